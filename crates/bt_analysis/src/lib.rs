@@ -1,0 +1,1 @@
+//! Facts, diagnostics and the instrumented text of a bpftrace script.

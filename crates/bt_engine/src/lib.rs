@@ -1,0 +1,1 @@
+//! Supervises bpftrace processes and publishes what they print.

@@ -1,0 +1,1 @@
+//! State machines of a script without IO: on the host and in the browser.

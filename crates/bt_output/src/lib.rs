@@ -1,0 +1,1 @@
+//! Decodes what `bpftrace -f json` writes into typed events.

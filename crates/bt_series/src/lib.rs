@@ -1,0 +1,1 @@
+//! Columnar ring buffers for samples, and the frames that panels draw.

@@ -1,0 +1,1 @@
+//! bpftrace text to tokens to a typed tree with errors; parsing never fails.

@@ -1,0 +1,1 @@
+//! The core for the browser: the only crate that knows wasm-bindgen.
