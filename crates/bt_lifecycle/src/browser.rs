@@ -1,0 +1,1 @@
+//! The browser side: targets, registrations, polling and back-off.

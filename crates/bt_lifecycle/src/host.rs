@@ -1,0 +1,1 @@
+//! The host side: script states, leases and expiry.
