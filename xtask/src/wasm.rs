@@ -1,0 +1,132 @@
+//! From the compiled core to `web/pkg`: JavaScript glue, declarations, the shrunk module, and the checks of both.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::size;
+
+/// Upper bound of the download. A page on a slow line (1 Mbit/s) then has the core in two seconds.
+const MAX_BROTLI_BYTES: usize = 250 * 1024;
+
+/// Writes `web/pkg` from the module that cargo built. `bless` replaces the snapshot of the declarations.
+pub(crate) fn package(input: &Path, bless: bool) -> Result<()> {
+    let web = repository_root()?.join("web");
+    let package = web.join("pkg");
+    generate_glue(input, &package)?;
+    let module = package.join("bt_wasm_bg.wasm");
+    shrink(&web, &module)?;
+    check_size(&module)?;
+    let declarations = package.join("bt_wasm.d.ts");
+    hide_raw_exports(&declarations)?;
+    check_declarations(&declarations, &web.join("src/bt_wasm.snapshot.d.ts"), bless)
+}
+
+fn repository_root() -> Result<PathBuf> {
+    let manifest_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(manifest_folder.parent().context("xtask stands below the root of the repository")?.to_path_buf())
+}
+
+fn generate_glue(input: &Path, package: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(input)
+        .out_name("bt_wasm")
+        .web(true)?
+        .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(package)
+        .with_context(|| format!("cannot generate the JavaScript glue of {}", input.display()))
+}
+
+/// Runs Binaryen's optimiser if npm has installed it; the module works without, it is only larger.
+fn shrink(web: &Path, module: &Path) -> Result<()> {
+    let optimiser = web.join("node_modules/.bin/wasm-opt");
+    if !optimiser.exists() {
+        println!("wasm-opt: not installed (npm install in web/), the module stays larger");
+        return Ok(());
+    }
+    let shrunk = module.with_extension("wasm.opt");
+    let status = Command::new(&optimiser)
+        .args(["-Os", "--all-features", "--strip-debug", "--strip-producers", "-o"])
+        .arg(&shrunk)
+        .arg(module)
+        .status()
+        .with_context(|| format!("cannot run {}", optimiser.display()))?;
+    if !status.success() {
+        bail!("wasm-opt failed ({status})");
+    }
+    fs::rename(&shrunk, module).context("cannot replace the module by the shrunk one")
+}
+
+fn check_size(module: &Path) -> Result<()> {
+    let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+    let sizes = size::measure(&bytes)?;
+    println!(
+        "{}: {} bytes, gzip {}, brotli {} (at most {MAX_BROTLI_BYTES})",
+        module.display(),
+        sizes.raw,
+        sizes.gzip,
+        sizes.brotli
+    );
+    if sizes.brotli > MAX_BROTLI_BYTES {
+        bail!("the WASM core is too large: {} bytes with brotli, at most {MAX_BROTLI_BYTES}", sizes.brotli);
+    }
+    Ok(())
+}
+
+/// Drops the module's raw functions from the declarations: nobody calls them, and each compiler names them its way.
+fn hide_raw_exports(declarations: &Path) -> Result<()> {
+    let text = fs::read_to_string(declarations)?;
+    fs::write(declarations, without_raw_exports(&text)).context("cannot write the declarations")
+}
+
+fn without_raw_exports(text: &str) -> String {
+    let mut inside = false;
+    let mut kept = String::new();
+    for line in text.lines() {
+        inside = (inside || line == "export interface InitOutput {") && line != "}";
+        if !(inside
+            && line.starts_with("    readonly ")
+            && line != "    readonly memory: WebAssembly.Memory;")
+        {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+/// The declarations are an interface to other packages, so a change of them has to show up in a review.
+fn check_declarations(generated: &Path, snapshot: &Path, bless: bool) -> Result<()> {
+    let declarations = fs::read_to_string(generated)?;
+    if fs::read_to_string(snapshot).is_ok_and(|blessed| blessed == declarations) {
+        return Ok(());
+    }
+    if bless {
+        println!("blessed {}", snapshot.display());
+        return fs::write(snapshot, declarations).context("cannot write the snapshot");
+    }
+    bail!(
+        "the TypeScript declarations changed: compare {} with {}, and accept them with pkg-scripts/build-wasm --bless",
+        generated.display(),
+        snapshot.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_memory_of_the_raw_module_is_declared() {
+        let generated = "export class A {\n    readonly b: number;\n}\nexport interface InitOutput {\n    \
+            readonly memory: WebAssembly.Memory;\n    readonly version: (a: number) => void;\n}\n";
+        let expected = "export class A {\n    readonly b: number;\n}\nexport interface InitOutput {\n    \
+            readonly memory: WebAssembly.Memory;\n}\n";
+        assert_eq!(without_raw_exports(generated), expected);
+    }
+}
