@@ -1,11 +1,10 @@
 //! The core for the browser: the only crate that knows wasm-bindgen.
+//!
+//! [`editor`] answers questions about a text. All of it is plain Rust;
+//! what JavaScript sees only converts. A position that crosses the boundary counts UTF-16
+//! units, a 64-bit number becomes an `f64` (exact up to 2^53).
 
 #![forbid(unsafe_code)]
 
-use wasm_bindgen::prelude::wasm_bindgen;
-
-/// The version of the core.
-#[wasm_bindgen]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_string()
-}
+pub mod editor;
+pub mod format;
