@@ -146,6 +146,9 @@ impl Outcome {
 pub struct Refusal {
     /// Why, with what to do about it.
     pub error: String,
+    /// What the analysis found, with positions; PCP's PMDA sends none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// One entry of a script's `diagnostics` metric (a JSON array): a position is in the text as registered.

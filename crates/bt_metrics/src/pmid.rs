@@ -7,7 +7,7 @@ use std::str::FromStr;
 const DOMAIN: u32 = 151;
 /// First cluster of scripts; the ones below belong to `control`, `info` and `agent`.
 const FIRST_SCRIPT_CLUSTER: u32 = 100;
-/// First item of a script's maps; the ones below are its status metrics.
+/// First item of a script's maps; the ones below are its status metrics, as are those from 1000.
 const FIRST_MAP_ITEM: u32 = 10;
 
 /// A metric's number: cluster (12 bits) and item (10 bits); the domain is always 151.
@@ -40,9 +40,8 @@ impl Pmid {
         Pmid { cluster: FIRST_SCRIPT_CLUSTER + slot, item }
     }
 
-    /// The `position`-th data metric of the script in `slot`; the numbering has room below for its status metrics.
+    /// The `position`-th data metric of the script in `slot`; at most 990 have a number of their own.
     pub const fn script_data(slot: u32, position: u32) -> Pmid {
-        // Ours has more than ten status metrics: the later ones come after the data metrics, from 1000.
         Pmid { cluster: FIRST_SCRIPT_CLUSTER + slot, item: FIRST_MAP_ITEM + position }
     }
 
