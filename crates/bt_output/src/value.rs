@@ -1,0 +1,191 @@
+//! Values as views into the buffers of a decoder: cheap to copy, valid until the next line.
+
+use bt_metrics::Bucket;
+
+use crate::store::{EntryNode, Frame, Node};
+
+/// A value of a map, or what `print()` of an expression printed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// `null`, or nothing where a value belongs.
+    Null,
+    /// `true` or `false` (bpftrace 0.24 and later; before they were numbers).
+    Bool(bool),
+    /// Any whole number that fits 64 bits.
+    Number(Number),
+    /// Text. Since 0.24 also numbers beyond 2^53: only the script's facts can tell the two apart.
+    Text(&'a str),
+    /// A tuple or an array.
+    List(List<'a>),
+    /// A struct.
+    Record(Record<'a>),
+    /// The buckets of `hist()` or `lhist()`, ascending, empty ones in between included.
+    Buckets(&'a [BucketCount]),
+    /// What `stats()` collected.
+    Stats(Stats),
+}
+
+/// A whole number. The representation is canonical: `Uint` only holds what does not fit `Int`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// Up to `i64::MAX`.
+    Int(i64),
+    /// From `i64::MAX + 1`.
+    Uint(u64),
+}
+
+impl Number {
+    /// The number as a counter; negative ones are zero.
+    pub fn to_u64(self) -> u64 {
+        match self {
+            Number::Int(value) => u64::try_from(value).unwrap_or(0),
+            Number::Uint(value) => value,
+        }
+    }
+
+    /// The number as a signed one; larger ones stay at `i64::MAX`.
+    pub fn to_i64(self) -> i64 {
+        match self {
+            Number::Int(value) => value,
+            Number::Uint(_) => i64::MAX,
+        }
+    }
+}
+
+impl From<u64> for Number {
+    fn from(value: u64) -> Number {
+        i64::try_from(value).map_or(Number::Uint(value), Number::Int)
+    }
+}
+
+/// One bucket of a histogram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BucketCount {
+    /// Its bounds.
+    pub bucket: Bucket,
+    /// How many values fell into it.
+    pub count: u64,
+}
+
+/// What `stats()` collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stats {
+    /// How many values.
+    pub count: u64,
+    /// Their average, rounded towards zero.
+    pub average: Number,
+    /// Their sum.
+    pub total: Number,
+}
+
+/// The members of a tuple or an array.
+#[derive(Clone, Copy)]
+pub struct List<'a> {
+    pub(crate) frame: Frame<'a>,
+    pub(crate) first: usize,
+    pub(crate) end: usize,
+}
+
+impl<'a> List<'a> {
+    /// The members in order.
+    pub fn iter(self) -> impl Iterator<Item = Value<'a>> {
+        let mut at = self.first;
+        std::iter::from_fn(move || {
+            if at >= self.end {
+                return None;
+            }
+            let value = self.frame.value(at);
+            at = self.frame.after(at);
+            Some(value)
+        })
+    }
+}
+
+/// The fields of a struct. A name can occur twice.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    pub(crate) frame: Frame<'a>,
+    pub(crate) first: usize,
+    pub(crate) end: usize,
+}
+
+impl<'a> Record<'a> {
+    /// The fields in order, with their names.
+    pub fn iter(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
+        let mut at = self.first;
+        std::iter::from_fn(move || {
+            if at >= self.end {
+                return None;
+            }
+            let Node::Name(name) = self.frame.store.nodes[at] else { return None };
+            let value = at + 1;
+            at = self.frame.after(value);
+            Some((self.frame.text(name), self.frame.value(value)))
+        })
+    }
+
+    /// The first field of this name.
+    pub fn get(self, wanted: &str) -> Option<Value<'a>> {
+        self.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value)
+    }
+}
+
+/// The entries of a keyed map. Different keys of bpftrace can look the same, so a key can occur twice.
+#[derive(Clone, Copy)]
+pub struct Entries<'a> {
+    pub(crate) frame: Frame<'a>,
+    pub(crate) entries: &'a [EntryNode],
+}
+
+impl<'a> Entries<'a> {
+    /// How many entries there are.
+    pub fn len(self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Key and value of each entry, in bpftrace's order: mostly ascending by value.
+    pub fn iter(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
+        self.entries.iter().map(move |entry| (self.frame.text(entry.key), self.frame.value(entry.value)))
+    }
+}
+
+impl std::fmt::Debug for List<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl std::fmt::Debug for Record<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl std::fmt::Debug for Entries<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl PartialEq for List<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl PartialEq for Record<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl PartialEq for Entries<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
