@@ -1,0 +1,29 @@
+//! What the handles ask of the supervisor.
+
+use std::sync::Arc;
+
+use bt_analysis::Facts;
+use bt_metrics::control::Diagnostic;
+use tokio::sync::oneshot;
+
+use crate::{CommandError, Refused, ScriptSnapshot};
+
+/// Where an answer goes. Whoever asked may have left: then nobody needs it.
+pub(crate) type Reply<T> = oneshot::Sender<T>;
+
+/// One command, with where its answer goes.
+pub(crate) enum Command {
+    Register { registration: Registration, reply: Reply<Result<Arc<ScriptSnapshot>, Refused>> },
+    Deregister { id: String, reply: Reply<Result<(), CommandError>> },
+    Start { id: String, reply: Reply<Result<(), CommandError>> },
+    Stop { id: String, reply: Reply<Result<(), CommandError>> },
+    Shutdown { reply: Reply<()> },
+}
+
+/// A script that analysis has passed.
+pub(crate) struct Registration {
+    pub(crate) code: String,
+    pub(crate) user: Option<String>,
+    pub(crate) facts: Facts,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,72 @@
+//! What an engine is started with. Each bound says what happens there.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use bt_catalog::Version;
+
+use crate::guard;
+
+/// Settings of an [`Engine`](crate::Engine).
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// The bpftrace to run.
+    pub bpftrace: PathBuf,
+    /// Its version, see [`probe_version`](crate::probe_version): scripts are analysed and instrumented for it.
+    pub version: Version,
+    /// What starts it.
+    pub guard: Guard,
+    /// A script whose values nobody has fetched for this long ends. Shorter frees the host sooner, longer survives
+    /// slower pollers; PCP's PMDA has 60 s.
+    pub expiry_millis: u64,
+    /// A script runs on for this long after its last lease was returned, so that a reload of a page finds it.
+    pub linger_millis: u64,
+    /// A script that prints more than this, averaged over a second, ends with an error: it would take a core.
+    pub max_output_bytes_per_second: u64,
+    /// Scripts at once; further ones are refused. Each bpftrace takes 60 to 160 MB.
+    pub max_scripts: usize,
+    /// Bytes of a script's text; longer ones are refused.
+    pub max_script_bytes: usize,
+    /// Keys of a map in the kernel, if bpftrace's own bound (4096) is not right.
+    pub max_map_keys: Option<u32>,
+    /// Instances of a metric. Of more keys (or keys times buckets) in one message the smallest values are left out.
+    /// It also bounds the instance numbers: only when all are taken, a new key gets that of one that vanished.
+    pub max_instances: u32,
+    /// Bytes of a script's printed text that are kept: the newest, from the beginning of a line.
+    pub max_output_text_bytes: usize,
+}
+
+impl EngineConfig {
+    /// The defaults for this bpftrace.
+    pub fn new(bpftrace: impl Into<PathBuf>, version: Version) -> EngineConfig {
+        EngineConfig {
+            bpftrace: bpftrace.into(),
+            version,
+            guard: Guard::default(),
+            expiry_millis: 60_000,
+            linger_millis: 3_000,
+            max_output_bytes_per_second: 2 << 20,
+            max_scripts: 64,
+            max_script_bytes: 64 << 10,
+            max_map_keys: None,
+            max_instances: 20_000,
+            max_output_text_bytes: 64 << 10,
+        }
+    }
+}
+
+/// The program that the engine starts instead of bpftrace; it must call [`guard::run`] with what follows `args`.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// A path.
+    pub program: PathBuf,
+    /// Its first arguments.
+    pub args: Vec<OsString>,
+}
+
+/// The running program itself, called as `PROGRAM __guard …`.
+impl Default for Guard {
+    fn default() -> Guard {
+        Guard { program: "/proc/self/exe".into(), args: vec![guard::COMMAND.into()] }
+    }
+}

@@ -1,0 +1,175 @@
+//! The handle through which everybody else uses the engine.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use arc_swap::ArcSwap;
+use bt_analysis::{Severity, analyse};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::Clock;
+use crate::command::{Command, Registration, Reply};
+use crate::diagnostics::to_control;
+use crate::supervisor;
+use crate::{CommandError, EngineConfig, Refused, ScriptSnapshot, ScriptTable, StartError};
+
+/// Commands that may wait for the supervisor; whoever sends one more waits.
+const COMMAND_QUEUE: usize = 64;
+
+/// A handle on the supervisor of all bpftrace processes. When the last one is dropped, all processes end.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    commands: mpsc::Sender<Command>,
+}
+
+/// What readers and the supervisor have in common.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) config: EngineConfig,
+    pub(crate) clock: Clock,
+    pub(crate) table: ArcSwap<ScriptTable>,
+}
+
+impl Engine {
+    /// Starts the supervisor on a thread of its own.
+    ///
+    /// # Errors
+    /// The thread or its runtime could not be made.
+    pub fn start(config: EngineConfig) -> Result<Engine, StartError> {
+        let shared = Arc::new(Shared { config, clock: Clock::start(), table: ArcSwap::default() });
+        let (commands, queue) = mpsc::channel(COMMAND_QUEUE);
+        supervisor::spawn(Arc::clone(&shared), queue).map_err(StartError::Supervisor)?;
+        Ok(Engine { shared, commands })
+    }
+
+    /// Starts a script, or joins the one with the same text; either way the caller holds a lease on it.
+    ///
+    /// # Errors
+    /// Analysis found an error, a bound is reached, or the engine has been shut down.
+    pub async fn register(&self, code: String, user: Option<String>) -> Result<Arc<ScriptSnapshot>, Refused> {
+        let registration = self.check(code, user)?;
+        let reply = self.ask(|reply| Command::Register { registration, reply }).await;
+        reply.unwrap_or_else(|down| Err(Refused::because(down.to_string())))
+    }
+
+    /// [`Self::register`] for callers outside of an async runtime.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn blocking_register(&self, code: String, user: Option<String>) -> Result<Arc<ScriptSnapshot>, Refused> {
+        let registration = self.check(code, user)?;
+        let reply = self.blocking_ask(|reply| Command::Register { registration, reply });
+        reply.unwrap_or_else(|down| Err(Refused::because(down.to_string())))
+    }
+
+    /// Returns one lease. Without leases the script ends after the linger time.
+    ///
+    /// # Errors
+    /// There is no such script.
+    pub async fn deregister(&self, id: &str) -> Result<(), CommandError> {
+        self.ask(|reply| Command::Deregister { id: id.into(), reply }).await?
+    }
+
+    /// [`Self::deregister`] for callers outside of an async runtime.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn blocking_deregister(&self, id: &str) -> Result<(), CommandError> {
+        self.blocking_ask(|reply| Command::Deregister { id: id.into(), reply })?
+    }
+
+    /// Starts the process of a script that is stopped or has failed.
+    ///
+    /// # Errors
+    /// There is no such script.
+    pub async fn start_script(&self, id: &str) -> Result<(), CommandError> {
+        self.ask(|reply| Command::Start { id: id.into(), reply }).await?
+    }
+
+    /// [`Self::start_script`] for callers outside of an async runtime.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn blocking_start_script(&self, id: &str) -> Result<(), CommandError> {
+        self.blocking_ask(|reply| Command::Start { id: id.into(), reply })?
+    }
+
+    /// Ends the process of a script and keeps the script with its last values. Does not wait for the end.
+    ///
+    /// # Errors
+    /// There is no such script.
+    pub async fn stop_script(&self, id: &str) -> Result<(), CommandError> {
+        self.ask(|reply| Command::Stop { id: id.into(), reply }).await?
+    }
+
+    /// [`Self::stop_script`] for callers outside of an async runtime.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn blocking_stop_script(&self, id: &str) -> Result<(), CommandError> {
+        self.blocking_ask(|reply| Command::Stop { id: id.into(), reply })?
+    }
+
+    /// Ends all processes and waits for that; afterwards the engine refuses every command.
+    pub async fn shutdown(&self) {
+        // An engine that is down already has nothing left to end.
+        let _ = self.ask(|reply| Command::Shutdown { reply }).await;
+    }
+
+    /// [`Self::shutdown`] for callers outside of an async runtime.
+    pub fn blocking_shutdown(&self) {
+        // An engine that is down already has nothing left to end.
+        let _ = self.blocking_ask(|reply| Command::Shutdown { reply });
+    }
+
+    /// The scripts of this moment. Never waits.
+    pub fn scripts(&self) -> Arc<ScriptTable> {
+        self.shared.table.load_full()
+    }
+
+    /// Says that values of this script were fetched, so that it does not expire. Never waits.
+    pub fn touch(&self, id: &str) {
+        if let Some(script) = self.scripts().by_id(id) {
+            script.accessed.store(self.shared.clock.unix_millis(), Ordering::Relaxed);
+        }
+    }
+
+    /// What the engine was started with.
+    pub fn config(&self) -> &EngineConfig {
+        &self.shared.config
+    }
+
+    /// Analyses a script on the caller's thread: the supervisor has others to care for.
+    fn check(&self, mut code: String, user: Option<String>) -> Result<Registration, Refused> {
+        let config = &self.shared.config;
+        code.truncate(code.trim_end().len());
+        if code.len() > config.max_script_bytes {
+            return Err(Refused::because(format!(
+                "the script has {} bytes, more than the bound of {}",
+                code.len(),
+                config.max_script_bytes
+            )));
+        }
+        let analysis = analyse(&code, config.version);
+        let diagnostics = to_control(&analysis.diagnostics, &code);
+        if analysis.has_errors() {
+            let errors = analysis.diagnostics.iter().filter(|finding| finding.severity == Severity::Error);
+            let error = errors.map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("\n");
+            return Err(Refused { error, diagnostics });
+        }
+        Ok(Registration { code, user, facts: analysis.facts, diagnostics })
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, CommandError> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(command(reply)).await.map_err(|_| CommandError::Down)?;
+        answer.await.map_err(|_| CommandError::Down)
+    }
+
+    fn blocking_ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, CommandError> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.blocking_send(command(reply)).map_err(|_| CommandError::Down)?;
+        answer.blocking_recv().map_err(|_| CommandError::Down)
+    }
+}

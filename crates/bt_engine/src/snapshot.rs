@@ -1,0 +1,190 @@
+//! What readers see of scripts: immutable snapshots that they take without waiting for anybody.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwap;
+use bt_analysis::Facts;
+use bt_metrics::control::{self, Diagnostic, Metadata, Status};
+use bt_metrics::{Atom, Descriptor, Instance};
+
+use crate::timestamp;
+
+/// The id of a script: `s` and 32 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ScriptId(pub(crate) Arc<str>);
+
+impl ScriptId {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ScriptId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A script at one moment.
+#[derive(Clone, Debug)]
+pub struct ScriptSnapshot {
+    /// Its id.
+    pub id: ScriptId,
+    /// The component of its metric names: its annotation `name` if no other script has it, else the id.
+    pub component: Arc<str>,
+    /// Which PMIDs are its own; free again when the script is gone.
+    pub slot: u32,
+    /// Its text without trailing blanks.
+    pub code: Arc<str>,
+    /// Who registered it first.
+    pub user: Option<Arc<str>>,
+    /// When it was registered, in Unix milliseconds.
+    pub created_at_millis: u64,
+    /// What its process does.
+    pub status: Status,
+    /// Its process, while there is one.
+    pub pid: Option<i32>,
+    /// Exit code of the last process; 128 + n if signal n ended it.
+    pub exit_code: i32,
+    /// Why it failed; empty otherwise.
+    pub error: Arc<str>,
+    /// Findings: of analysis, and of bpftrace.
+    pub diagnostics: Arc<[Diagnostic]>,
+    /// Attached probes.
+    pub probes: u32,
+    /// Bytes that its processes have printed.
+    pub data_bytes: u64,
+    /// Events that were lost between kernel and bpftrace.
+    pub lost_events: u64,
+    /// Helper and run-time errors.
+    pub helper_errors: u64,
+    /// Processes started after the first one.
+    pub restarts: u32,
+    /// Who holds it.
+    pub leases: u32,
+    /// What analysis knows of it.
+    pub facts: Arc<Facts>,
+    /// Its data metrics, in the order of their PMIDs.
+    pub metrics: Vec<Arc<MetricSnapshot>>,
+    pub(crate) accessed: Arc<AtomicU64>,
+}
+
+impl ScriptSnapshot {
+    /// When values were last fetched, in Unix milliseconds.
+    pub fn last_accessed_at_millis(&self) -> u64 {
+        self.accessed.load(Ordering::Relaxed)
+    }
+
+    /// The script as the control metrics describe it.
+    pub fn to_control(&self) -> control::Script {
+        let annotations = &self.facts.annotations;
+        let variables = self.metrics.iter().map(|metric| (metric.variable.to_string(), metric.to_control()));
+        control::Script {
+            script_id: self.id.to_string(),
+            username: self.user.as_deref().map(Into::into),
+            persistent: false,
+            created_at: timestamp::iso8601(self.created_at_millis),
+            last_accessed_at: timestamp::iso8601(self.last_accessed_at_millis()),
+            code: self.code.to_string(),
+            metadata: Metadata {
+                name: annotations.name.clone().filter(|name| **name == *self.component),
+                include: annotations.include.clone(),
+                table_retain_lines: annotations.table_retain_lines,
+                custom_output_block: annotations.custom_output_block,
+            },
+            variables: variables.collect::<BTreeMap<_, _>>(),
+            state: control::State {
+                status: self.status,
+                pid: self.pid.unwrap_or(-1),
+                exit_code: self.exit_code,
+                error: self.error.to_string(),
+                probes: self.probes,
+                data_bytes: self.data_bytes,
+            },
+        }
+    }
+}
+
+/// A metric of a script at one moment.
+#[derive(Clone, Debug)]
+pub struct MetricSnapshot {
+    /// Name, type and the rest that does not change.
+    pub descriptor: Arc<Descriptor>,
+    /// What it is in the script: `@x`, `@x.count`, `@output`.
+    pub variable: Arc<str>,
+    /// Its instances, sorted by key and bucket; `None` for a single value.
+    pub domain: Option<Arc<Vec<Instance>>>,
+    /// Instance numbers and values; empty if there is no value yet.
+    pub values: Vec<(Option<u32>, Atom)>,
+    /// When bpftrace printed the values, in Unix milliseconds; 0 if never.
+    pub updated_at_millis: u64,
+}
+
+impl MetricSnapshot {
+    fn to_control(&self) -> control::Variable {
+        let metric_type = self.descriptor.metric_type.map(|kind| match kind {
+            bt_metrics::MetricType::Histogram => "histogram",
+            bt_metrics::MetricType::Stacks => "stacks",
+            bt_metrics::MetricType::Output => "output",
+        });
+        control::Variable {
+            single: self.descriptor.indom.is_none(),
+            semantics: self.descriptor.semantics.pm_sem(),
+            datatype: self.descriptor.value_type.pm_type(),
+            metrictype: metric_type.map(Into::into),
+        }
+    }
+}
+
+/// All scripts at one moment, sorted by metric component. Each lookup gives the newest snapshot of a script.
+#[derive(Debug, Default)]
+pub struct ScriptTable {
+    cells: Vec<Arc<ScriptCell>>,
+}
+
+/// Where the newest snapshot of a script lies.
+#[derive(Debug)]
+pub(crate) struct ScriptCell {
+    pub(crate) id: ScriptId,
+    pub(crate) component: Arc<str>,
+    pub(crate) newest: ArcSwap<ScriptSnapshot>,
+}
+
+impl ScriptTable {
+    pub(crate) fn new(cells: impl IntoIterator<Item = Arc<ScriptCell>>) -> ScriptTable {
+        let mut cells: Vec<_> = cells.into_iter().collect();
+        cells.sort_by(|a, b| a.component.cmp(&b.component));
+        ScriptTable { cells }
+    }
+
+    /// The scripts in order.
+    pub fn iter(&self) -> impl Iterator<Item = Arc<ScriptSnapshot>> {
+        self.cells.iter().map(|cell| cell.newest.load_full())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The script with this id.
+    pub fn by_id(&self, id: &str) -> Option<Arc<ScriptSnapshot>> {
+        let cell = self.cells.iter().find(|cell| cell.id.as_str() == id)?;
+        Some(cell.newest.load_full())
+    }
+
+    /// The script whose metrics have this component in their names.
+    pub fn by_component(&self, component: &str) -> Option<Arc<ScriptSnapshot>> {
+        let position = self.cells.binary_search_by(|cell| (*cell.component).cmp(component)).ok()?;
+        Some(self.cells[position].newest.load_full())
+    }
+}
