@@ -4,6 +4,26 @@
 
 #![forbid(unsafe_code)]
 
+mod aggregations;
+mod annotations;
+mod builtins;
+mod config_keys;
+mod did_you_mean;
+mod functions;
+mod lifetime;
+mod probe_types;
+mod type_names;
+mod types;
 mod version;
 
+pub use aggregations::{AGGREGATIONS, Aggregation, AggregationKind, aggregation};
+pub use annotations::{ANNOTATIONS, Annotation, AnnotationKind, annotation};
+pub use builtins::{BUILTINS, Builtin, builtin};
+pub use config_keys::{CONFIG_KEYS, ConfigKey, config_key};
+pub use did_you_mean::did_you_mean;
+pub use functions::{FUNCTIONS, Function, MapEffect, Mode, function};
+pub use lifetime::{Lifetime, Presence};
+pub use probe_types::{PROBE_TYPES, ProbeType, Target, probe_type};
+pub use type_names::{TYPE_NAMES, type_name};
+pub use types::Type;
 pub use version::{Version, VersionError};
