@@ -80,6 +80,24 @@ pub enum MetricType {
     Output,
 }
 
+impl MetricType {
+    /// The label's value.
+    pub fn name(self) -> &'static str {
+        match self {
+            MetricType::Histogram => "histogram",
+            MetricType::Stacks => "stacks",
+            MetricType::Output => "output",
+        }
+    }
+
+    /// Reads [`Self::name`] back.
+    pub fn from_name(name: &str) -> Option<MetricType> {
+        [MetricType::Histogram, MetricType::Stacks, MetricType::Output]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+}
+
 /// Units as PMWEBAPI spells them, e.g. `none`, `byte`, `count`, `microsec`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -142,7 +160,9 @@ mod tests {
 
     #[test]
     fn units_know_their_abbreviations() {
-        for (text, units) in [("us", "microsec"), ("Usecs", "microsec"), ("bytes", "byte"), ("Kbyte", "Kbyte")] {
+        for (text, units) in
+            [("us", "microsec"), ("Usecs", "microsec"), ("bytes", "byte"), ("Kbyte", "Kbyte")]
+        {
             assert_eq!(Units::from_annotation(text), Some(Units(units.into())));
         }
         assert_eq!(Units::from_annotation("parsec"), None);

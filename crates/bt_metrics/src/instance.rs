@@ -31,10 +31,13 @@ impl InstanceLabels {
     /// Reads [`Self::to_map`] back; falls back to the name for agents without labels (`is_histogram`: then the
     /// name is a bucket, or `KEY::BUCKET`; otherwise it is the key).
     pub fn from_wire(labels: &BTreeMap<String, String>, name: &str, is_histogram: bool) -> InstanceLabels {
-        let key: Vec<Arc<str>> =
-            (0..).map_while(|position| labels.get(&format!("key{position}"))).map(|part| part.as_str().into()).collect();
+        let key: Vec<Arc<str>> = (0..)
+            .map_while(|position| labels.get(&format!("key{position}")))
+            .map(|part| part.as_str().into())
+            .collect();
         let bucket = labels.get("low").zip(labels.get("high")).and_then(|(low, high)| {
-            let bound = |text: &str, open: &str| if text == open { Some(None) } else { text.parse().ok().map(Some) };
+            let bound =
+                |text: &str, open: &str| if text == open { Some(None) } else { text.parse().ok().map(Some) };
             Some(Bucket { low: bound(low, "-inf")?, high: bound(high, "inf")? })
         });
         if !key.is_empty() || bucket.is_some() {

@@ -65,6 +65,8 @@ mod tests {
     fn script_names() {
         assert_eq!(script_metric("s1", "data.usecs"), "bpftrace.scripts.s1.data.usecs");
         assert!(is_script_name("a") && is_script_name("runq_lat2"));
-        assert!(!is_script_name("") && !is_script_name("2a") && !is_script_name("a.b") && !is_script_name("é"));
+        assert!(
+            !is_script_name("") && !is_script_name("2a") && !is_script_name("a.b") && !is_script_name("é")
+        );
     }
 }

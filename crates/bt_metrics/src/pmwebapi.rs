@@ -195,7 +195,9 @@ mod tests {
             "metrictype":"histogram"},"text-oneline":"a","text-help":"b"},{"name":"nosuch.metric","message":
             "Unknown metric name","success":false}]}"#;
         let reply: MetricReply = serde_json::from_str(metric).unwrap();
-        assert!(matches!(&reply.metrics[0], MetricEntry::Known(info) if info.labels["metrictype"] == "histogram"));
+        assert!(
+            matches!(&reply.metrics[0], MetricEntry::Known(info) if info.labels["metrictype"] == "histogram")
+        );
         assert!(matches!(&reply.metrics[1], MetricEntry::Unknown { name, .. } if name == "nosuch.metric"));
 
         let indom = r#"{"context":4,"indom":"151.100011","labels":{"agent":"bpftrace"},"text-oneline":"",
