@@ -1,1 +1,17 @@
 //! Columnar ring buffers for samples, and the frames that panels draw.
+//!
+//! [`Store`] keeps what a poller learns: one time column per metric, one value column per instance, bounded by age
+//! and by memory. The functions in [`frame`] turn a window of it into what is drawn. Times are milliseconds since
+//! 1970 as `f64`, a missing value is NaN.
+
+#![forbid(unsafe_code)]
+
+mod columns;
+mod counter;
+pub mod frame;
+mod store;
+mod window;
+
+pub use columns::Samples;
+pub use store::{Limits, MetricId, Store};
+pub use window::TimeWindow;

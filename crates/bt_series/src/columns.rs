@@ -1,0 +1,281 @@
+//! The samples of one metric: a time column and a value column per instance, as rings.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bt_metrics::{InstanceLabels, Semantics};
+use rustc_hash::FxHashMap;
+
+use crate::TimeWindow;
+
+/// What one column costs besides its values: labels, map entry, ring header (an estimate, in bytes).
+const COLUMN_OVERHEAD_BYTES: usize = 192;
+/// One time in the time column.
+const TIME_BYTES: usize = size_of::<u32>();
+/// One value in a value column.
+const VALUE_BYTES: usize = size_of::<f64>();
+
+/// The samples of one metric.
+///
+/// A *row* is one poll. A row is named by its number since the metric was added, which stays the same while older
+/// rows leave, so columns that begin later or ended earlier need no padding.
+#[derive(Debug)]
+pub struct Samples {
+    semantics: Semantics,
+    max_instances: usize,
+    /// Moment that `times` count from.
+    epoch_millis: f64,
+    /// Milliseconds since the epoch, ascending: 4 bytes instead of 8.
+    times: VecDeque<u32>,
+    /// Number of the oldest row.
+    first_row: u64,
+    /// Rows before which the samples do not continue (the first row counts without being listed), ascending.
+    breaks: VecDeque<u64>,
+    break_is_due: bool,
+    columns: Vec<Column>,
+    places: FxHashMap<Option<u32>, usize>,
+    refused_instances: usize,
+    generation: u32,
+}
+
+/// The values of one instance.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) instance: Option<u32>,
+    pub(crate) labels: Option<Arc<InstanceLabels>>,
+    /// Row of the first value.
+    first_row: u64,
+    /// NaN where a row had no value. The last one never is NaN, the first one neither unless rows have left.
+    values: VecDeque<f64>,
+}
+
+impl Samples {
+    pub(crate) fn new(semantics: Semantics, max_instances: usize) -> Samples {
+        Samples {
+            semantics,
+            max_instances,
+            epoch_millis: 0.0,
+            times: VecDeque::new(),
+            first_row: 0,
+            breaks: VecDeque::new(),
+            break_is_due: false,
+            columns: Vec::new(),
+            places: FxHashMap::default(),
+            refused_instances: 0,
+            generation: 0,
+        }
+    }
+
+    /// Whether the values are a counter's.
+    pub fn is_counter(&self) -> bool {
+        self.semantics == Semantics::Counter
+    }
+
+    /// Number of rows that are kept.
+    pub fn row_count(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Number of instances that have a value in some row.
+    pub fn instance_count(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether some row has a value.
+    pub fn has_values(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    /// Instances of the latest row that found no room.
+    pub fn refused_instances(&self) -> usize {
+        self.refused_instances
+    }
+
+    /// Grows with every row; wraps around.
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Memory of the samples in bytes, as the store's bound counts it.
+    pub fn bytes(&self) -> usize {
+        let values: usize = self.columns.iter().map(|column| column.values.len()).sum();
+        values * VALUE_BYTES + self.times.len() * TIME_BYTES + self.columns.len() * COLUMN_OVERHEAD_BYTES
+    }
+
+    /// Instances whose labels are unknown.
+    pub fn unlabelled(&self) -> impl Iterator<Item = u32> {
+        self.columns.iter().filter(|column| column.labels.is_none()).filter_map(|column| column.instance)
+    }
+
+    /// Says what an instance stands for; ignored if it has no value in any row.
+    pub(crate) fn label(&mut self, instance: u32, labels: Arc<InstanceLabels>) {
+        if let Some(&place) = self.places.get(&Some(instance)) {
+            self.columns[place].labels = Some(labels);
+        }
+    }
+
+    /// The next row does not continue the last one: the connection was lost, or the script started anew.
+    pub(crate) fn interrupt(&mut self) {
+        self.break_is_due = !self.times.is_empty();
+    }
+
+    /// Appends a row. A clock that went back makes the row follow the last one by a millisecond.
+    pub(crate) fn append(&mut self, time_millis: f64, values: impl Iterator<Item = (Option<u32>, f64)>) {
+        let row = self.append_time(time_millis);
+        if std::mem::take(&mut self.break_is_due) {
+            self.breaks.push_back(row);
+        }
+        self.refused_instances = 0;
+        for (position, (instance, value)) in values.enumerate() {
+            if value.is_nan() {
+                continue;
+            }
+            match self.column(instance, position) {
+                Some(column) => column.append(row, value),
+                None => self.refused_instances += 1,
+            }
+        }
+        self.generation = self.generation.wrapping_add(1);
+    }
+
+    /// Drops the oldest row, and the instances that had their last value in it. Returns whether there was one.
+    pub(crate) fn drop_oldest_row(&mut self) -> bool {
+        if self.times.pop_front().is_none() {
+            return false;
+        }
+        self.first_row += 1;
+        let first_row = self.first_row;
+        while self.breaks.front().is_some_and(|&row| row <= first_row) {
+            self.breaks.pop_front();
+        }
+        for column in &mut self.columns {
+            column.drop_rows_before(first_row);
+        }
+        if self.columns.iter().any(|column| column.values.is_empty()) {
+            self.columns.retain(|column| !column.values.is_empty());
+            self.places =
+                self.columns.iter().enumerate().map(|(place, column)| (column.instance, place)).collect();
+        }
+        true
+    }
+
+    /// Time of the oldest row.
+    pub(crate) fn oldest_millis(&self) -> Option<f64> {
+        self.times.front().map(|&offset| self.epoch_millis + f64::from(offset))
+    }
+
+    /// Time of a row that is kept.
+    pub(crate) fn time(&self, row: u64) -> f64 {
+        let offset = row.checked_sub(self.first_row).and_then(|place| self.times.get(place as usize));
+        offset.map_or(f64::NAN, |&offset| self.epoch_millis + f64::from(offset))
+    }
+
+    /// The rows whose time lies in the window.
+    pub(crate) fn rows(&self, window: TimeWindow) -> Range<u64> {
+        let before = |moment: f64| {
+            self.times.partition_point(|&offset| f64::from(offset) < moment - self.epoch_millis)
+        };
+        let start = before(window.from_millis);
+        let end =
+            self.times.partition_point(|&offset| f64::from(offset) <= window.to_millis - self.epoch_millis);
+        self.first_row + start as u64..self.first_row + end.max(start) as u64
+    }
+
+    /// Whether a row follows a kept one without an interruption.
+    pub(crate) fn continues(&self, row: u64) -> bool {
+        row > self.first_row && self.breaks.binary_search(&row).is_err()
+    }
+
+    /// Number of the row after the last one.
+    pub(crate) fn end_row(&self) -> u64 {
+        self.first_row + self.times.len() as u64
+    }
+
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    fn append_time(&mut self, time_millis: f64) -> u64 {
+        let row = self.end_row();
+        if self.times.is_empty() {
+            self.epoch_millis = time_millis.floor();
+        }
+        let earliest = self.times.back().map_or(0, |&last| last.saturating_add(1));
+        let offset = (time_millis - self.epoch_millis).clamp(0.0, f64::from(u32::MAX)) as u32;
+        reserve_one(&mut self.times);
+        self.times.push_back(offset.max(earliest));
+        self.rebase();
+        row
+    }
+
+    /// Moves the epoch to the oldest row before an offset could overflow (after some 25 days).
+    fn rebase(&mut self) {
+        let Some(&oldest) = self.times.front() else { return };
+        if oldest >= u32::MAX / 2 {
+            self.epoch_millis += f64::from(oldest);
+            self.times.iter_mut().for_each(|offset| *offset -= oldest);
+        }
+    }
+
+    /// The column of an instance. Servers list instances in the same order each time, hence the guess.
+    fn column(&mut self, instance: Option<u32>, guess: usize) -> Option<&mut Column> {
+        let place = match self.columns.get(guess) {
+            Some(column) if column.instance == instance => guess,
+            _ => match self.places.get(&instance) {
+                Some(&place) => place,
+                None => self.add_column(instance)?,
+            },
+        };
+        self.columns.get_mut(place)
+    }
+
+    fn add_column(&mut self, instance: Option<u32>) -> Option<usize> {
+        if self.columns.len() >= self.max_instances {
+            return None;
+        }
+        let place = self.columns.len();
+        // A single value stands for itself; it has nothing to be asked for.
+        let labels = instance.is_none().then(Arc::default);
+        self.columns.push(Column { instance, labels, first_row: 0, values: VecDeque::new() });
+        self.places.insert(instance, place);
+        Some(place)
+    }
+}
+
+impl Column {
+    /// Value in a row, NaN if there is none.
+    pub(crate) fn value(&self, row: u64) -> f64 {
+        let place = row.checked_sub(self.first_row);
+        place.and_then(|place| self.values.get(place as usize)).copied().unwrap_or(f64::NAN)
+    }
+
+    fn append(&mut self, row: u64, value: f64) {
+        if self.values.is_empty() {
+            self.first_row = row;
+        }
+        // The same instance twice in a row of a foreign server: the first value counts.
+        if self.first_row + self.values.len() as u64 > row {
+            return;
+        }
+        while self.first_row + (self.values.len() as u64) < row {
+            reserve_one(&mut self.values);
+            self.values.push_back(f64::NAN);
+        }
+        reserve_one(&mut self.values);
+        self.values.push_back(value);
+    }
+
+    fn drop_rows_before(&mut self, row: u64) {
+        while self.first_row < row && self.values.pop_front().is_some() {
+            self.first_row += 1;
+        }
+    }
+}
+
+/// Grows a full ring by an eighth: doubling would waste up to half of the memory.
+fn reserve_one<T>(ring: &mut VecDeque<T>) {
+    if ring.len() == ring.capacity() {
+        ring.reserve_exact(8 + ring.len() / 8);
+    }
+}

@@ -1,0 +1,13 @@
+//! Frames: what a panel draws, made of a window of samples.
+
+mod buckets;
+mod csv;
+mod flame_graph;
+mod heat_map;
+mod table;
+mod time_series;
+
+pub use flame_graph::{FlameNode, flame_graph};
+pub use heat_map::{HeatMap, heat_map};
+pub use table::{Cell, Table, TableColumn, TableSource, output_table, table};
+pub use time_series::{Series, TimeSeries, time_series};

@@ -1,0 +1,105 @@
+//! Comma separated values as RFC 4180 has them, read from what a script prints.
+
+/// The records of `text` if it is CSV: at least two columns, the same number in every record, the first record being
+/// a header. `None` otherwise.
+pub(crate) fn parse(text: &str) -> Option<Vec<Vec<String>>> {
+    let mut reader = Reader { rest: text, records: Vec::new() };
+    while !reader.rest.is_empty() {
+        let record = reader.record()?;
+        // A blank line parts nothing in CSV; scripts print them at the end.
+        if record != [""] {
+            reader.records.push(record);
+        }
+    }
+    let columns = reader.records.first()?.len();
+    let even = columns > 1 && reader.records.iter().all(|record| record.len() == columns);
+    even.then_some(reader.records)
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+    records: Vec<Vec<String>>,
+}
+
+impl Reader<'_> {
+    fn record(&mut self) -> Option<Vec<String>> {
+        let mut fields = vec![self.field()?];
+        loop {
+            if let Some(rest) = self.rest.strip_prefix(',') {
+                self.rest = rest;
+                fields.push(self.field()?);
+            } else {
+                let end = self.rest.strip_prefix("\r\n").or_else(|| self.rest.strip_prefix('\n'));
+                self.rest = end.unwrap_or_default();
+                return Some(fields);
+            }
+        }
+    }
+
+    fn field(&mut self) -> Option<String> {
+        match self.rest.strip_prefix('"') {
+            Some(quoted) => self.quoted_field(quoted),
+            None => Some(self.plain_field()),
+        }
+    }
+
+    fn plain_field(&mut self) -> String {
+        let end = self.rest.find([',', '\n']).unwrap_or(self.rest.len());
+        let (field, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        field.trim_end_matches('\r').to_string()
+    }
+
+    /// `rest` begins after the opening quote. `None` if the quote is never closed or something follows it.
+    fn quoted_field(&mut self, mut rest: &str) -> Option<String> {
+        let mut field = String::new();
+        loop {
+            let (before, after) = rest.split_once('"')?;
+            field.push_str(before);
+            match after.strip_prefix('"') {
+                Some(next) => {
+                    field.push('"');
+                    rest = next;
+                }
+                None if after.is_empty() || after.starts_with([',', '\n', '\r']) => {
+                    let consumed = self.rest.len() - after.len();
+                    self.rest = &self.rest[consumed..];
+                    return Some(field);
+                }
+                None => return None,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&[&[&str]]>) {
+        let read = parse(text);
+        let read: Option<Vec<Vec<&str>>> = read.as_ref().map(|records| {
+            records.iter().map(|record| record.iter().map(String::as_str).collect()).collect()
+        });
+        assert_eq!(
+            read,
+            expected.map(|records| records.iter().map(|record| record.to_vec()).collect()),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn the_rules_of_rfc_4180() {
+        check("pid,comm\n1,init\n", Some(&[&["pid", "comm"], &["1", "init"]]));
+        check("a,b\r\n1,2\r\n", Some(&[&["a", "b"], &["1", "2"]]));
+        check("a,b\n\"x,y\",\"he said \"\"no\"\"\"\n", Some(&[&["a", "b"], &["x,y", "he said \"no\""]]));
+        check("a,b\n\"two\nlines\",\n", Some(&[&["a", "b"], &["two\nlines", ""]]));
+    }
+
+    #[test]
+    fn prose_is_not_csv() {
+        for text in ["", "\n", "hello\nworld\n", "a,b\n1,2,3\n", "a,b\n\"open,2\n", "a,b\n\"x\"y,2\n"] {
+            check(text, None);
+        }
+    }
+}

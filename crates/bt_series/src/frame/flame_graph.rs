@@ -1,0 +1,124 @@
+//! A tree of stacks: which share of the samples each function has.
+
+use std::collections::BTreeMap;
+
+use bt_metrics::InstanceLabels;
+
+use crate::columns::{Column, Samples};
+use crate::counter;
+use crate::window::TimeWindow;
+
+/// A function, below it its callees.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlameNode {
+    /// Function, or another part of the key; `all` at the root.
+    pub name: String,
+    /// Its own samples and those of everything it called.
+    pub value: f64,
+    /// Callees by name.
+    pub children: Vec<FlameNode>,
+}
+
+/// Frames of one stack that are kept, from the root; deeper ones count for the last kept one.
+const MAX_DEPTH: usize = 512;
+/// Functions of the tree; at the bound a stack counts for the last frame that exists.
+const MAX_NODES: usize = 100_000;
+
+/// The flame graph of a window: what counters have counted in it, or the latest values of anything else.
+pub fn flame_graph(samples: &Samples, window: TimeWindow) -> FlameNode {
+    let mut tree = Tree::new();
+    for column in samples.columns() {
+        let value = value_in(samples, column, window);
+        if let Some(labels) = column.labels.as_deref().filter(|_| value > 0.0) {
+            tree.add(&stack_of(labels), value);
+        }
+    }
+    tree.into_node(0)
+}
+
+fn value_in(samples: &Samples, column: &Column, window: TimeWindow) -> f64 {
+    let rows = samples.rows(window);
+    if !samples.is_counter() {
+        return rows.rev().map(|row| column.value(row)).find(|value| !value.is_nan()).unwrap_or(0.0);
+    }
+    rows.map(|row| counter::increase(samples, column, row)).filter(|increase| !increase.is_nan()).sum()
+}
+
+/// The frames of a key, root first. A part with line ends is a stack, printed leaf first; the others, such as the
+/// command, are below it. Of several stacks the first one is on top: `@[kstack, ustack]`.
+fn stack_of(labels: &InstanceLabels) -> Vec<&str> {
+    let is_stack = |part: &str| part.contains('\n');
+    let plain = labels.key.iter().map(AsRef::as_ref).filter(|part| !is_stack(part) && !part.is_empty());
+    let stacks = labels.key.iter().rev().map(AsRef::as_ref).filter(|part| is_stack(part));
+    let frames =
+        stacks.flat_map(|stack| stack.lines().rev().map(function_name).filter(|name| !name.is_empty()));
+    plain.chain(frames).take(MAX_DEPTH).collect()
+}
+
+/// `do_sys_open+23` without its offset, so that the same function is one frame.
+fn function_name(line: &str) -> &str {
+    let line = line.trim();
+    match line.rsplit_once('+') {
+        Some((name, offset)) if !name.is_empty() && is_offset(offset) => name,
+        _ => line,
+    }
+}
+
+fn is_offset(text: &str) -> bool {
+    match text.strip_prefix("0x") {
+        Some(digits) => !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit()),
+        None => !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit()),
+    }
+}
+
+/// Nodes in one list, children by name: no recursion while it grows.
+struct Tree {
+    nodes: Vec<Node>,
+}
+
+struct Node {
+    name: String,
+    value: f64,
+    children: BTreeMap<String, usize>,
+}
+
+impl Tree {
+    fn new() -> Tree {
+        Tree { nodes: vec![Node { name: "all".into(), value: 0.0, children: BTreeMap::new() }] }
+    }
+
+    fn add(&mut self, stack: &[&str], value: f64) {
+        let mut place = 0;
+        self.nodes[place].value += value;
+        for name in stack {
+            let Some(child) = self.child(place, name) else { return };
+            place = child;
+            self.nodes[place].value += value;
+        }
+    }
+
+    fn child(&mut self, parent: usize, name: &str) -> Option<usize> {
+        if let Some(&child) = self.nodes[parent].children.get(name) {
+            return Some(child);
+        }
+        if self.nodes.len() >= MAX_NODES {
+            return None;
+        }
+        let child = self.nodes.len();
+        self.nodes.push(Node { name: name.into(), value: 0.0, children: BTreeMap::new() });
+        self.nodes[parent].children.insert(name.into(), child);
+        Some(child)
+    }
+
+    /// The nested form; the recursion is at most [`MAX_DEPTH`] deep.
+    fn into_node(mut self, place: usize) -> FlameNode {
+        self.take(place)
+    }
+
+    fn take(&mut self, place: usize) -> FlameNode {
+        let name = std::mem::take(&mut self.nodes[place].name);
+        let children = std::mem::take(&mut self.nodes[place].children);
+        let value = self.nodes[place].value;
+        FlameNode { name, value, children: children.into_values().map(|child| self.take(child)).collect() }
+    }
+}
