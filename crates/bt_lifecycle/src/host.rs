@@ -1,1 +1,367 @@
-//! The host side: script states, leases and expiry.
+//! The host side: what a script's process does, who holds the script, and when either ends.
+//!
+//! One function, [`Script::handle`], makes all transitions: a state, an event and `now` (milliseconds of any clock
+//! that only goes forward) give a new state and what to do. Whoever drives it owns the processes and one timer a
+//! script, for [`Script::wake_at_millis`].
+
+mod bucket;
+#[cfg(test)]
+mod tests;
+
+use bt_metrics::control::Status;
+
+pub use bucket::TokenBucket;
+
+/// A process that is told to end gets this long, whatever its probes.
+const GRACE_BASE_MILLIS: u64 = 2_000;
+/// The kernel takes about 73 ms to detach a tracepoint (RCU), also after SIGKILL; twice that for a busy host.
+const GRACE_PER_PROBE_MILLIS: u64 = 2 * 73;
+
+/// How long a process with this many probes gets between SIGINT and SIGKILL.
+pub fn grace_millis(probes: u32) -> u64 {
+    GRACE_BASE_MILLIS + GRACE_PER_PROBE_MILLIS * u64::from(probes)
+}
+
+/// The times and bounds of all scripts.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How long a script without leases stays.
+    pub linger_millis: u64,
+    /// How long a script stays whose values nobody fetches.
+    pub expiry_millis: u64,
+    /// What a process may print in the long run; twice that within one second.
+    pub max_output_bytes_per_second: u64,
+}
+
+/// A script on the host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    process: Process,
+    holders: Holders,
+    restarts: u32,
+}
+
+/// What the process of a script does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Process {
+    /// There is none and none is wanted.
+    Stopped {
+        /// How the last one ended.
+        exit_code: i32,
+    },
+    /// It was started; nothing is attached yet.
+    Starting {
+        /// What it may still print.
+        output: TokenBucket,
+    },
+    /// Its probes are attached.
+    Running {
+        /// How many.
+        probes: u32,
+        /// What it may still print.
+        output: TokenBucket,
+    },
+    /// It was told to end.
+    Stopping {
+        /// When it is killed; `None` if it was.
+        kill_at_millis: Option<u64>,
+        /// What comes when it has ended.
+        then: Then,
+    },
+    /// It failed, or was ended because of what it did.
+    Failed {
+        /// How it ended.
+        exit_code: i32,
+        /// Why.
+        reason: Failure,
+    },
+    /// The script is gone; nothing happens any more.
+    Removed,
+}
+
+/// What comes after a process has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The script stays, without process.
+    Stop,
+    /// The script stays, as failed.
+    Fail(Failure),
+    /// The next process.
+    Restart,
+    /// The script goes.
+    Remove,
+}
+
+/// Why a script failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Its process could not be started.
+    NotStarted,
+    /// Its process ended with an error; bpftrace said why on stderr.
+    Exited,
+    /// It printed more than the bound.
+    TooMuchOutput,
+}
+
+/// Who holds a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holders {
+    /// At least one.
+    Leases(u32),
+    /// None; it goes at this time.
+    Lingering { until_millis: u64 },
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody registered the same script: one more lease.
+    Register,
+    /// A lease was returned.
+    Deregister,
+    /// Somebody wants it to run.
+    Start,
+    /// Somebody wants it to stop.
+    Stop,
+    /// Everything ends.
+    Shutdown,
+    /// The process could not be started.
+    NotStarted,
+    /// The process attached its probes.
+    Attached {
+        /// How many.
+        probes: u32,
+    },
+    /// The process printed something.
+    Output {
+        /// How much.
+        bytes: u64,
+    },
+    /// The process has ended and everything it printed has been read.
+    Exited {
+        /// 0 if bpftrace ended in peace.
+        exit_code: i32,
+    },
+    /// Time has passed.
+    Tick {
+        /// When values of the script were last fetched.
+        touched_at_millis: u64,
+    },
+}
+
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Start a process; answer with [`Event::NotStarted`] or, in the end, [`Event::Exited`].
+    Spawn,
+    /// Tell the process to end (SIGINT).
+    Interrupt,
+    /// Kill the process and all of its children (SIGKILL).
+    Kill,
+    /// Forget the values: they are not those of a running script.
+    ForgetValues,
+    /// Forget the script.
+    Remove,
+}
+
+impl Script {
+    /// A script that somebody just registered; its process is to be started.
+    pub fn register(settings: &Settings, now_millis: u64) -> (Script, Vec<Effect>) {
+        let process = starting(settings, now_millis);
+        (Script { process, holders: Holders::Leases(1), restarts: 0 }, vec![Effect::Spawn])
+    }
+
+    /// What its process does.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// How many hold it.
+    pub fn leases(&self) -> u32 {
+        match self.holders {
+            Holders::Leases(leases) => leases,
+            Holders::Lingering { .. } => 0,
+        }
+    }
+
+    /// Processes started after the first one.
+    pub fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// Whether it is gone.
+    pub fn is_removed(&self) -> bool {
+        self.process == Process::Removed
+    }
+
+    /// Attached probes.
+    pub fn probes(&self) -> u32 {
+        match self.process {
+            Process::Running { probes, .. } => probes,
+            _ => 0,
+        }
+    }
+
+    /// Its state as the control metrics name it.
+    pub fn status(&self) -> Status {
+        match self.process {
+            Process::Stopped { .. } | Process::Removed => Status::Stopped,
+            Process::Starting { .. } => Status::Starting,
+            Process::Running { .. } => Status::Started,
+            Process::Stopping { .. } => Status::Stopping,
+            Process::Failed { .. } => Status::Error,
+        }
+    }
+
+    /// When the next [`Event::Tick`] is due, given when values were last fetched. `None`: nothing is.
+    pub fn wake_at_millis(&self, touched_at_millis: u64, settings: &Settings) -> Option<u64> {
+        match self.process {
+            Process::Removed => None,
+            Process::Stopping { kill_at_millis, .. } => kill_at_millis,
+            _ => Some(self.ends_at_millis(touched_at_millis, settings)),
+        }
+    }
+
+    /// The only place where a script changes.
+    pub fn handle(&mut self, event: Event, settings: &Settings, now_millis: u64) -> Vec<Effect> {
+        match event {
+            Event::Register => {
+                self.holders = Holders::Leases(self.leases().saturating_add(1));
+                self.start(settings, now_millis)
+            }
+            Event::Deregister => self.deregister(settings, now_millis),
+            Event::Start => self.start(settings, now_millis),
+            Event::Stop => self.stop(Then::Stop, now_millis),
+            Event::Shutdown => self.stop(Then::Remove, now_millis),
+            Event::NotStarted => self.ended(-1, Some(Failure::NotStarted), settings, now_millis),
+            Event::Attached { probes } => self.attached(probes),
+            Event::Output { bytes } => self.printed(bytes, now_millis),
+            Event::Exited { exit_code } => self.ended(exit_code, None, settings, now_millis),
+            Event::Tick { touched_at_millis } => self.tick(touched_at_millis, settings, now_millis),
+        }
+    }
+
+    fn deregister(&mut self, settings: &Settings, now_millis: u64) -> Vec<Effect> {
+        self.holders = match self.holders {
+            Holders::Leases(leases) if leases > 1 => Holders::Leases(leases - 1),
+            Holders::Leases(_) => Holders::Lingering { until_millis: now_millis + settings.linger_millis },
+            lingering => lingering,
+        };
+        Vec::new()
+    }
+
+    fn start(&mut self, settings: &Settings, now_millis: u64) -> Vec<Effect> {
+        match &mut self.process {
+            Process::Stopped { .. } | Process::Failed { .. } => self.restart(settings, now_millis),
+            Process::Stopping { then, .. } => {
+                *then = Then::Restart;
+                Vec::new()
+            }
+            Process::Starting { .. } | Process::Running { .. } | Process::Removed => Vec::new(),
+        }
+    }
+
+    fn restart(&mut self, settings: &Settings, now_millis: u64) -> Vec<Effect> {
+        self.process = starting(settings, now_millis);
+        self.restarts = self.restarts.saturating_add(1);
+        vec![Effect::ForgetValues, Effect::Spawn]
+    }
+
+    fn stop(&mut self, next: Then, now_millis: u64) -> Vec<Effect> {
+        match &mut self.process {
+            Process::Starting { .. } | Process::Running { .. } => {
+                let kill_at_millis = Some(now_millis + grace_millis(self.probes()));
+                self.process = Process::Stopping { kill_at_millis, then: next };
+                vec![Effect::Interrupt]
+            }
+            // Whoever wants it gone is right; a mere stop does not undo why it already ends.
+            Process::Stopping { then, .. } if next == Then::Remove || *then == Then::Restart => {
+                *then = next;
+                Vec::new()
+            }
+            Process::Stopped { .. } | Process::Failed { .. } if next == Then::Remove => self.remove(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn remove(&mut self) -> Vec<Effect> {
+        self.process = Process::Removed;
+        vec![Effect::Remove]
+    }
+
+    fn attached(&mut self, probes: u32) -> Vec<Effect> {
+        if let Process::Starting { output } = &self.process {
+            self.process = Process::Running { probes, output: output.clone() };
+        }
+        Vec::new()
+    }
+
+    fn printed(&mut self, bytes: u64, now_millis: u64) -> Vec<Effect> {
+        let (Process::Starting { output } | Process::Running { output, .. }) = &mut self.process else {
+            return Vec::new();
+        };
+        if output.take(bytes, now_millis) {
+            return Vec::new();
+        }
+        self.stop(Then::Fail(Failure::TooMuchOutput), now_millis)
+    }
+
+    fn ended(
+        &mut self,
+        exit_code: i32,
+        failure: Option<Failure>,
+        settings: &Settings,
+        now_millis: u64,
+    ) -> Vec<Effect> {
+        let then = match &self.process {
+            Process::Stopping { then, .. } => *then,
+            Process::Starting { .. } | Process::Running { .. } => match failure {
+                Some(reason) => Then::Fail(reason),
+                None if exit_code != 0 => Then::Fail(Failure::Exited),
+                None => Then::Stop,
+            },
+            // There was no process; a late report changes nothing.
+            Process::Stopped { .. } | Process::Failed { .. } | Process::Removed => return Vec::new(),
+        };
+        match then {
+            Then::Stop => {
+                self.process = Process::Stopped { exit_code };
+                Vec::new()
+            }
+            Then::Fail(reason) => {
+                self.process = Process::Failed { exit_code, reason };
+                vec![Effect::ForgetValues]
+            }
+            Then::Restart => self.restart(settings, now_millis),
+            Then::Remove => self.remove(),
+        }
+    }
+
+    fn tick(&mut self, touched_at_millis: u64, settings: &Settings, now_millis: u64) -> Vec<Effect> {
+        if let Process::Stopping { kill_at_millis, .. } = &mut self.process {
+            let is_due = kill_at_millis.is_some_and(|at| at <= now_millis);
+            if is_due {
+                *kill_at_millis = None;
+                return vec![Effect::Kill];
+            }
+            return Vec::new();
+        }
+        if self.ends_at_millis(touched_at_millis, settings) <= now_millis {
+            return self.stop(Then::Remove, now_millis);
+        }
+        Vec::new()
+    }
+
+    /// When the script goes if nothing happens: it lingers, or its values are not fetched.
+    fn ends_at_millis(&self, touched_at_millis: u64, settings: &Settings) -> u64 {
+        let expires_at = touched_at_millis + settings.expiry_millis;
+        match self.holders {
+            Holders::Leases(_) => expires_at,
+            Holders::Lingering { until_millis } => until_millis.min(expires_at),
+        }
+    }
+}
+
+fn starting(settings: &Settings, now_millis: u64) -> Process {
+    Process::Starting { output: TokenBucket::new(settings.max_output_bytes_per_second, now_millis) }
+}
