@@ -1,1 +1,14 @@
-//! The browser side: targets, registrations, polling and back-off.
+//! The browser side: the connection to a host, the script of each panel, and when to ask for values.
+//!
+//! Three machines, each with one transition function. They know nothing of requests and answers: whoever drives them
+//! translates. Times are milliseconds since 1970.
+
+mod backoff;
+mod connection;
+mod poll;
+mod target;
+
+pub use backoff::Backoff;
+pub use connection::{Connection, ConnectionEffect, ConnectionEvent};
+pub use poll::Poll;
+pub use target::{Lease, Target, TargetEffect, TargetEvent, TargetState};
