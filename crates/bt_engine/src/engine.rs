@@ -57,7 +57,11 @@ impl Engine {
     ///
     /// # Errors
     /// As there.
-    pub fn blocking_register(&self, code: String, user: Option<String>) -> Result<Arc<ScriptSnapshot>, Refused> {
+    pub fn blocking_register(
+        &self,
+        code: String,
+        user: Option<String>,
+    ) -> Result<Arc<ScriptSnapshot>, Refused> {
         let registration = self.check(code, user)?;
         let reply = self.blocking_ask(|reply| Command::Register { registration, reply });
         reply.unwrap_or_else(|down| Err(Refused::because(down.to_string())))

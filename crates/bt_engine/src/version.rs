@@ -23,7 +23,8 @@ pub fn probe_version(bpftrace: &Path) -> Result<Version, StartError> {
     })?;
     let text = String::from_utf8_lossy(&output.stdout);
     let version: Version = text.lines().next().unwrap_or_default().parse().map_err(|_| {
-        let said = text.chars().chain(String::from_utf8_lossy(&output.stderr).chars()).take(200).collect::<String>();
+        let said =
+            text.chars().chain(String::from_utf8_lossy(&output.stderr).chars()).take(200).collect::<String>();
         not_runnable(format!("`--version` printed no version but {said:?}"))
     })?;
     if version < OLDEST_RUNNABLE {

@@ -1,0 +1,253 @@
+//! The instances of a map: numbers that stay, names, labels, and a bound.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bt_metrics::{Bucket, Instance, InstanceLabels};
+use bt_output::{KeyPart, split_key};
+
+/// What an instance is found by: the key as bpftrace prints it, and the bucket of a histogram.
+pub(crate) type Place<'k> = (&'k str, Option<Bucket>);
+
+/// Numbers the instances of a map, in the order in which they first came.
+///
+/// An instance that vanishes keeps its number for when it comes again. Only when all `max_instances` numbers are
+/// taken, a new instance gets the number of the one that vanished longest ago; if none has vanished, it is left out.
+#[derive(Debug)]
+pub(crate) struct Domain {
+    key_parts: Vec<KeyPart>,
+    max_instances: usize,
+    /// The numbers of each key; one without bucket, or one a bucket.
+    numbers: HashMap<Arc<str>, Vec<(Option<Bucket>, u32)>>,
+    slots: Vec<Slot>,
+    /// Counts the messages.
+    message: u64,
+    live: usize,
+    instances: Arc<Vec<Instance>>,
+}
+
+/// What one number stands for.
+#[derive(Debug)]
+struct Slot {
+    key: Arc<str>,
+    instance: Instance,
+    seen_in_message: u64,
+}
+
+impl Domain {
+    pub(crate) fn new(key_parts: Vec<KeyPart>, max_instances: u32) -> Domain {
+        Domain {
+            key_parts,
+            max_instances: max_instances as usize,
+            numbers: HashMap::new(),
+            slots: Vec::new(),
+            message: 0,
+            live: 0,
+            instances: Arc::default(),
+        }
+    }
+
+    /// The numbers of the instances of one message; `None` for what is beyond the bound. At the bound the first ones
+    /// are left out: bpftrace prints the smallest values first.
+    pub(crate) fn number(&mut self, places: &[Place<'_>]) -> Vec<Option<u32>> {
+        self.message += 1;
+        let mut has_changed = false;
+        let mut live = 0;
+        let mut numbers: Vec<Option<u32>> = Vec::with_capacity(places.len());
+        for place in places {
+            let number = self.find(place);
+            if let Some(number) = number {
+                let seen = &mut self.slots[number as usize].seen_in_message;
+                has_changed |= *seen + 1 < self.message;
+                live += usize::from(*seen != self.message);
+                *seen = self.message;
+            }
+            numbers.push(number);
+        }
+        let mut vanished = None;
+        for (place, number) in places.iter().zip(&mut numbers).rev().filter(|(_, number)| number.is_none()) {
+            // A key that comes twice in a message is new only once.
+            *number = self.find(place);
+            if number.is_none() {
+                *number = self.add(place, &mut vanished);
+                live += usize::from(number.is_some());
+                has_changed |= number.is_some();
+            }
+        }
+        if has_changed || live != self.live {
+            self.live = live;
+            self.list();
+        }
+        numbers
+    }
+
+    /// The instances of the last message, sorted by key and bucket.
+    pub(crate) fn instances(&self) -> Arc<Vec<Instance>> {
+        Arc::clone(&self.instances)
+    }
+
+    /// No instance has a value any more; the numbers stay.
+    pub(crate) fn clear(&mut self) {
+        self.message += 1;
+        self.live = 0;
+        self.instances = Arc::default();
+    }
+
+    fn find(&self, (key, bucket): &Place<'_>) -> Option<u32> {
+        let numbers = self.numbers.get(*key)?;
+        // The buckets of a key came in ascending order, mostly; there are 64 at most for hist(), 1000 for lhist().
+        numbers.iter().find(|(known, _)| known == bucket).map(|(_, number)| *number)
+    }
+
+    fn add(&mut self, place: &Place<'_>, vanished: &mut Option<Vec<u32>>) -> Option<u32> {
+        let number = if self.slots.len() < self.max_instances {
+            u32::try_from(self.slots.len()).ok()?
+        } else {
+            let number = vanished.get_or_insert_with(|| self.vanished()).pop()?;
+            self.forget(number);
+            number
+        };
+        let slot = self.slot(place, number);
+        self.numbers.entry(Arc::clone(&slot.key)).or_default().push((place.1, number));
+        if (number as usize) < self.slots.len() {
+            self.slots[number as usize] = slot;
+        } else {
+            self.slots.push(slot);
+        }
+        Some(number)
+    }
+
+    fn slot(&self, (key, bucket): &Place<'_>, number: u32) -> Slot {
+        // The buckets of a key share its text.
+        let known = self.numbers.get_key_value(*key);
+        let key: Arc<str> = known.map_or_else(|| Arc::from(*key), |(key, _)| Arc::clone(key));
+        let parts = match self.key_parts.len() {
+            0 => Vec::new(),
+            1 => vec![Arc::clone(&key)],
+            _ => split_key(&key, &self.key_parts).into_iter().map(Arc::from).collect(),
+        };
+        let labels = InstanceLabels { key: parts, bucket: *bucket };
+        let name = if bucket.is_none() && !labels.key.is_empty() {
+            Arc::clone(&key)
+        } else {
+            labels.instance_name().into()
+        };
+        Slot { key, instance: Instance { number, name, labels }, seen_in_message: self.message }
+    }
+
+    /// The numbers of instances that are not in this message, the one that vanished longest ago last.
+    fn vanished(&self) -> Vec<u32> {
+        let mut vanished: Vec<&Slot> =
+            self.slots.iter().filter(|slot| slot.seen_in_message < self.message).collect();
+        vanished.sort_by_key(|slot| std::cmp::Reverse(slot.seen_in_message));
+        vanished.into_iter().map(|slot| slot.instance.number).collect()
+    }
+
+    fn forget(&mut self, number: u32) {
+        let key = &self.slots[number as usize].key;
+        if let Some(numbers) = self.numbers.get_mut(key) {
+            numbers.retain(|(_, known)| *known != number);
+            if numbers.is_empty() {
+                self.numbers.remove(key);
+            }
+        }
+    }
+
+    fn list(&mut self) {
+        let live = self.slots.iter().filter(|slot| slot.seen_in_message == self.message);
+        let mut instances: Vec<Instance> = live.map(|slot| slot.instance.clone()).collect();
+        instances.sort_by(|a, b| (&a.labels.key, a.labels.bucket).cmp(&(&b.labels.key, b.labels.bucket)));
+        self.instances = Arc::new(instances);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn domain(max_instances: u32) -> Domain {
+        Domain::new(vec![KeyPart::Text], max_instances)
+    }
+
+    fn names(domain: &Domain) -> Vec<String> {
+        domain.instances().iter().map(|instance| format!("{}={}", instance.number, instance.name)).collect()
+    }
+
+    fn keys<'k>(keys: &[&'k str]) -> Vec<Place<'k>> {
+        keys.iter().map(|key| (*key, None)).collect()
+    }
+
+    #[test]
+    fn numbers_stay_and_names_are_sorted() {
+        let mut domain = domain(10);
+        assert_eq!(domain.number(&keys(&["b", "a", "b"])), [Some(0), Some(1), Some(0)]);
+        assert_eq!(names(&domain), ["1=a", "0=b"]);
+        assert_eq!(domain.number(&keys(&["c", "a"])), [Some(2), Some(1)]);
+        assert_eq!(names(&domain), ["1=a", "2=c"]);
+        assert_eq!(domain.number(&keys(&["b"])), [Some(0)], "it comes again");
+    }
+
+    #[test]
+    fn at_the_bound_the_one_that_vanished_first_gives_its_number() {
+        let mut domain = domain(3);
+        domain.number(&keys(&["a"]));
+        domain.number(&keys(&["b"]));
+        domain.number(&keys(&["c"]));
+        assert_eq!(domain.number(&keys(&["c", "d"])), [Some(2), Some(0)], "a went before b");
+        assert_eq!(domain.number(&keys(&["x", "y", "z", "w"])), [None, Some(0), Some(2), Some(1)]);
+        assert_eq!(names(&domain), ["1=w", "0=y", "2=z"]);
+    }
+
+    #[test]
+    fn buckets_by_their_bounds_and_keys_by_their_parts() {
+        let bucket = |low, high| Some(Bucket { low, high });
+        let mut domain = Domain::new(vec![KeyPart::Text, KeyPart::Word], 10);
+        domain.number(&[
+            ("dd,1", bucket(Some(16), Some(31))),
+            ("dd,1", bucket(Some(8), Some(15))),
+            ("cat,2", bucket(None, Some(-1))),
+        ]);
+        assert_eq!(names(&domain), ["0=cat,2::-inf--1", "1=dd,1::8-15", "2=dd,1::16-31"]);
+        assert_eq!(domain.instances()[0].labels.key, ["cat".into(), "2".into()]);
+        let mut plain = Domain::new(vec![], 10);
+        plain.number(&[("", bucket(Some(4), Some(7)))]);
+        assert_eq!(names(&plain), ["0=4-7"]);
+    }
+
+    #[test]
+    fn an_unchanged_list_is_the_same_list() {
+        let mut domain = domain(10);
+        domain.number(&keys(&["a", "b"]));
+        let before = domain.instances();
+        domain.number(&keys(&["b", "a"]));
+        assert!(Arc::ptr_eq(&before, &domain.instances()));
+    }
+
+    proptest! {
+        /// Whatever keys come and go: numbers are below the bound, differ, and the list has exactly what was numbered.
+        #[test]
+        fn churn(messages in prop::collection::vec(prop::collection::vec("[a-h]", 0..8), 0..30)) {
+            let mut domain = domain(5);
+            for message in &messages {
+                let places: Vec<Place<'_>> = message.iter().map(|key| (key.as_str(), None)).collect();
+                let numbers = domain.number(&places);
+                let mut expected: Vec<(u32, String)> = numbers
+                    .iter()
+                    .zip(message)
+                    .filter_map(|(number, key)| Some(((*number)?, key.clone())))
+                    .collect();
+                expected.sort();
+                expected.dedup();
+                let mut listed: Vec<_> =
+                    domain.instances().iter().map(|one| (one.number, one.name.to_string())).collect();
+                listed.sort();
+                prop_assert!(listed.iter().all(|(number, _)| *number < 5));
+                prop_assert_eq!(&listed, &expected);
+                let distinct: std::collections::HashSet<_> = message.iter().collect();
+                prop_assert_eq!(listed.len(), distinct.len().min(5));
+            }
+        }
+    }
+}

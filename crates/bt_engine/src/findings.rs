@@ -1,0 +1,170 @@
+//! Everything that is to be said about a script: findings of analysis, of bpftrace, and of the run.
+
+use std::sync::Arc;
+
+use bt_analysis::{Severity, bpftrace_errors};
+use bt_metrics::control::Diagnostic;
+use bt_output::{Note, NoteKind, ScriptError, ScriptErrorKind};
+
+use crate::diagnostics::{plain, to_control};
+
+/// Bytes of stderr that are kept: the first ones, which have the cause.
+const MAX_STDERR_BYTES: usize = 32 << 10;
+/// Different errors of a run that are kept: the first ones. They are few, as they are told apart by position only.
+const MAX_RUN_FINDINGS: usize = 64;
+
+/// What is to be said about a script.
+pub(crate) struct Findings {
+    code: Arc<str>,
+    /// Of analysis and of the engine; they stay.
+    lasting: Vec<Diagnostic>,
+    /// Of stderr, as far as it has come.
+    bpftrace: Vec<Diagnostic>,
+    /// Of the run: by what they are told apart, how often, and what is said.
+    run: Vec<(RunKey, u64, Diagnostic)>,
+    stderr: Vec<u8>,
+    exit_error: String,
+}
+
+/// By what errors of a run are told apart.
+#[derive(PartialEq, Eq)]
+enum RunKey {
+    Error { kind: ScriptErrorKind, helper: String, line: u64, column: u64 },
+    Note(NoteKind),
+}
+
+impl Findings {
+    pub(crate) fn new(code: Arc<str>, analysis: Vec<Diagnostic>) -> Findings {
+        Findings {
+            code,
+            lasting: analysis,
+            bpftrace: Vec::new(),
+            run: Vec::new(),
+            stderr: Vec::new(),
+            exit_error: String::new(),
+        }
+    }
+
+    /// All of them, those of analysis first.
+    pub(crate) fn list(&self) -> Arc<[Diagnostic]> {
+        let run = self.run.iter().map(|(_, count, diagnostic)| {
+            let mut diagnostic = diagnostic.clone();
+            if *count > 1 {
+                diagnostic.message = format!("{} ({count} times)", diagnostic.message);
+            }
+            diagnostic
+        });
+        self.lasting.iter().cloned().chain(self.bpftrace.iter().cloned()).chain(run).collect()
+    }
+
+    /// Adds one that stays.
+    pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
+        self.lasting.push(diagnostic);
+    }
+
+    /// A new process has nothing said yet.
+    pub(crate) fn forget_run(&mut self) {
+        self.bpftrace.clear();
+        self.run.clear();
+        self.stderr.clear();
+        self.exit_error.clear();
+    }
+
+    /// Takes bytes of stderr.
+    pub(crate) fn stderr(&mut self, bytes: &[u8]) {
+        let room = MAX_STDERR_BYTES.saturating_sub(self.stderr.len());
+        if room == 0 {
+            return;
+        }
+        self.stderr.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.read_stderr();
+    }
+
+    /// Takes an error message of the run.
+    pub(crate) fn script_error(&mut self, error: &ScriptError<'_>) {
+        let ScriptError { kind, line, column, .. } = *error;
+        let is_known = |key: &RunKey| {
+            matches!(key, RunKey::Error { kind: k, helper, line: l, column: c }
+                if (*k, helper.as_str(), *l, *c) == (kind, error.helper, line, column))
+        };
+        self.count(is_known, || {
+            let key = RunKey::Error { kind, helper: error.helper.into(), line, column };
+            (key, describe(error))
+        });
+    }
+
+    /// Takes a line of stdout that is no message.
+    pub(crate) fn note(&mut self, note: &Note<'_>) {
+        let message = match note.kind {
+            NoteKind::Blank => return,
+            // Warnings of 0.24 to 0.26, and why nothing was attached.
+            NoteKind::Foreign => {
+                self.stderr(note.text.as_bytes());
+                return self.stderr(b"\n");
+            }
+            NoteKind::UnknownMessage => "bpftrace printed a message that is not known",
+            NoteKind::Malformed => "bpftrace printed a message that cannot be read",
+            NoteKind::Truncated => "bpftrace ended within a message",
+            NoteKind::LineTooLong => "bpftrace printed a line that is too long; it was skipped",
+            NoteKind::KeysDropped => "a map has too many keys; those with the smallest values are left out",
+            NoteKind::TextCut => "a printed text is too long; its end is left out",
+        };
+        self.count(
+            |key| *key == RunKey::Note(note.kind),
+            || (RunKey::Note(note.kind), plain("warning", message)),
+        );
+    }
+
+    /// Says why the process ended with this code.
+    pub(crate) fn explain_exit(&mut self, exit_code: i32) {
+        let findings = self.stderr_findings();
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let mut messages: Vec<&str> = errors.map(|finding| finding.message.trim()).collect();
+        messages.dedup();
+        self.exit_error = match messages[..] {
+            [] => format!("bpftrace ended with exit code {exit_code} and did not say why"),
+            _ => messages.join("\n"),
+        };
+    }
+
+    /// Says why there is no process.
+    pub(crate) fn set_exit_error(&mut self, error: String) {
+        self.exit_error = error;
+    }
+
+    pub(crate) fn exit_error(&self) -> &str {
+        &self.exit_error
+    }
+
+    fn count(&mut self, is_known: impl Fn(&RunKey) -> bool, make: impl FnOnce() -> (RunKey, Diagnostic)) {
+        if let Some((_, count, _)) = self.run.iter_mut().find(|(key, ..)| is_known(key)) {
+            *count += 1;
+        } else if self.run.len() < MAX_RUN_FINDINGS {
+            let (key, diagnostic) = make();
+            self.run.push((key, 1, diagnostic));
+        }
+    }
+
+    fn read_stderr(&mut self) {
+        self.bpftrace = to_control(&self.stderr_findings(), &self.code);
+    }
+
+    fn stderr_findings(&self) -> Vec<bt_analysis::Diagnostic> {
+        bpftrace_errors(&String::from_utf8_lossy(&self.stderr), &self.code)
+    }
+}
+
+fn describe(error: &ScriptError<'_>) -> Diagnostic {
+    let what = match error.kind {
+        ScriptErrorKind::Helper => {
+            let errno = if error.message.is_empty() { "" } else { ": " };
+            format!("{} failed with {}{errno}{}", error.helper, error.return_code, error.message)
+        }
+        _ => error.message.trim_end().to_string(),
+    };
+    let mut diagnostic = plain("warning", what);
+    let position = |number: u64| u32::try_from(number).ok().filter(|number| *number > 0);
+    diagnostic.line = position(error.line);
+    diagnostic.column = position(error.column);
+    diagnostic
+}

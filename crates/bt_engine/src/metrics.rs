@@ -1,0 +1,316 @@
+//! The data metrics of one script: made from its facts, fed by its events, published as snapshots.
+
+use std::sync::Arc;
+
+use bt_analysis::{Facts, KeyPart, MapFact, MapShape};
+use bt_metrics::{
+    Atom, Descriptor, MetricType, OUTPUT_METRIC, Pmid, STATS_METRICS, Semantics, Units, ValueType,
+    script_metric,
+};
+use bt_output::{MapHint, MapMessage, TextSource, Value};
+
+use crate::domain::{Domain, Place};
+use crate::output_text::OutputText;
+use crate::values::{self, Cell, Row};
+use crate::{EngineConfig, MetricSnapshot};
+
+/// Data metrics of a script; the numbering of PMIDs has room for 990. Maps beyond the bound are not exported.
+const MAX_METRICS: usize = 900;
+
+/// The data metrics of one script.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    maps: Vec<MapMetrics>,
+    output: Option<OutputMetric>,
+    published: Vec<Arc<MetricSnapshot>>,
+}
+
+/// One map: one metric, or three for `stats()`.
+#[derive(Debug)]
+struct MapMetrics {
+    name: String,
+    shape: MapShape,
+    value_type: ValueType,
+    semantics: Semantics,
+    domain: Option<Domain>,
+    /// Its first metric in [`Metrics::published`].
+    first: usize,
+}
+
+/// The text metric.
+#[derive(Debug)]
+struct OutputMetric {
+    text: OutputText,
+    position: usize,
+    /// When text came that is not yet published.
+    dirty_at_millis: Option<u64>,
+}
+
+impl Metrics {
+    /// The metrics of a script whose names have this component, without values.
+    pub(crate) fn new(facts: &Facts, component: &str, slot: u32, config: &EngineConfig) -> Metrics {
+        let mut metrics = Metrics { maps: Vec::new(), output: None, published: Vec::new() };
+        let namer = Namer { component, slot };
+        for map in facts.exported_maps() {
+            let parts = parts(map);
+            if metrics.published.len() + parts.len() > MAX_METRICS {
+                break;
+            }
+            let first = metrics.published.len();
+            for part in parts {
+                let metric = namer.metric(metrics.published.len(), map, part);
+                metrics.published.push(Arc::new(metric));
+            }
+            metrics.maps.push(MapMetrics::new(map, first, config.max_instances));
+        }
+        if !facts.outputs.is_empty() {
+            let position = metrics.published.len();
+            let text = OutputText::new(config.max_output_text_bytes, facts.annotations.table_retain_lines);
+            metrics.output = Some(OutputMetric { text, position, dirty_at_millis: None });
+            metrics.published.push(Arc::new(namer.output(position)));
+        }
+        metrics
+    }
+
+    /// What the decoder should know of the script's maps.
+    pub(crate) fn hints(facts: &Facts) -> impl Iterator<Item = MapHint> {
+        facts.maps.iter().map(|map| MapHint { name: map.name.clone(), is_keyed: map.shape.is_keyed() })
+    }
+
+    /// Takes a printed map.
+    pub(crate) fn map(&mut self, message: &MapMessage<'_>, now_unix_millis: u64) {
+        let Some(map) = self.maps.iter_mut().find(|map| map.name == message.name) else { return };
+        let rows = values::rows(&message.value, map.shape, map.value_type);
+        let (domain, cells) = map.number(&rows);
+        for (part, published) in self.published[map.first..][..map.metric_count()].iter_mut().enumerate() {
+            let values =
+                cells.iter().map(|(number, cell)| (*number, part_of(cell, part, map.value_type))).collect();
+            *published = Arc::new(MetricSnapshot {
+                descriptor: Arc::clone(&published.descriptor),
+                variable: Arc::clone(&published.variable),
+                domain: domain.clone(),
+                values,
+                updated_at_millis: now_unix_millis,
+            });
+        }
+    }
+
+    /// Takes printed text.
+    pub(crate) fn text(&mut self, source: TextSource, text: &str, now_unix_millis: u64) {
+        let Some(output) = &mut self.output else { return };
+        match source {
+            // What join() prints has no line end.
+            TextSource::Join => output.text.push_line(text),
+            _ => output.text.push(text),
+        }
+        output.dirty_at_millis = Some(now_unix_millis);
+    }
+
+    /// Takes what `print()` of an expression printed.
+    pub(crate) fn value(&mut self, value: Value<'_>, now_unix_millis: u64) {
+        let Some(output) = &mut self.output else { return };
+        output.text.push_line(&values::to_text(value));
+        output.dirty_at_millis = Some(now_unix_millis);
+    }
+
+    /// No metric has a value any more.
+    pub(crate) fn forget(&mut self) {
+        for map in &mut self.maps {
+            if let Some(domain) = &mut map.domain {
+                domain.clear();
+            }
+        }
+        if let Some(output) = &mut self.output {
+            output.text.clear();
+            output.dirty_at_millis = None;
+        }
+        for published in &mut self.published {
+            *published = Arc::new(MetricSnapshot {
+                descriptor: Arc::clone(&published.descriptor),
+                variable: Arc::clone(&published.variable),
+                domain: published.domain.as_ref().map(|_| Arc::default()),
+                values: Vec::new(),
+                updated_at_millis: 0,
+            });
+        }
+    }
+
+    /// The metrics of this moment.
+    pub(crate) fn snapshots(&mut self) -> Vec<Arc<MetricSnapshot>> {
+        if let Some(output) = &mut self.output
+            && let Some(updated_at_millis) = output.dirty_at_millis.take()
+        {
+            let published = &mut self.published[output.position];
+            *published = Arc::new(MetricSnapshot {
+                descriptor: Arc::clone(&published.descriptor),
+                variable: Arc::clone(&published.variable),
+                domain: None,
+                values: output.text.atom().map(|text| (None, text)).into_iter().collect(),
+                updated_at_millis,
+            });
+        }
+        self.published.clone()
+    }
+}
+
+/// What one message says: the instances, and a cell for each.
+type Numbered = (Option<Arc<Vec<bt_metrics::Instance>>>, Vec<(Option<u32>, Cell)>);
+
+impl MapMetrics {
+    fn new(map: &MapFact, first: usize, max_instances: u32) -> MapMetrics {
+        let domain = has_instances(map.shape).then(|| Domain::new(key_parts(map), max_instances));
+        MapMetrics {
+            name: map.name.clone(),
+            shape: map.shape,
+            value_type: map.value_type,
+            semantics: map.semantics,
+            domain,
+            first,
+        }
+    }
+
+    fn metric_count(&self) -> usize {
+        if is_stats(self.shape) { STATS_METRICS.len() } else { 1 }
+    }
+
+    fn number(&mut self, rows: &[Row<'_>]) -> Numbered {
+        let Some(domain) = &mut self.domain else {
+            return (None, rows.last().map(|row| (None, row.cell.clone())).into_iter().collect());
+        };
+        let places: Vec<Place<'_>> = rows.iter().map(|row| (&*row.key, row.bucket)).collect();
+        let numbers = domain.number(&places);
+        let instances = domain.instances();
+        let mut cells: Vec<(Option<u32>, Cell)> = Vec::with_capacity(instances.len());
+        if instances.len() == rows.len() {
+            cells.extend(numbers.into_iter().zip(rows).map(|(number, row)| (number, row.cell.clone())));
+            return (Some(instances), cells);
+        }
+        // Some came twice, or are beyond the bound.
+        let mut positions = std::collections::HashMap::new();
+        for (number, row) in numbers.into_iter().zip(rows).filter(|(number, _)| number.is_some()) {
+            let position = *positions.entry(number).or_insert(cells.len());
+            match cells.get_mut(position) {
+                Some((_, cell)) => *cell = values::merge(cell, &row.cell, self.semantics),
+                None => cells.push((number, row.cell.clone())),
+            }
+        }
+        (Some(instances), cells)
+    }
+}
+
+fn part_of(cell: &Cell, part: usize, value_type: ValueType) -> Atom {
+    match (cell, part) {
+        (Cell::One(atom), _) => atom.clone(),
+        (Cell::Stats(stats), 0) => Atom::U64(stats.count),
+        (Cell::Stats(stats), 1) => Atom::I64(stats.average.to_i64()),
+        (Cell::Stats(stats), _) => values::number_atom(stats.total, value_type),
+    }
+}
+
+fn is_stats(shape: MapShape) -> bool {
+    matches!(shape, MapShape::Stats | MapShape::KeyedStats)
+}
+
+fn has_instances(shape: MapShape) -> bool {
+    !matches!(shape, MapShape::Value | MapShape::Stats)
+}
+
+/// What the parts of a map's key look like in bpftrace's output.
+fn key_parts(map: &MapFact) -> Vec<bt_output::KeyPart> {
+    let mut parts: Vec<bt_output::KeyPart> = map.key.iter().map(|part| key_part(*part)).collect();
+    if matches!(map.shape, MapShape::Tseries | MapShape::KeyedTseries) {
+        // The interval comes last.
+        parts.push(bt_output::KeyPart::Word);
+    } else if map.shape.is_keyed() && parts.is_empty() {
+        parts.push(bt_output::KeyPart::Text);
+    }
+    parts
+}
+
+/// What a part of a key looks like in bpftrace's output.
+pub fn key_part(part: KeyPart) -> bt_output::KeyPart {
+    match part {
+        KeyPart::Int | KeyPart::Pointer | KeyPart::Inet | KeyPart::MacAddress => bt_output::KeyPart::Word,
+        KeyPart::Kstack | KeyPart::Ustack => bt_output::KeyPart::Stack,
+        KeyPart::Tuple => bt_output::KeyPart::Bracketed,
+        _ => bt_output::KeyPart::Text,
+    }
+}
+
+/// A metric of a map: the map itself, or a part of `stats()`.
+#[derive(Clone, Copy)]
+struct Part {
+    suffix: &'static str,
+    value_type: ValueType,
+    semantics: Semantics,
+}
+
+fn parts(map: &MapFact) -> Vec<Part> {
+    if !is_stats(map.shape) {
+        return vec![Part { suffix: "", value_type: map.value_type, semantics: map.semantics }];
+    }
+    let [count, average, total] = STATS_METRICS;
+    vec![
+        Part { suffix: count, value_type: ValueType::U64, semantics: Semantics::Counter },
+        Part { suffix: average, value_type: ValueType::I64, semantics: Semantics::Instant },
+        Part { suffix: total, value_type: map.value_type, semantics: map.semantics },
+    ]
+}
+
+/// Makes descriptors.
+struct Namer<'s> {
+    component: &'s str,
+    slot: u32,
+}
+
+impl Namer<'_> {
+    fn metric(&self, position: usize, map: &MapFact, part: Part) -> MetricSnapshot {
+        let dot = if part.suffix.is_empty() { "" } else { "." };
+        let leaf = format!("data.{}{dot}{}", map.metric, part.suffix);
+        let variable = format!("{}{dot}{}", map.name, part.suffix);
+        let help = format!("{variable} of the bpftrace script {}", self.component);
+        let mut descriptor = self.descriptor(position, &leaf, help);
+        descriptor.indom = has_instances(map.shape).then(|| descriptor.pmid.indom());
+        descriptor.value_type = part.value_type;
+        descriptor.semantics = part.semantics;
+        // A count of values has no unit of theirs.
+        if part.suffix != STATS_METRICS[0] {
+            descriptor.units = map.units.clone();
+        }
+        descriptor.metric_type = map.metric_type;
+        let domain = descriptor.indom.map(|_| Arc::default());
+        MetricSnapshot { domain, ..empty(descriptor, variable) }
+    }
+
+    fn output(&self, position: usize) -> MetricSnapshot {
+        let help = format!("What the bpftrace script {} printed last", self.component);
+        let mut descriptor = self.descriptor(position, &format!("data.{OUTPUT_METRIC}"), help);
+        descriptor.metric_type = Some(MetricType::Output);
+        empty(descriptor, format!("@{OUTPUT_METRIC}"))
+    }
+
+    fn descriptor(&self, position: usize, leaf: &str, help: String) -> Descriptor {
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        Descriptor {
+            name: script_metric(self.component, leaf),
+            pmid: Pmid::script_data(self.slot, position),
+            indom: None,
+            value_type: ValueType::Text,
+            semantics: Semantics::Instant,
+            units: Units::none(),
+            metric_type: None,
+            help_long: help.clone(),
+            help_oneline: help,
+        }
+    }
+}
+
+fn empty(descriptor: Descriptor, variable: String) -> MetricSnapshot {
+    MetricSnapshot {
+        descriptor: Arc::new(descriptor),
+        variable: variable.into(),
+        domain: None,
+        values: Vec::new(),
+        updated_at_millis: 0,
+    }
+}

@@ -1,0 +1,158 @@
+//! One bpftrace process: started, fed, read to the end of both streams, signalled, reaped.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::mpsc;
+
+use crate::EngineConfig;
+
+/// Bytes that are read at once. bpftrace writes up to 40 KB at once; a flood fills more of a pipe.
+const CHUNK_BYTES: usize = 64 << 10;
+/// How long whoever else holds the pipes of a process that has ended may still write.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// What a process did.
+pub(crate) enum Report {
+    /// It wrote this to stdout.
+    Stdout(Vec<u8>),
+    /// It wrote this to stderr.
+    Stderr(Vec<u8>),
+    /// It has ended, and everything it wrote has been reported.
+    Exited(ExitStatus),
+}
+
+/// Which process of which script: reports of an earlier process are not those of the present one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ProcessKey {
+    pub(crate) slot: u32,
+    pub(crate) generation: u64,
+}
+
+/// The reports of all processes. Bounded: a process that floods waits for its turn like all others.
+pub(crate) type Reports = mpsc::Sender<(ProcessKey, Report)>;
+
+/// A running process.
+pub(crate) struct Process {
+    pub(crate) pid: Option<i32>,
+    signals: mpsc::UnboundedSender<Signal>,
+}
+
+impl Process {
+    /// Starts bpftrace on this script, bound to the life of this thread.
+    pub(crate) fn spawn(
+        config: &EngineConfig,
+        script: String,
+        key: ProcessKey,
+        reports: Reports,
+    ) -> io::Result<Process> {
+        let mut child = command(config).spawn()?;
+        let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
+        if let Some(stdin) = child.stdin.take() {
+            tokio::spawn(feed(stdin, script));
+        }
+        let (signals, queue) = mpsc::unbounded_channel();
+        tokio::spawn(drive(child, queue, key, reports));
+        Ok(Process { pid, signals })
+    }
+
+    /// Tells it to end.
+    pub(crate) fn interrupt(&self) {
+        // It may have ended already.
+        let _ = self.signals.send(Signal::INT);
+    }
+
+    /// Kills it and its children.
+    pub(crate) fn kill(&self) {
+        // It may have ended already.
+        let _ = self.signals.send(Signal::KILL);
+    }
+}
+
+/// The guard, which becomes bpftrace. Times that bpftrace formats are UTC, its messages English.
+fn command(config: &EngineConfig) -> Command {
+    let mut command = Command::new(&config.guard.program);
+    command.args(&config.guard.args).arg(std::process::id().to_string());
+    command.arg(&config.bpftrace).args(["-f", "json", "-"]);
+    command.env_clear().env("TZ", "UTC").env("LC_ALL", "C");
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    if let Some(keys) = config.max_map_keys {
+        // The second is the name since 0.20.
+        command.env("BPFTRACE_MAP_KEYS_MAX", keys.to_string()).env("BPFTRACE_MAX_MAP_KEYS", keys.to_string());
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.process_group(0).kill_on_drop(true);
+    command
+}
+
+async fn feed(mut stdin: ChildStdin, script: String) {
+    // bpftrace that does not read its script ends, and says why on stderr.
+    let _ = stdin.write_all(script.as_bytes()).await;
+}
+
+async fn drive(
+    mut child: Child,
+    signals: mpsc::UnboundedReceiver<Signal>,
+    key: ProcessKey,
+    reports: Reports,
+) {
+    let pid = child.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    let stdout = pump(child.stdout.take(), key, reports.clone(), Report::Stdout);
+    let stderr = pump(child.stderr.take(), key, reports.clone(), Report::Stderr);
+    let mut pipes = tokio::spawn(async { tokio::join!(stdout, stderr) });
+    let status = wait(&mut child, pid, signals).await;
+    if tokio::time::timeout(DRAIN, &mut pipes).await.is_err() {
+        // Somebody in its group still holds the pipes, so the group exists and its number is still its own.
+        if let Some(pid) = pid {
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+        let _ = pipes.await;
+    }
+    // Without a supervisor there is nobody to report to.
+    let _ = reports.send((key, Report::Exited(status))).await;
+}
+
+/// Waits for the end; until then, hands signals on. A process that was not reaped keeps its number, so that a
+/// signal cannot hit another one.
+async fn wait(
+    child: &mut Child,
+    pid: Option<Pid>,
+    mut signals: mpsc::UnboundedReceiver<Signal>,
+) -> ExitStatus {
+    loop {
+        tokio::select! {
+            status = child.wait() => return status.unwrap_or_else(|_| ExitStatus::from_raw(Signal::KILL.as_raw())),
+            Some(signal) = signals.recv() => if let Some(pid) = pid {
+                // Only the whole group can be sure to be gone; SIGINT is for bpftrace alone, to print its END.
+                let _ = if signal == Signal::KILL {
+                    kill_process_group(pid, signal)
+                } else {
+                    kill_process(pid, signal)
+                };
+            },
+        }
+    }
+}
+
+/// Reads to the end, whatever it says: bpftrace that cannot write loses what it would have said at its end.
+async fn pump(
+    pipe: Option<impl AsyncRead + Unpin>,
+    key: ProcessKey,
+    reports: Reports,
+    report: fn(Vec<u8>) -> Report,
+) {
+    let Some(mut pipe) = pipe else { return };
+    let mut buffer = vec![0; CHUNK_BYTES];
+    while let Ok(length @ 1..) = pipe.read(&mut buffer).await {
+        if reports.send((key, report(buffer[..length].to_vec()))).await.is_err() {
+            return;
+        }
+    }
+}

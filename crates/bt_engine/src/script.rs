@@ -1,0 +1,284 @@
+//! One script under supervision: its lifecycle, its process, what it printed, and its newest snapshot.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwap;
+use bt_analysis::{Facts, instrument};
+use bt_lifecycle::host::{self, Failure, Then};
+use bt_metrics::control::Diagnostic;
+use bt_output::{Decoder, Event, Limits};
+
+use crate::command::Registration;
+use crate::engine::Shared;
+use crate::findings::Findings;
+use crate::metrics::Metrics;
+use crate::process::{Process, ProcessKey, Reports};
+use crate::snapshot::ScriptCell;
+use crate::{EngineConfig, ScriptId, ScriptSnapshot};
+
+/// One script under supervision.
+pub(crate) struct Script {
+    pub(crate) lifecycle: host::Script,
+    pub(crate) cell: Arc<ScriptCell>,
+    pub(crate) code: Arc<str>,
+    pub(crate) key: ProcessKey,
+    /// Whether there is something that the newest snapshot does not have.
+    pub(crate) is_dirty: bool,
+    process: Option<Process>,
+    user: Option<Arc<str>>,
+    created_at_millis: u64,
+    facts: Arc<Facts>,
+    metrics: Metrics,
+    decoder: Decoder,
+    findings: Findings,
+    exit_code: i32,
+    probes: u32,
+    data_bytes: u64,
+    lost_events: u64,
+    helper_errors: u64,
+    accessed: Arc<AtomicU64>,
+}
+
+/// Where a new script stands among the others.
+pub(crate) struct Standing {
+    pub(crate) id: ScriptId,
+    /// The component of its metric names.
+    pub(crate) component: Arc<str>,
+    pub(crate) slot: u32,
+}
+
+impl Script {
+    /// A script whose process is yet to be started.
+    pub(crate) fn new(
+        standing: Standing,
+        registration: Registration,
+        lifecycle: host::Script,
+        shared: &Shared,
+    ) -> Script {
+        let Standing { id, component, slot } = standing;
+        let now = shared.clock.unix_millis();
+        let code: Arc<str> = registration.code.into();
+        let facts = Arc::new(registration.facts);
+        let mut metrics = Metrics::new(&facts, &component, slot, &shared.config);
+        let accessed = Arc::new(AtomicU64::new(now));
+        let user: Option<Arc<str>> = registration.user.map(Into::into);
+        let findings = Findings::new(Arc::clone(&code), registration.diagnostics);
+        let snapshot = ScriptSnapshot {
+            id: id.clone(),
+            component: Arc::clone(&component),
+            slot,
+            code: Arc::clone(&code),
+            user: user.clone(),
+            created_at_millis: now,
+            status: lifecycle.status(),
+            pid: None,
+            exit_code: 0,
+            error: "".into(),
+            diagnostics: findings.list(),
+            probes: 0,
+            data_bytes: 0,
+            lost_events: 0,
+            helper_errors: 0,
+            restarts: 0,
+            leases: lifecycle.leases(),
+            facts: Arc::clone(&facts),
+            metrics: metrics.snapshots(),
+            accessed: Arc::clone(&accessed),
+        };
+        let newest = ArcSwap::from_pointee(snapshot);
+        Script {
+            lifecycle,
+            cell: Arc::new(ScriptCell { id, component, newest }),
+            code,
+            key: ProcessKey { slot, generation: 0 },
+            is_dirty: false,
+            process: None,
+            user,
+            created_at_millis: now,
+            decoder: decoder(&facts, &shared.config),
+            facts,
+            metrics,
+            findings,
+            exit_code: 0,
+            probes: 0,
+            data_bytes: 0,
+            lost_events: 0,
+            helper_errors: 0,
+            accessed,
+        }
+    }
+
+    /// When values were last fetched, in Unix milliseconds.
+    pub(crate) fn touched_at_unix_millis(&self) -> u64 {
+        self.accessed.load(Ordering::Relaxed)
+    }
+
+    /// Counts a fetch now.
+    pub(crate) fn touch(&self, unix_millis: u64) {
+        self.accessed.store(unix_millis, Ordering::Relaxed);
+    }
+
+    /// Starts the next process. The error is already noted as the script's.
+    pub(crate) fn spawn(&mut self, config: &EngineConfig, reports: Reports) -> Result<(), ()> {
+        self.key.generation += 1;
+        self.decoder = decoder(&self.facts, config);
+        self.findings.forget_run();
+        (self.exit_code, self.probes) = (0, 0);
+        let script = instrument(&self.code, &self.facts, config.version);
+        match Process::spawn(config, script, self.key, reports) {
+            Ok(process) => {
+                self.process = Some(process);
+                Ok(())
+            }
+            Err(error) => {
+                let program = config.guard.program.display();
+                self.findings.set_exit_error(format!("cannot start {program}: {error}"));
+                Err(())
+            }
+        }
+    }
+
+    pub(crate) fn interrupt(&self) {
+        if let Some(process) = &self.process {
+            process.interrupt();
+        }
+    }
+
+    pub(crate) fn kill(&self) {
+        if let Some(process) = &self.process {
+            process.kill();
+        }
+    }
+
+    pub(crate) fn forget_values(&mut self) {
+        self.metrics.forget();
+    }
+
+    /// Takes bytes of stdout; returns what the lifecycle has to know.
+    pub(crate) fn stdout(&mut self, bytes: &[u8], now_unix_millis: u64) -> Option<host::Event> {
+        self.is_dirty = true;
+        self.data_bytes += bytes.len() as u64;
+        let mut sink = Sink {
+            metrics: &mut self.metrics,
+            findings: &mut self.findings,
+            lost_events: &mut self.lost_events,
+            helper_errors: &mut self.helper_errors,
+            is_final_dump: matches!(self.lifecycle.process(), host::Process::Stopping { .. }),
+            now_unix_millis,
+            attached: None,
+        };
+        self.decoder.push(bytes, &mut |event| sink.take(event));
+        let attached = sink.attached?;
+        self.probes = attached;
+        Some(host::Event::Attached { probes: attached })
+    }
+
+    /// Takes bytes of stderr.
+    pub(crate) fn stderr(&mut self, bytes: &[u8]) {
+        self.is_dirty = true;
+        self.findings.stderr(bytes);
+    }
+
+    /// Its process has ended with this code.
+    pub(crate) fn exited(&mut self, exit_code: i32) {
+        self.is_dirty = true;
+        self.process = None;
+        self.exit_code = exit_code;
+        if exit_code != 0 {
+            self.findings.explain_exit(exit_code);
+        }
+    }
+
+    /// Publishes what has changed.
+    pub(crate) fn publish(&mut self) {
+        if !std::mem::take(&mut self.is_dirty) {
+            return;
+        }
+        let previous = self.cell.newest.load();
+        let snapshot = ScriptSnapshot {
+            id: self.cell.id.clone(),
+            component: Arc::clone(&self.cell.component),
+            slot: self.key.slot,
+            code: Arc::clone(&self.code),
+            user: self.user.clone(),
+            created_at_millis: self.created_at_millis,
+            status: self.lifecycle.status(),
+            pid: self.process.as_ref().and_then(|process| process.pid),
+            exit_code: self.exit_code,
+            error: self.error().unwrap_or_default().into(),
+            diagnostics: self.findings.list(),
+            probes: self.probes,
+            data_bytes: self.data_bytes,
+            lost_events: self.lost_events,
+            helper_errors: self.helper_errors,
+            restarts: self.lifecycle.restarts(),
+            leases: self.lifecycle.leases(),
+            facts: Arc::clone(&self.facts),
+            metrics: self.metrics.snapshots(),
+            accessed: Arc::clone(&self.accessed),
+        };
+        drop(previous);
+        self.cell.newest.store(Arc::new(snapshot));
+    }
+
+    /// The newest snapshot.
+    pub(crate) fn snapshot(&self) -> Arc<ScriptSnapshot> {
+        self.cell.newest.load_full()
+    }
+
+    /// Adds a finding that is no finding of analysis.
+    pub(crate) fn warn(&mut self, diagnostic: Diagnostic) {
+        self.findings.add(diagnostic);
+        self.is_dirty = true;
+    }
+
+    fn error(&self) -> Option<&str> {
+        let reason = match *self.lifecycle.process() {
+            host::Process::Failed { reason, .. } => reason,
+            host::Process::Stopping { then: Then::Fail(reason), .. } => reason,
+            _ => return None,
+        };
+        Some(match reason {
+            Failure::TooMuchOutput => {
+                "the script printed more than the engine allows: print less often, or count in a map"
+            }
+            Failure::Exited | Failure::NotStarted => self.findings.exit_error(),
+        })
+    }
+}
+
+fn decoder(facts: &Facts, config: &EngineConfig) -> Decoder {
+    let limits = Limits { max_keys: config.max_instances as usize, ..Limits::default() };
+    Decoder::with_hints(limits, Metrics::hints(facts))
+}
+
+/// Where the events of one chunk go.
+struct Sink<'s> {
+    metrics: &'s mut Metrics,
+    findings: &'s mut Findings,
+    lost_events: &'s mut u64,
+    helper_errors: &'s mut u64,
+    /// bpftrace prints all maps once more when it is told to end: a stopped script keeps the values that it had.
+    is_final_dump: bool,
+    now_unix_millis: u64,
+    attached: Option<u32>,
+}
+
+impl Sink<'_> {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Attached { probes } => self.attached = Some(u32::try_from(probes).unwrap_or(u32::MAX)),
+            Event::Map(_) if self.is_final_dump => {}
+            Event::Map(message) => self.metrics.map(&message, self.now_unix_millis),
+            Event::Text { source, text } => self.metrics.text(source, text, self.now_unix_millis),
+            Event::Value(value) => self.metrics.value(value, self.now_unix_millis),
+            Event::Lost { count } => *self.lost_events = self.lost_events.saturating_add(count),
+            Event::Error(error) => {
+                *self.helper_errors += 1;
+                self.findings.script_error(&error);
+            }
+            Event::Note(note) => self.findings.note(&note),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! From a printed map to rows of instances and values, by the map's shape.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use bt_analysis::MapShape;
+use bt_metrics::{Atom, Bucket, Semantics, ValueType};
+use bt_output::{MapValue, Number, Stats, Value};
+
+/// One instance of a message and its value; without a key and bucket, the single value of a map.
+pub(crate) struct Row<'m> {
+    pub(crate) key: Cow<'m, str>,
+    pub(crate) bucket: Option<Bucket>,
+    pub(crate) cell: Cell,
+}
+
+/// The value of an instance.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cell {
+    One(Atom),
+    Stats(Stats),
+}
+
+/// The rows of a message about a map of this shape. Values that do not fit the shape or the type are left out.
+pub(crate) fn rows<'m>(value: &MapValue<'m>, shape: MapShape, value_type: ValueType) -> Vec<Row<'m>> {
+    let mut rows = Vec::new();
+    match *value {
+        MapValue::Single(value) if !shape.is_keyed() => push_rows(&mut rows, "", value, shape, value_type),
+        MapValue::Keyed(entries) if shape.is_keyed() => {
+            rows.reserve(entries.len());
+            for (key, value) in entries.iter() {
+                push_rows(&mut rows, key, value, shape, value_type);
+            }
+        }
+        _ => {}
+    }
+    rows
+}
+
+fn push_rows<'m>(
+    rows: &mut Vec<Row<'m>>,
+    key: &'m str,
+    value: Value<'m>,
+    shape: MapShape,
+    value_type: ValueType,
+) {
+    let key = Cow::Borrowed(key);
+    match (shape, value) {
+        (MapShape::Histogram | MapShape::KeyedHistogram, Value::Buckets(buckets)) => {
+            rows.extend(buckets.iter().map(|bucket| Row {
+                key: key.clone(),
+                bucket: Some(bucket.bucket),
+                cell: Cell::One(Atom::U64(bucket.count)),
+            }));
+        }
+        (MapShape::Stats | MapShape::KeyedStats, Value::Stats(stats)) => {
+            rows.push(Row { key, bucket: None, cell: Cell::Stats(stats) });
+        }
+        (MapShape::Tseries | MapShape::KeyedTseries, Value::List(points)) => {
+            for point in points.iter() {
+                rows.extend(point_row(&key, point, value_type));
+            }
+        }
+        (MapShape::Value | MapShape::Keyed, value) => {
+            rows.extend(atom(value, value_type).map(|atom| Row { key, bucket: None, cell: Cell::One(atom) }));
+        }
+        _ => {}
+    }
+}
+
+/// `{"interval_start": "…", "value": 8}`: the interval is (the last part of) the key.
+fn point_row<'m>(key: &str, point: Value<'m>, value_type: ValueType) -> Option<Row<'m>> {
+    let Value::Record(point) = point else { return None };
+    let Some(Value::Text(start)) = point.get("interval_start") else { return None };
+    let atom = atom(point.get("value")?, value_type)?;
+    let key = if key.is_empty() { Cow::Borrowed(start) } else { Cow::Owned(format!("{key},{start}")) };
+    Some(Row { key, bucket: None, cell: Cell::One(atom) })
+}
+
+/// What two rows of one instance make together. Different keys can look the same: a counter is then the sum of
+/// both; of other values the later one stands, as bpftrace prints the larger one later.
+pub(crate) fn merge(earlier: &Cell, later: &Cell, semantics: Semantics) -> Cell {
+    match (earlier, later) {
+        (Cell::Stats(earlier), Cell::Stats(later)) => Cell::Stats(merge_stats(earlier, later)),
+        (Cell::One(Atom::U64(a)), Cell::One(Atom::U64(b))) if semantics == Semantics::Counter => {
+            Cell::One(Atom::U64(a.saturating_add(*b)))
+        }
+        (Cell::One(Atom::I64(a)), Cell::One(Atom::I64(b))) if semantics == Semantics::Counter => {
+            Cell::One(Atom::I64(a.saturating_add(*b)))
+        }
+        _ => later.clone(),
+    }
+}
+
+fn merge_stats(earlier: &Stats, later: &Stats) -> Stats {
+    let count = earlier.count.saturating_add(later.count);
+    let total = earlier.total.to_i64().saturating_add(later.total.to_i64());
+    let average = i64::try_from(count).ok().and_then(|count| total.checked_div(count)).unwrap_or(0);
+    Stats { count, average: Number::Int(average), total: Number::Int(total) }
+}
+
+/// A value in the type of its metric; `None` if it is none of that type.
+pub(crate) fn atom(value: Value<'_>, value_type: ValueType) -> Option<Atom> {
+    if value_type == ValueType::Text {
+        return Some(Atom::Text(to_text(value).into()));
+    }
+    let number = match value {
+        Value::Number(number) => number,
+        Value::Bool(value) => Number::Int(i64::from(value)),
+        // Since 0.24 numbers beyond 2^53 come in quotes.
+        Value::Text(text) => {
+            text.parse().map(Number::Int).ok().or_else(|| text.parse::<u64>().ok().map(Number::from))?
+        }
+        _ => return None,
+    };
+    Some(number_atom(number, value_type))
+}
+
+pub(crate) fn number_atom(number: Number, value_type: ValueType) -> Atom {
+    match value_type {
+        ValueType::U64 | ValueType::U32 => Atom::U64(number.to_u64()),
+        ValueType::I64 | ValueType::I32 => Atom::I64(number.to_i64()),
+        ValueType::Float | ValueType::Double => match number {
+            Number::Int(value) => Atom::F64(value as f64),
+            Number::Uint(value) => Atom::F64(value as f64),
+        },
+        ValueType::Text => Atom::Text(to_text(Value::Number(number)).into()),
+    }
+}
+
+/// A value as a reader of a table wants it: text as it is, tuples and structs as in bpftrace's own text output.
+pub(crate) fn to_text(value: Value<'_>) -> Cow<'_, str> {
+    match value {
+        Value::Text(text) => Cow::Borrowed(text),
+        Value::Null => Cow::Borrowed(""),
+        other => {
+            let mut text = String::new();
+            write_text(other, &mut text);
+            Cow::Owned(text)
+        }
+    }
+}
+
+fn write_text(value: Value<'_>, text: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = match value {
+        Value::Null => Ok(()),
+        Value::Bool(value) => write!(text, "{value}"),
+        Value::Number(Number::Int(value)) => write!(text, "{value}"),
+        Value::Number(Number::Uint(value)) => write!(text, "{value}"),
+        Value::Text(value) => text.write_str(value),
+        Value::List(list) => {
+            write_joined(text, ["(", ")"], list.iter(), |text, value| write_text(value, text));
+            Ok(())
+        }
+        Value::Record(record) => {
+            write_joined(text, ["{ ", " }"], record.iter(), |text, (name, value)| {
+                text.push('.');
+                text.push_str(name);
+                text.push_str(" = ");
+                write_text(value, text);
+            });
+            Ok(())
+        }
+        Value::Buckets(buckets) => {
+            write_joined(text, ["", ""], buckets.iter(), |text, bucket| {
+                let _ = write!(text, "{}: {}", bucket.bucket, bucket.count);
+            });
+            Ok(())
+        }
+        Value::Stats(stats) => {
+            let _ = write!(text, "count {}, average ", stats.count);
+            write_text(Value::Number(stats.average), text);
+            text.push_str(", total ");
+            write_text(Value::Number(stats.total), text);
+            Ok(())
+        }
+    };
+}
+
+fn write_joined<T>(
+    text: &mut String,
+    [open, close]: [&str; 2],
+    items: impl Iterator<Item = T>,
+    write_one: impl Fn(&mut String, T),
+) {
+    text.push_str(open);
+    for (position, item) in items.enumerate() {
+        if position > 0 {
+            text.push_str(", ");
+        }
+        write_one(text, item);
+    }
+    text.push_str(close);
+}
