@@ -1,0 +1,156 @@
+// The page: an editor on the left, the script's maps on the right, one script at a time.
+
+import type { EditorView } from "@codemirror/view";
+import { analyse, type Format, type Poller } from "bpflens";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type Finding, findingOfHost } from "./editor/diagnostics.ts";
+import { Editor } from "./editor/editor.tsx";
+import { showHostFindings } from "./editor/lint.ts";
+import { Problems } from "./editor/problems.tsx";
+import { goTo, replaceText } from "./editor/setup.ts";
+import { Banner } from "./layout/banner.tsx";
+import { Header } from "./layout/header.tsx";
+import { Help } from "./layout/help.tsx";
+import { Results } from "./layout/results.tsx";
+import { ScriptBar } from "./layout/script_bar.tsx";
+import { ViewBar } from "./layout/view_bar.tsx";
+import { useAppearance } from "./state/appearance.ts";
+import type { GalleryScript } from "./state/gallery.ts";
+import { useShortcuts } from "./state/shortcuts.ts";
+import { usePoller } from "./state/use_poller.ts";
+import { useSettings } from "./state/use_settings.ts";
+import { connectionText } from "./text/status.ts";
+
+/** The session's name for the only place of this page that shows a script. */
+const TARGET = "page";
+
+interface AppProps {
+  readonly poller: Poller;
+  readonly gallery: readonly GalleryScript[];
+  readonly hasToken: boolean;
+}
+
+export function App({ poller, gallery, hasToken }: AppProps) {
+  const [settings, update] = useSettings(gallery[0]?.source ?? "");
+  const appearance = useAppearance(settings.theme);
+  const changedAt = usePoller(poller, TARGET);
+  const status = poller.session.status(TARGET, Date.now());
+  const view = useRef<EditorView | undefined>(undefined);
+  const [findings, setFindings] = useState<readonly Finding[]>([]);
+  const [refusal, setRefusal] = useState("");
+  const [pausedAt, setPausedAt] = useState<number>();
+  const [helpOpen, setHelpOpen] = useState(false);
+  const ranSource = useRef<string | undefined>(undefined);
+
+  const run = () => {
+    const source = view.current?.state.doc.toString() ?? settings.script;
+    const reason = whyNotRun(source);
+    setRefusal(reason);
+    if (reason !== "") return;
+    ranSource.current = source;
+    setPausedAt(undefined);
+    if (view.current) showHostFindings(view.current, []);
+    poller.run(TARGET, source);
+  };
+  const canStop = status.state === "registering" || status.state === "starting" || status.state === "running";
+  const stop = () => {
+    if (canStop) poller.stop(TARGET);
+  };
+  useShortcuts({ run, stop, help: () => setHelpOpen(true) });
+
+  // Findings of bpftrace are shown once per failure, and only in the text that was run.
+  const failure = status.state === "error" ? JSON.stringify(status.diagnostics) : "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `status` is a new object each time, `failure` stands for it
+  useEffect(() => {
+    const editor = view.current;
+    if (editor === undefined || failure === "" || status.state !== "error") return;
+    const document = editor.state.doc;
+    if (document.toString() !== ranSource.current) return;
+    showHostFindings(
+      editor,
+      status.diagnostics.map((diagnostic) => findingOfHost(diagnostic, document)),
+    );
+  }, [failure]);
+
+  const access = !hasToken ? "no-token" : poller.accessDenied ? "refused" : "ok";
+  const chosen = useMemo(
+    () => gallery.find(({ source }) => source === settings.script),
+    [gallery, settings.script],
+  );
+  return (
+    <>
+      <Header
+        agent={poller.session.agent()}
+        theme={settings.theme}
+        onTheme={(theme) => update({ theme })}
+        onHelp={() => setHelpOpen(true)}
+      />
+      <Banner text={connectionText(poller.session.connection(), access)} />
+      <main class="panes">
+        <section class="pane" aria-label="Script">
+          <ScriptBar
+            gallery={gallery}
+            chosen={chosen}
+            canStop={canStop}
+            refusal={refusal}
+            onChoose={({ source }) => view.current && replaceText(view.current, source)}
+            onRun={run}
+            onStop={stop}
+          />
+          <Editor
+            initialText={settings.script}
+            onReady={(editor) => {
+              view.current = editor;
+            }}
+            onChange={(script) => {
+              update({ script });
+              setRefusal("");
+            }}
+            onFindings={setFindings}
+            onRun={run}
+            onStop={stop}
+          />
+          {view.current && (
+            <Problems
+              findings={findings}
+              document={view.current.state.doc}
+              onChoose={(offset) => view.current && goTo(view.current, offset)}
+            />
+          )}
+        </section>
+        <section class="pane" aria-label="Results">
+          <ViewBar
+            status={status}
+            windowMinutes={settings.windowMinutes}
+            paused={pausedAt !== undefined}
+            onWindow={(windowMinutes) => update({ windowMinutes })}
+            onPause={(paused) => setPausedAt(paused ? Date.now() : undefined)}
+          />
+          <Results
+            poller={poller}
+            target={TARGET}
+            status={status}
+            shownUntil={pausedAt ?? changedAt}
+            windowMinutes={settings.windowMinutes}
+            formats={settings.formats}
+            appearance={appearance}
+            onFormat={(map: string, format: Format) =>
+              update({ formats: { ...settings.formats, [map]: format } })
+            }
+          />
+        </section>
+      </main>
+      <Help open={helpOpen} onClose={() => setHelpOpen(false)} />
+    </>
+  );
+}
+
+/** A script with an error of our analysis is not sent: bpftrace would refuse it as well, only later. */
+function whyNotRun(source: string): string {
+  if (source.trim() === "") return "Not run: the script is empty.";
+  const errors = analyse(source).diagnostics.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  if (first === undefined) return "";
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return `Not run: line ${first.line}: ${first.message}${more}`;
+}

@@ -1,0 +1,38 @@
+// Buckets in words, and finding the column below the pointer.
+import { expect, test } from "vitest";
+import { bucketText, bucketTick, columnAt, heatShare } from "./buckets.ts";
+
+const bucket = (low: number | null, high: number | null) => ({ low, high, label: "" });
+
+test.each([
+  [bucket(4, 7), "microsec", "4 µs – 7 µs", "4 µs"],
+  [bucket(0, 0), "microsec", "0 µs", "0 µs"],
+  [bucket(null, -1), "none", "-1 and less", "≤ -1"],
+  [bucket(1024, null), "byte", "1 KiB and more", "1 KiB"],
+  [bucket(null, null), "byte", "all", ""],
+])("%j in %s reads %s", (given, unit, text, tick) => {
+  expect(bucketText(given, unit)).toBe(text);
+  expect(bucketTick(given, unit)).toBe(tick);
+});
+
+test.each([
+  [999, undefined],
+  [1000, 0],
+  [2999, 1],
+  [3000, 2],
+  [3999, 2],
+  [4000, undefined],
+])("time %d is in column %s", (time, column) => {
+  expect(columnAt(new Float64Array([1000, 2000, 3000, 4000]), time)).toBe(column);
+});
+
+test("no columns, no column", () => {
+  expect(columnAt(new Float64Array([]), 5)).toBeUndefined();
+  expect(columnAt(new Float64Array([5]), 5)).toBeUndefined();
+});
+
+test("the colour scale runs from 0 to 1", () => {
+  expect(heatShare(0, 100)).toBe(0);
+  expect(heatShare(100, 100)).toBe(1);
+  expect(heatShare(0, 0)).toBe(0);
+});

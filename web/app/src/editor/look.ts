@@ -1,0 +1,66 @@
+// The editor's look: every colour is a variable of the page's theme, so that one look serves both themes.
+
+import type { Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+
+const TOKEN_COLOURS: Readonly<Record<string, string>> = {
+  keyword: "keyword",
+  preprocessor: "keyword",
+  probe: "probe",
+  function: "function",
+  builtin: "builtin",
+  map: "map",
+  variable: "variable",
+  number: "number",
+  string: "string",
+  comment: "comment",
+  annotation: "annotation",
+};
+
+const tokenRules = Object.fromEntries(
+  Object.entries(TOKEN_COLOURS).map(([kind, colour]) => [`.tok-${kind}`, { color: `var(--tok-${colour})` }]),
+);
+
+export const look: Extension = EditorView.theme({
+  "&": { color: "var(--ink)", backgroundColor: "var(--surface)", fontSize: "13.5px" },
+  "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-gutters": {
+    backgroundColor: "var(--surface)",
+    color: "var(--ink-3)",
+    borderRight: "1px solid var(--line)",
+  },
+  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 6%, transparent)" },
+  ".cm-activeLineGutter": { backgroundColor: "var(--surface-2)", color: "var(--ink)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 26%, transparent)",
+  },
+  "&.cm-focused .cm-matchingBracket": {
+    backgroundColor: "var(--accent-soft)",
+    outline: "1px solid var(--accent)",
+  },
+  "&.cm-focused .cm-nonmatchingBracket": { backgroundColor: "var(--danger-soft)" },
+  ".cm-searchMatch": { backgroundColor: "var(--warn-soft)", outline: "1px solid var(--warn)" },
+  ".cm-panels": { backgroundColor: "var(--surface-2)", color: "var(--ink)", borderColor: "var(--line)" },
+  ".cm-textfield": {
+    backgroundColor: "var(--surface)",
+    color: "var(--ink)",
+    borderColor: "var(--line-strong)",
+  },
+  ".cm-button": { backgroundImage: "none", backgroundColor: "var(--surface)", color: "var(--ink)" },
+  ".cm-tooltip": {
+    backgroundColor: "var(--surface)",
+    color: "var(--ink)",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "6px",
+    overflow: "hidden",
+    boxShadow: "var(--shadow)",
+  },
+  ".cm-diagnostic": { fontFamily: "var(--font)", fontSize: "13px", whiteSpace: "pre-wrap" },
+  ".cm-diagnosticAction": { backgroundColor: "var(--accent)", color: "var(--accent-ink)" },
+  ".tok-comment": { fontStyle: "italic" },
+  ".tok-annotation": { fontWeight: "600" },
+  ...tokenRules,
+});

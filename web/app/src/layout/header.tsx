@@ -1,0 +1,55 @@
+// The top line: name, what is connected, theme and help.
+
+import iconUrl from "../icon.svg";
+import { THEMES, type Theme } from "../state/settings.ts";
+
+const THEME_NAMES: Readonly<Record<Theme, string>> = { system: "System", light: "Light", dark: "Dark" };
+
+interface HeaderProps {
+  /** Versions of the host's parts, as far as they are known. */
+  readonly agent: { readonly version?: string; readonly bpftraceVersion?: string };
+  readonly theme: Theme;
+  onTheme(theme: Theme): void;
+  onHelp(): void;
+}
+
+export function Header({ agent, theme, onTheme, onHelp }: HeaderProps) {
+  return (
+    <header class="header">
+      <h1 class="brand">
+        <img src={iconUrl} alt="" />
+        bpflens
+      </h1>
+      <span class="brand-note" data-testid="agent">
+        {agent.bpftraceVersion ? `bpftrace ${agent.bpftraceVersion}` : "live bpftrace maps"}
+      </span>
+      <span class="spacer" />
+      <label class="field">
+        Theme
+        <select
+          value={theme}
+          data-testid="theme"
+          onChange={(event) => {
+            const chosen = THEMES.find((name) => name === event.currentTarget.value);
+            if (chosen !== undefined) onTheme(chosen);
+          }}
+        >
+          {THEMES.map((name) => (
+            <option key={name} value={name}>
+              {THEME_NAMES[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        class="button"
+        onClick={onHelp}
+        data-testid="help"
+        aria-label="Help and keyboard shortcuts"
+      >
+        ?
+      </button>
+    </header>
+  );
+}

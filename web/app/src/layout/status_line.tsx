@@ -1,0 +1,25 @@
+// What the script does right now; only its state is announced, not the counting details.
+
+import type { TargetStatus } from "bpflens";
+import { statusText } from "../text/status.ts";
+
+export function StatusLine({ status }: { readonly status: TargetStatus }) {
+  const { tone, state, details, lost } = statusText(status);
+  const pid = status.state === "running" ? status.pid : undefined;
+  return (
+    <div class="status" data-testid="status" data-tone={tone} data-state={status.state} data-pid={pid}>
+      <span class="lamp" aria-hidden="true" />
+      <span class="state" role="status" aria-live="polite" data-testid="status-state">
+        {state}
+      </span>
+      {details.map((detail) => (
+        <span key={detail}>{detail}</span>
+      ))}
+      {lost && (
+        <span class="lost" data-testid="lost">
+          {lost}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+// Above the cards: status, time window and pause.
+
+import type { TargetStatus } from "bpflens";
+import { WINDOW_MINUTES, type WindowMinutes } from "../state/settings.ts";
+import { StatusLine } from "./status_line.tsx";
+
+interface ViewBarProps {
+  readonly status: TargetStatus;
+  readonly windowMinutes: WindowMinutes;
+  readonly paused: boolean;
+  onWindow(minutes: WindowMinutes): void;
+  onPause(paused: boolean): void;
+}
+
+export function ViewBar({ status, windowMinutes, paused, onWindow, onPause }: ViewBarProps) {
+  return (
+    <div class="bar">
+      <StatusLine status={status} />
+      <label class="field">
+        Last
+        <select
+          value={windowMinutes}
+          data-testid="window"
+          onChange={(event) => {
+            const chosen = WINDOW_MINUTES.find((minutes) => String(minutes) === event.currentTarget.value);
+            if (chosen !== undefined) onWindow(chosen);
+          }}
+        >
+          {WINDOW_MINUTES.map((minutes) => (
+            <option key={minutes} value={minutes}>
+              {minutes} min
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={paused}
+        onClick={() => onPause(!paused)}
+        data-testid="pause"
+        title="Keeps the picture still; values go on being recorded"
+      >
+        {paused ? "▶ Continue" : "❚❚ Pause"}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+// The package's public surface: the core's typed API, its loader, and the driver that polls a host.
+
+export type {
+  Analysis,
+  Connection,
+  EditorDiagnostic,
+  EditorFix,
+  FlameNode,
+  Format,
+  HeatFrame,
+  HttpRequest,
+  MapInfo,
+  MetricView,
+  ScriptFacts,
+  SeriesFrame,
+  SeriesOptions,
+  SessionOptions,
+  TableFrame,
+  TargetStatus,
+} from "../pkg/bt_wasm.js";
+export {
+  analyse,
+  checkJson,
+  instrument,
+  Session,
+  semanticTokenKinds,
+  semanticTokens,
+} from "../pkg/bt_wasm.js";
+export { Poller, type PollerOptions } from "./poller.ts";
+export type { Fetch } from "./transport.ts";
+export { init } from "./wasm.ts";
