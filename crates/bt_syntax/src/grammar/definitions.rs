@@ -1,0 +1,150 @@
+//! What can stand at the top level beside probes.
+
+use crate::error::Expected;
+use crate::grammar::{expressions, statements, types};
+use crate::parser::Parser;
+use crate::token::TokenSet;
+use crate::tree::{CDefinition, Config, Function, Import, Macro, MapDeclaration, Parameter, Setting};
+use crate::{Span, TokenKind};
+
+/// What a setting that cannot be read ends with.
+const SETTING_END: TokenSet = TokenSet::new(&[TokenKind::Semicolon, TokenKind::RightBrace]);
+/// What a parameter that cannot be read ends with.
+const PARAMETER_END: TokenSet = TokenSet::new(&[
+    TokenKind::Comma,
+    TokenKind::RightParenthesis,
+    TokenKind::LeftBrace,
+    TokenKind::Semicolon,
+]);
+const SETTING_VALUE: TokenSet = TokenSet::new(&[
+    TokenKind::Integer,
+    TokenKind::String,
+    TokenKind::Identifier,
+    TokenKind::True,
+    TokenKind::False,
+]);
+
+/// `struct s { … };`
+pub(super) fn c_definition(p: &mut Parser<'_>) -> CDefinition {
+    let keyword = p.current();
+    let start = p.bump().start;
+    let name = p.eat(TokenKind::Identifier);
+    let body = p.eat(TokenKind::CBody);
+    if body.is_none() && !p.at(TokenKind::Semicolon) {
+        p.expected(Expected::Token(TokenKind::CBody));
+    }
+    p.eat(TokenKind::CAttribute);
+    p.eat(TokenKind::Semicolon);
+    CDefinition { keyword, name, body, span: p.span_from(start) }
+}
+
+/// `config = { … }`
+pub(super) fn config(p: &mut Parser<'_>) -> Config {
+    let start = p.bump().start;
+    p.expect(TokenKind::Assign);
+    let mut settings = Vec::new();
+    if let Some(opening) = p.expect(TokenKind::LeftBrace) {
+        while !matches!(p.current(), TokenKind::RightBrace | TokenKind::End | TokenKind::AttachPoint) {
+            let progress = p.progress();
+            settings.extend(opt_setting(p));
+            if !p.at(TokenKind::RightBrace) && p.expect(TokenKind::Semicolon).is_none() {
+                p.skip_to(SETTING_END);
+                p.eat(TokenKind::Semicolon);
+            }
+            if !p.advanced(&progress) {
+                p.bump();
+            }
+        }
+        p.expect_closing(TokenKind::RightBrace, opening);
+    }
+    p.eat(TokenKind::Semicolon);
+    Config { settings, span: p.span_from(start) }
+}
+
+fn opt_setting(p: &mut Parser<'_>) -> Option<Setting> {
+    let Some(key) = p.eat(TokenKind::Identifier) else {
+        p.expected(Expected::Name);
+        p.skip_to(SETTING_END);
+        return None;
+    };
+    p.expect(TokenKind::Assign)?;
+    let value = p.at_set(SETTING_VALUE).then(|| p.bump());
+    if value.is_none() {
+        p.expected(Expected::Expression);
+    }
+    Some(Setting { key, value })
+}
+
+/// `import "path";`
+pub(super) fn import(p: &mut Parser<'_>) -> Import {
+    let start = p.bump().start;
+    let path = p.eat(TokenKind::String);
+    if path.is_none() {
+        p.expected(Expected::String);
+    }
+    p.expect(TokenKind::Semicolon);
+    Import { path, span: p.span_from(start) }
+}
+
+/// `macro name($a, @b, c) { … }`
+pub(super) fn macro_definition(p: &mut Parser<'_>) -> Macro {
+    let start = p.bump().start;
+    let name = name(p);
+    let parameters = parameters(p, |p| match p.current() {
+        TokenKind::Variable | TokenKind::Map | TokenKind::Identifier => Some(p.bump()),
+        _ => None,
+    });
+    let body = statements::block(p);
+    Macro { name, parameters, body, span: p.span_from(start) }
+}
+
+/// `fn name($a : type) : type { … }`
+pub(super) fn function(p: &mut Parser<'_>) -> Function {
+    let start = p.bump().start;
+    let name = name(p);
+    let parameters = parameters(p, |p| {
+        let name = p.eat(TokenKind::Variable)?;
+        let type_name = p.eat(TokenKind::Colon).and_then(|_| types::type_name(p));
+        Some(Parameter { name, type_name })
+    });
+    let result = p.eat(TokenKind::Colon).and_then(|_| types::type_name(p));
+    let body = statements::block(p);
+    Function { name, parameters, result, body, span: p.span_from(start) }
+}
+
+/// `let @map = hash(10);`
+pub(super) fn map_declaration(p: &mut Parser<'_>) -> Option<MapDeclaration> {
+    let start = p.bump().start;
+    let map = p.eat(TokenKind::Map)?;
+    let value = p.expect(TokenKind::Assign).map(|_| expressions::expression(p));
+    p.expect(TokenKind::Semicolon);
+    Some(MapDeclaration { map, value, span: p.span_from(start) })
+}
+
+fn name(p: &mut Parser<'_>) -> Option<Span> {
+    let name = p.eat(TokenKind::Identifier);
+    if name.is_none() {
+        p.expected(Expected::Name);
+    }
+    name
+}
+
+fn parameters<T>(p: &mut Parser<'_>, mut opt_parameter: impl FnMut(&mut Parser<'_>) -> Option<T>) -> Vec<T> {
+    let mut parameters = Vec::new();
+    let Some(opening) = p.expect(TokenKind::LeftParenthesis) else { return parameters };
+    while !matches!(p.current(), TokenKind::RightParenthesis | TokenKind::LeftBrace | TokenKind::End) {
+        let progress = p.progress();
+        match opt_parameter(p) {
+            Some(parameter) => parameters.push(parameter),
+            None => {
+                p.expected(Expected::Parameter);
+                p.skip_to(PARAMETER_END);
+            }
+        }
+        if p.eat(TokenKind::Comma).is_none() || !p.advanced(&progress) {
+            break;
+        }
+    }
+    p.expect_closing(TokenKind::RightParenthesis, opening);
+    parameters
+}

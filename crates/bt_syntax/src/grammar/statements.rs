@@ -1,0 +1,219 @@
+//! Blocks and statements.
+
+use crate::error::{Expected, SyntaxErrorKind};
+use crate::expression::ExpressionKind;
+use crate::grammar::{expressions, types};
+use crate::parser::Parser;
+use crate::token::TokenSet;
+use crate::tree::{Block, If, Import, Statement, StatementKind};
+use crate::{ExpressionId, Span, TokenKind};
+
+/// What ends a statement that cannot be read. A keyword that begins one ends the one before.
+const STATEMENT_RECOVERY: TokenSet = TokenSet::new(&[
+    TokenKind::Semicolon,
+    TokenKind::RightBrace,
+    TokenKind::LeftBrace,
+    TokenKind::If,
+    TokenKind::While,
+    TokenKind::For,
+    TokenKind::Unroll,
+    TokenKind::Let,
+    TokenKind::Return,
+    TokenKind::Break,
+    TokenKind::Continue,
+]);
+/// What can only stand behind the end of a block that was not closed.
+const BLOCK_END: TokenSet = TokenSet::new(&[TokenKind::RightBrace, TokenKind::End, TokenKind::AttachPoint]);
+const ASSIGNMENT: TokenSet = TokenSet::new(&[
+    TokenKind::Assign,
+    TokenKind::PlusAssign,
+    TokenKind::MinusAssign,
+    TokenKind::StarAssign,
+    TokenKind::SlashAssign,
+    TokenKind::PercentAssign,
+    TokenKind::AndAssign,
+    TokenKind::OrAssign,
+    TokenKind::XorAssign,
+    TokenKind::ShiftLeftAssign,
+    TokenKind::ShiftRightAssign,
+]);
+
+/// `{ … }`
+pub(super) fn block(p: &mut Parser<'_>) -> Block {
+    let Some(opening) = p.expect(TokenKind::LeftBrace) else { return Block::default() };
+    p.nested(|p| {
+        let mut statements = Vec::new();
+        while !p.at_set(BLOCK_END) {
+            let progress = p.progress();
+            statement_and_separator(p, &mut statements);
+            if !p.advanced(&progress) {
+                p.bump();
+            }
+        }
+        p.expect_closing(TokenKind::RightBrace, opening);
+        Block { statements, span: p.span_from(opening.start) }
+    })
+    .unwrap_or_default()
+}
+
+/// One statement and the `;` behind it, unless it ends with a block.
+fn statement_and_separator(p: &mut Parser<'_>, statements: &mut Vec<Statement>) {
+    // bpftrace takes no empty statement, but leaves a reader in no doubt either.
+    if p.eat(TokenKind::Semicolon).is_some() {
+        return;
+    }
+    let start = p.current_span().start;
+    let Some(kind) = opt_statement(p) else {
+        p.expected(Expected::Statement);
+        p.bump();
+        p.skip_to(STATEMENT_RECOVERY);
+        return;
+    };
+    let ends_with_block = ends_with_block(p, &kind);
+    statements.push(Statement { kind, span: p.span_from(start) });
+    if p.eat(TokenKind::Semicolon).is_some() || p.at_set(BLOCK_END) || ends_with_block {
+        return;
+    }
+    p.expected(Expected::Token(TokenKind::Semicolon));
+    // What begins a statement is one whose predecessor lacks its `;`: go on with it.
+    if !p.at_set(expressions::STARTS_STATEMENT) {
+        p.skip_to(STATEMENT_RECOVERY);
+    }
+}
+
+fn ends_with_block(p: &Parser<'_>, kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::If(_)
+        | StatementKind::Unroll { .. }
+        | StatementKind::While { .. }
+        | StatementKind::For { .. }
+        | StatementKind::Block(_) => true,
+        StatementKind::Expression(value) | StatementKind::Assign { value, .. } => {
+            matches!(p.kind_of(*value), ExpressionKind::If(_) | ExpressionKind::Block(_))
+        }
+        _ => false,
+    }
+}
+
+fn opt_statement(p: &mut Parser<'_>) -> Option<StatementKind> {
+    Some(match p.current() {
+        TokenKind::If => StatementKind::If(if_chain(p)?),
+        TokenKind::Unroll => unroll(p),
+        TokenKind::While => while_loop(p),
+        TokenKind::For => for_loop(p),
+        TokenKind::Let => variable_declaration(p),
+        TokenKind::LeftBrace => StatementKind::Block(block(p)),
+        TokenKind::Break => taken(p, StatementKind::Break),
+        TokenKind::Continue => taken(p, StatementKind::Continue),
+        TokenKind::Return => {
+            p.bump();
+            StatementKind::Return(
+                p.at_set(expressions::STARTS_EXPRESSION).then(|| expressions::expression(p)),
+            )
+        }
+        TokenKind::Identifier if p.at_name("import") && p.nth(1) == TokenKind::String => {
+            let start = p.bump().start;
+            let path = Some(p.bump());
+            StatementKind::Import(Import { path, span: p.span_from(start) })
+        }
+        _ if p.at_set(expressions::STARTS_EXPRESSION) => expression_or_assignment(p),
+        _ => return None,
+    })
+}
+
+fn taken(p: &mut Parser<'_>, kind: StatementKind) -> StatementKind {
+    p.bump();
+    kind
+}
+
+fn expression_or_assignment(p: &mut Parser<'_>) -> StatementKind {
+    let target = expressions::expression(p);
+    if !p.at_set(ASSIGNMENT) {
+        return StatementKind::Expression(target);
+    }
+    if !is_assignable(p, target) {
+        p.note(p.span_of(target), SyntaxErrorKind::NotAssignable);
+    }
+    let operator = p.current();
+    p.bump();
+    let value = expressions::expression(p);
+    StatementKind::Assign { target, operator, value }
+}
+
+fn is_assignable(p: &Parser<'_>, target: ExpressionId) -> bool {
+    match p.kind_of(target) {
+        ExpressionKind::Map { .. } | ExpressionKind::Variable | ExpressionKind::Missing => true,
+        // A name may be a parameter of a macro; `_` discards.
+        ExpressionKind::Identifier => true,
+        _ => false,
+    }
+}
+
+/// `if (…) { … } else if (…) { … } else { … }`, as a statement or a value. A chain is read in a loop, however long.
+pub(super) fn if_chain(p: &mut Parser<'_>) -> Option<If> {
+    p.nested(|p| {
+        let mut branches = Vec::new();
+        let mut otherwise = None;
+        p.bump();
+        loop {
+            let condition = condition(p);
+            branches.push((condition, block(p)));
+            if p.eat(TokenKind::Else).is_none() {
+                break;
+            }
+            if p.eat(TokenKind::If).is_none() {
+                otherwise = Some(block(p));
+                break;
+            }
+        }
+        If { branches, otherwise }
+    })
+}
+
+/// A condition; the parentheses are part of the expression, and optional since 0.24.
+fn condition(p: &mut Parser<'_>) -> ExpressionId {
+    expressions::expression_before_block(p)
+}
+
+fn unroll(p: &mut Parser<'_>) -> StatementKind {
+    p.bump();
+    let count = condition(p);
+    StatementKind::Unroll { count, body: block(p) }
+}
+
+fn while_loop(p: &mut Parser<'_>) -> StatementKind {
+    p.bump();
+    let condition = condition(p);
+    StatementKind::While { condition, body: block(p) }
+}
+
+/// `for ($kv : @map) { … }`, `for $i : 0..10 { … }`
+fn for_loop(p: &mut Parser<'_>) -> StatementKind {
+    p.bump();
+    let opening = p.eat(TokenKind::LeftParenthesis);
+    let variable = variable(p);
+    p.expect(TokenKind::Colon);
+    let from = expressions::expression_before_block(p);
+    let to = p.eat(TokenKind::DotDot).map(|_| expressions::expression_before_block(p));
+    if let Some(opening) = opening {
+        p.expect_closing(TokenKind::RightParenthesis, opening);
+    }
+    StatementKind::For { variable, from, to, body: block(p) }
+}
+
+/// `let $x : type = value`
+fn variable_declaration(p: &mut Parser<'_>) -> StatementKind {
+    p.bump();
+    let variable = variable(p);
+    let type_name = p.eat(TokenKind::Colon).and_then(|_| types::type_name(p));
+    let value = p.eat(TokenKind::Assign).map(|_| expressions::expression(p));
+    StatementKind::Let { variable, type_name, value }
+}
+
+fn variable(p: &mut Parser<'_>) -> Option<Span> {
+    let variable = p.eat(TokenKind::Variable);
+    if variable.is_none() {
+        p.expected(Expected::Variable);
+    }
+    variable
+}
