@@ -4,14 +4,21 @@
 
 #![forbid(unsafe_code)]
 
+mod annotations;
 mod bpftrace_errors;
 mod diagnostic;
+mod diagnostics;
 mod facts;
+mod inference;
 mod instrument;
+mod maps;
+mod outputs;
 mod report;
 mod semantic;
+mod usage;
 
-use bt_catalog::Version;
+use bt_catalog::{Version, probe_type};
+use bt_syntax::{Program, parse};
 
 pub use bpftrace_errors::bpftrace_errors;
 pub use bt_syntax::Span;
@@ -29,9 +36,12 @@ pub use semantic::{SemanticKind, SemanticToken, semantic_tokens};
 pub struct Analysis {
     /// What the script is, as far as it could be read.
     pub facts: Facts,
-    /// Findings, by position.
+    /// Findings, by position; at most [`MAX_DIAGNOSTICS`].
     pub diagnostics: Vec<Diagnostic>,
 }
+
+/// Most findings of one script; nobody reads more.
+pub const MAX_DIAGNOSTICS: usize = 200;
 
 impl Analysis {
     /// Whether a finding keeps the script from running.
@@ -40,7 +50,35 @@ impl Analysis {
     }
 }
 
-/// Reads `source` as a script for bpftrace `target`.
-pub fn analyse(_source: &str, _target: Version) -> Analysis {
-    Analysis::default()
+/// Reads `source` as a script for bpftrace `target`. It takes time linear in the length of the script.
+pub fn analyse(source: &str, target: Version) -> Analysis {
+    let parse = parse(source);
+    let comments = annotations::annotation_facts(source, &parse.comments);
+    let usage = usage::usage(source, &parse.program);
+    let facts = Facts {
+        probes: probe_facts(source, &parse.program),
+        maps: maps::map_facts(source, &parse.program, &usage, &comments.annotations, target),
+        outputs: outputs::output_facts(source, &parse.program, &usage),
+        annotations: comments.annotations.clone(),
+    };
+    let diagnostics = diagnostics::all(&diagnostics::Context {
+        source,
+        target,
+        parse: &parse,
+        usage: &usage,
+        comments: &comments,
+        facts: &facts,
+    });
+    Analysis { facts, diagnostics }
+}
+
+fn probe_facts(source: &str, program: &Program) -> Vec<ProbeFact> {
+    let points = program.probes().flat_map(|probe| &probe.attach_points);
+    points
+        .map(|point| ProbeFact {
+            attach_point: point.span.text(source).to_string(),
+            probe_type: probe_type(point.provider.text(source)).map(|known| known.name),
+            span: point.span,
+        })
+        .collect()
 }

@@ -1,0 +1,381 @@
+//! One walk over the tree: every use of a map, every call, every name, with what is done there.
+
+use bt_catalog::{AggregationKind, MapEffect, aggregation, function};
+use bt_syntax::tree::{Block, If, Item, Statement, StatementKind};
+use bt_syntax::{ExpressionId, ExpressionKind, Program, Span, TokenKind};
+
+/// Most conditions that are remembered at a time; more than that around one statement say nothing more.
+const MAX_GUARDS: usize = 32;
+
+/// What a script uses.
+#[derive(Debug, Default)]
+pub(crate) struct Usage<'a> {
+    /// Uses of maps, in the order of the text.
+    pub(crate) maps: Vec<MapUse<'a>>,
+    /// Calls, in the order of the text.
+    pub(crate) calls: Vec<Call<'a>>,
+    /// Plain names: builtins and constants.
+    pub(crate) names: Vec<Name<'a>>,
+    /// Values that variables get.
+    pub(crate) variables: Vec<VariableValue<'a>>,
+}
+
+/// One use of a map.
+#[derive(Debug)]
+pub(crate) struct MapUse<'a> {
+    /// With its `@`.
+    pub(crate) name: &'a str,
+    /// Where the name stands.
+    pub(crate) span: Span,
+    /// What stands between the brackets.
+    pub(crate) key: &'a [ExpressionId],
+    /// What is done.
+    pub(crate) access: Access,
+    /// Number of the probe that does it; `None` in macros and functions.
+    pub(crate) probe: Option<usize>,
+}
+
+/// What is done with a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Its value is used.
+    Read,
+    /// `@x = count()`
+    Aggregate {
+        kind: AggregationKind,
+        /// The value that goes in, if it takes one.
+        value: Option<ExpressionId>,
+        /// Whether a condition around it says that the value is not negative.
+        is_guarded: bool,
+    },
+    /// `@x = value`
+    Assign(ExpressionId),
+    /// `@x += value`
+    Compound(TokenKind, ExpressionId),
+    /// `@x++`
+    Increment,
+    /// `@x--`
+    Decrement,
+    /// `print(@x)`
+    Print,
+    /// `delete(@x[key])`
+    Delete,
+    /// `clear(@x)`, `zero(@x)`
+    Reset,
+    /// `len(@x)`, `has_key(@x, key)`, `for ($kv : @x)`
+    Inspect,
+    /// An argument of a macro, which may do anything with it.
+    Passed,
+}
+
+impl Access {
+    /// Whether the map can have a value afterwards.
+    pub(crate) fn writes(self) -> bool {
+        matches!(
+            self,
+            Access::Aggregate { .. }
+                | Access::Assign(_)
+                | Access::Compound(..)
+                | Access::Increment
+                | Access::Decrement
+                | Access::Passed
+        )
+    }
+
+    /// Whether the map stands there as a whole, without its key.
+    pub(crate) fn takes_whole_map(self) -> bool {
+        matches!(self, Access::Print | Access::Delete | Access::Reset | Access::Inspect | Access::Passed)
+    }
+}
+
+/// One call.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    /// The function.
+    pub(crate) name: &'a str,
+    /// Where its name stands.
+    pub(crate) name_span: Span,
+    /// The whole call.
+    pub(crate) span: Span,
+    /// Its arguments.
+    pub(crate) arguments: &'a [ExpressionId],
+    /// Whether it is all that is assigned to a map.
+    pub(crate) is_map_value: bool,
+}
+
+/// One plain name.
+#[derive(Debug)]
+pub(crate) struct Name<'a> {
+    /// The name.
+    pub(crate) text: &'a str,
+    /// Where it stands.
+    pub(crate) span: Span,
+}
+
+/// A value that a variable gets.
+#[derive(Debug)]
+pub(crate) struct VariableValue<'a> {
+    /// With its `$`.
+    pub(crate) name: &'a str,
+    /// The value.
+    pub(crate) value: ExpressionId,
+    /// Number of the probe that does it.
+    pub(crate) probe: Option<usize>,
+}
+
+/// Walks the whole script. Recursion is bounded by the parser's bounds on depth and height.
+pub(crate) fn usage<'a>(source: &'a str, program: &'a Program) -> Usage<'a> {
+    let mut walker = Walker {
+        source,
+        program,
+        usage: Usage::default(),
+        probe: None,
+        parameters: Vec::new(),
+        guards: Vec::new(),
+    };
+    let mut probes = 0;
+    for item in &program.items {
+        match item {
+            Item::Probe(probe) => {
+                walker.probe = Some(probes);
+                probes += 1;
+                let guards = walker.guards.len();
+                if let Some(predicate) = probe.predicate {
+                    walker.value(predicate);
+                    walker.guard(predicate);
+                }
+                walker.block(&probe.body);
+                walker.guards.truncate(guards);
+            }
+            Item::Macro(definition) => walker.definition(&definition.parameters, &definition.body),
+            Item::Function(function) => walker.definition(&[], &function.body),
+            _ => {}
+        }
+    }
+    walker.usage
+}
+
+struct Walker<'a> {
+    source: &'a str,
+    program: &'a Program,
+    usage: Usage<'a>,
+    probe: Option<usize>,
+    /// Parameters of the macro that is walked: they are no maps and names of the script.
+    parameters: Vec<&'a str>,
+    /// Texts of the values that a condition around says are not negative.
+    guards: Vec<&'a str>,
+}
+
+impl<'a> Walker<'a> {
+    fn definition(&mut self, parameters: &[Span], body: &'a Block) {
+        self.probe = None;
+        self.parameters = parameters.iter().map(|span| span.text(self.source)).collect();
+        self.block(body);
+        self.parameters.clear();
+    }
+
+    fn block(&mut self, block: &'a Block) {
+        for statement in &block.statements {
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &'a Statement) {
+        match &statement.kind {
+            StatementKind::Expression(value) => self.value(*value),
+            StatementKind::Assign { target, operator, value } => self.assign(*target, *operator, *value),
+            StatementKind::Let { variable, value, .. } => {
+                if let Some(value) = value {
+                    self.value(*value);
+                    if let Some(variable) = variable {
+                        self.variable_value(*variable, *value);
+                    }
+                }
+            }
+            StatementKind::If(chain) => self.if_chain(chain),
+            StatementKind::Unroll { count: head, body } | StatementKind::While { condition: head, body } => {
+                self.value(*head);
+                self.block(body);
+            }
+            StatementKind::For { from, to, body, .. } => {
+                self.map_argument(*from, Access::Inspect);
+                to.iter().for_each(|to| self.value(*to));
+                self.block(body);
+            }
+            StatementKind::Return(value) => value.iter().for_each(|value| self.value(*value)),
+            StatementKind::Block(block) => self.block(block),
+            StatementKind::Break | StatementKind::Continue | StatementKind::Import(_) => {}
+        }
+    }
+
+    fn if_chain(&mut self, chain: &'a If) {
+        for (condition, body) in &chain.branches {
+            self.value(*condition);
+            let guards = self.guards.len();
+            self.guard(*condition);
+            self.block(body);
+            self.guards.truncate(guards);
+        }
+        chain.otherwise.iter().for_each(|body| self.block(body));
+    }
+
+    fn assign(&mut self, target: ExpressionId, operator: TokenKind, value: ExpressionId) {
+        match &self.program.expressions.get(target).kind {
+            ExpressionKind::Map { .. } if operator == TokenKind::Assign => {
+                let access = self.assigned(value);
+                self.map_use(target, access);
+            }
+            ExpressionKind::Map { .. } => {
+                self.value(value);
+                self.map_use(target, Access::Compound(operator, value));
+            }
+            ExpressionKind::Variable => {
+                self.value(value);
+                self.variable_value(self.program.expressions.get(target).span, value);
+            }
+            ExpressionKind::Identifier => self.value(value),
+            _ => {
+                self.value(target);
+                self.value(value);
+            }
+        }
+    }
+
+    /// What a map is assigned; walks the value.
+    fn assigned(&mut self, value: ExpressionId) -> Access {
+        let ExpressionKind::Call { name, arguments } = &self.program.expressions.get(value).kind else {
+            self.value(value);
+            return Access::Assign(value);
+        };
+        self.call(value, *name, arguments, true);
+        let Some(known) = aggregation(name.text(self.source)) else { return Access::Assign(value) };
+        let argument = arguments.first().copied();
+        let is_guarded = argument.is_some_and(|argument| self.guards.contains(&self.text(argument)));
+        Access::Aggregate { kind: known.kind, value: argument, is_guarded }
+    }
+
+    /// A value that is used.
+    fn value(&mut self, id: ExpressionId) {
+        let expression = self.program.expressions.get(id);
+        match &expression.kind {
+            ExpressionKind::Map { .. } => self.map_use(id, Access::Read),
+            ExpressionKind::Call { name, arguments } => self.call(id, *name, arguments, false),
+            ExpressionKind::Increment { operator, operand } => self.increment(*operator, *operand),
+            ExpressionKind::Identifier => {
+                let text = expression.span.text(self.source);
+                if !self.parameters.contains(&text) {
+                    self.usage.names.push(Name { text, span: expression.span });
+                }
+            }
+            ExpressionKind::If(chain) => self.if_chain(chain),
+            ExpressionKind::Block(block) => self.block(block),
+            ExpressionKind::Conditional { condition, then, otherwise } => {
+                self.value(*condition);
+                let guards = self.guards.len();
+                self.guard(*condition);
+                then.iter().for_each(|then| self.value(*then));
+                self.guards.truncate(guards);
+                self.value(*otherwise);
+            }
+            _ => {
+                let program = self.program;
+                program.expressions.for_each_part(id, |part| self.value(part));
+            }
+        }
+    }
+
+    fn increment(&mut self, operator: TokenKind, operand: ExpressionId) {
+        if matches!(self.program.expressions.get(operand).kind, ExpressionKind::Map { .. }) {
+            let access = if operator == TokenKind::PlusPlus { Access::Increment } else { Access::Decrement };
+            self.map_use(operand, access);
+        } else {
+            self.value(operand);
+        }
+    }
+
+    fn call(&mut self, id: ExpressionId, name: Span, arguments: &'a [ExpressionId], is_map_value: bool) {
+        let text = name.text(self.source);
+        let span = self.program.expressions.get(id).span;
+        self.usage.calls.push(Call { name: text, name_span: name, span, arguments, is_map_value });
+        let mut rest = arguments.iter();
+        if let Some(access) = map_access(text)
+            && let Some(first) = rest.next()
+        {
+            self.map_argument(*first, access);
+        }
+        rest.for_each(|argument| self.value(*argument));
+    }
+
+    /// An argument that may be a map as a whole.
+    fn map_argument(&mut self, id: ExpressionId, access: Access) {
+        match &self.program.expressions.get(id).kind {
+            // `print(@x[1])` prints one value: it reads it.
+            ExpressionKind::Map { key, .. } if access == Access::Print && !key.is_empty() => {
+                self.map_use(id, Access::Read);
+            }
+            ExpressionKind::Map { .. } => self.map_use(id, access),
+            _ => self.value(id),
+        }
+    }
+
+    fn map_use(&mut self, id: ExpressionId, access: Access) {
+        let ExpressionKind::Map { name, key } = &self.program.expressions.get(id).kind else { return };
+        key.iter().for_each(|part| self.value(*part));
+        let text = name.text(self.source);
+        if !self.parameters.contains(&text) {
+            self.usage.maps.push(MapUse { name: text, span: *name, key, access, probe: self.probe });
+        }
+    }
+
+    fn variable_value(&mut self, variable: Span, value: ExpressionId) {
+        let name = variable.text(self.source);
+        self.usage.variables.push(VariableValue { name, value, probe: self.probe });
+    }
+
+    /// Remembers what `condition` says is not negative: `x > 0`, `x >= 0`, and both sides of `&&`.
+    fn guard(&mut self, condition: ExpressionId) {
+        let ExpressionKind::Binary { operator, left, right } = self.program.expressions.get(condition).kind
+        else {
+            return;
+        };
+        match operator {
+            TokenKind::AndAnd => {
+                self.guard(left);
+                self.guard(right);
+            }
+            TokenKind::Greater | TokenKind::GreaterEqual if self.is_literal(right) => self.guard_value(left),
+            TokenKind::Less | TokenKind::LessEqual if self.is_literal(left) => self.guard_value(right),
+            _ => {}
+        }
+    }
+
+    fn guard_value(&mut self, value: ExpressionId) {
+        if self.guards.len() < MAX_GUARDS {
+            self.guards.push(self.text(value));
+        }
+    }
+
+    fn is_literal(&self, id: ExpressionId) -> bool {
+        matches!(self.program.expressions.get(id).kind, ExpressionKind::Integer(Some(_)))
+    }
+
+    fn text(&self, id: ExpressionId) -> &'a str {
+        self.program.expressions.get(id).span.text(self.source)
+    }
+}
+
+/// What a function does to a map that is its first argument; `None` if it takes values only.
+fn map_access(name: &str) -> Option<Access> {
+    match function(name) {
+        Some(known) => match known.map_effect {
+            MapEffect::None => None,
+            MapEffect::Prints => Some(Access::Print),
+            MapEffect::Reads => Some(Access::Inspect),
+            MapEffect::Deletes => Some(Access::Delete),
+            MapEffect::Resets => Some(Access::Reset),
+        },
+        None if aggregation(name).is_some() => None,
+        // A macro of the script.
+        None => Some(Access::Passed),
+    }
+}
