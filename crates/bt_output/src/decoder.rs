@@ -134,8 +134,7 @@ impl LineReader {
         }
         let utf8 = std::str::from_utf8(line).ok();
         let is_keyed = |name: &str| keyed.get(name).copied();
-        let mut dialect =
-            Dialect { has_sticky_hex: self.has_sticky_hex, hex: self.hex, is_keyed: &is_keyed };
+        let mut dialect = Dialect { has_sticky_hex: self.has_sticky_hex, hex: self.hex, is_keyed: &is_keyed };
         let message = parser::parse(line, utf8, &mut self.store, &mut dialect);
         self.hex = dialect.hex;
         match message {
@@ -168,7 +167,11 @@ impl LineReader {
                 sink(Event::Map(MapMessage { name, kind, value }));
                 if excess > 0 {
                     self.summary.events += 1;
-                    sink(Event::Note(Note { kind: NoteKind::KeysDropped, text: name, amount: excess as u64 }));
+                    sink(Event::Note(Note {
+                        kind: NoteKind::KeysDropped,
+                        text: name,
+                        amount: excess as u64,
+                    }));
                 }
             }
             Message::Text { source, text } => {
@@ -187,7 +190,14 @@ impl LineReader {
     }
 
     /// Reports a line as it is; `amount` 0 stands for its length if it has to be cut.
-    fn note(&mut self, kind: NoteKind, line: &[u8], amount: u64, limits: &Limits, sink: &mut impl FnMut(Event<'_>)) {
+    fn note(
+        &mut self,
+        kind: NoteKind,
+        line: &[u8],
+        amount: u64,
+        limits: &Limits,
+        sink: &mut impl FnMut(Event<'_>),
+    ) {
         let is_cut = line.len() > limits.max_text_bytes;
         let kept = &line[..line.len().min(limits.max_text_bytes)];
         let amount = if is_cut && amount == 0 { line.len() as u64 } else { amount };

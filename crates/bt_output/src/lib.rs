@@ -18,7 +18,9 @@ mod text;
 mod value;
 
 pub use decoder::{Decoder, MapHint, Summary};
-pub use event::{Event, MapKind, MapMessage, MapValue, Note, NoteKind, ScriptError, ScriptErrorKind, TextSource};
+pub use event::{
+    Event, MapKind, MapMessage, MapValue, Note, NoteKind, ScriptError, ScriptErrorKind, TextSource,
+};
 pub use key::{KeyPart, split_key};
 pub use limits::Limits;
 pub use value::{BucketCount, Entries, List, Number, Record, Stats, Value};

@@ -46,7 +46,12 @@ pub(crate) struct Dialect<'h> {
 }
 
 /// Reads a line that starts with [`MESSAGE_START`]; `utf8` is the same line if it is UTF-8.
-pub(crate) fn parse(line: &[u8], utf8: Option<&str>, store: &mut Store, dialect: &mut Dialect<'_>) -> Option<Message> {
+pub(crate) fn parse(
+    line: &[u8],
+    utf8: Option<&str>,
+    store: &mut Store,
+    dialect: &mut Dialect<'_>,
+) -> Option<Message> {
     store.clear();
     let mut parser = Parser { cursor: Cursor::new(line), utf8, store, dialect };
     parser.message()
@@ -419,10 +424,10 @@ impl Parser<'_, '_, '_> {
         Some(record)
     }
 
-    /// Takes what stands where a value belongs as text. Broken strings and objects are no such text.
+    /// Takes what stands where a value belongs as text. Broken strings, lists and objects are no such text.
     fn bare(&mut self, place: Place) -> Option<usize> {
         let start = self.cursor.at;
-        if matches!(self.cursor.peek(), Some(b'"' | b'{')) {
+        if matches!(self.cursor.peek(), Some(b'"' | b'{' | b'[')) {
             return None;
         }
         let end = match place {
@@ -458,7 +463,8 @@ impl Parser<'_, '_, '_> {
             let start = ahead.at + position;
             ahead.at = start + 2;
             let text = self.store.text.len();
-            let is_key = text::read(&mut ahead, self.store, self.utf8.is_some()).is_some() && ahead.eat_exactly(b": ");
+            let is_key =
+                text::read(&mut ahead, self.store, self.utf8.is_some()).is_some() && ahead.eat_exactly(b": ");
             self.store.text.truncate(text);
             if is_key {
                 return Some(start);

@@ -1,0 +1,346 @@
+//! Recordings of bpftrace 0.17: nothing in them stays unexplained, and what they say follows from their scripts.
+#![expect(clippy::disallowed_methods, reason = "the recordings are files")]
+
+mod describe;
+
+use std::path::{Path, PathBuf};
+
+use bt_output::{Limits, MapHint};
+use expect_test::{Expect, expect};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples/v0.17")
+}
+
+fn recording(name: &str) -> Vec<u8> {
+    std::fs::read(folder().join(format!("{name}.ndjson"))).unwrap()
+}
+
+fn decode(bytes: &[u8]) -> Vec<String> {
+    describe::events([bytes], Limits::default(), &[])
+}
+
+/// The events but for the blank lines before the final dump.
+fn check(name: &str, expected: &Expect) {
+    let events = decode(&recording(name));
+    let events: Vec<String> = events.into_iter().filter(|line| line != "note blank \"\" 0").collect();
+    expected.assert_eq(&events.join("\n"));
+}
+
+#[test]
+fn no_line_is_unexplained_in_any_chunks() {
+    let mut recordings = 0;
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "ndjson") {
+            continue;
+        }
+        recordings += 1;
+        let bytes = std::fs::read(&path).unwrap();
+        let whole = decode(&bytes);
+        assert!(whole.last().unwrap().ends_with(" 0 unexplained"), "{}: {whole:#?}", path.display());
+        for size in [1, 7, 4096] {
+            assert!(
+                describe::events(bytes.chunks(size), Limits::default(), &[]) == whole,
+                "{} by {size}",
+                path.display()
+            );
+        }
+    }
+    assert!(recordings > 70, "only {recordings} recordings found");
+}
+
+#[test]
+fn text() {
+    check(
+        "02-printf-nonl",
+        &expect![[r#"
+        attached 1
+        printf "no newline"
+        printf " second"
+        printf "three\nlines\nhere"
+        6 lines, 0 unexplained"#]],
+    );
+    check(
+        "05-printf-utf8",
+        &expect![[r#"
+        attached 1
+        printf "café ✓ 😀 \u{1}\u{1b}[31mred\u{1b}[0m\u{7f} tab\t cr\r bs\\ q\" sl/\n"
+        4 lines, 0 unexplained"#]],
+    );
+    check(
+        "06-printf-badutf8-hexescape",
+        &expect![[r#"
+        attached 1
+        printf "��é|é\n"
+        4 lines, 0 unexplained"#]],
+    );
+    check(
+        "49-join",
+        &expect![[r#"
+        attached 1
+        join "/bin/true arg one q\"uote unié"
+        join "/bin/true|arg one|q\"uote|unié"
+        join "/bin/sleep 0.03"
+        join "/bin/sleep|0.03"
+        join "/bin/true arg one q\"uote unié"
+        join "/bin/true|arg one|q\"uote|unié"
+        Map @n 3
+        10 lines, 0 unexplained"#]],
+    );
+    check(
+        "50-system-unsafe",
+        &expect![[r#"
+        attached 1
+        syscall "hi\n"
+        syscall "5 bpftrace\n"
+        syscall "nonl"
+        6 lines, 0 unexplained"#]],
+    );
+    check(
+        "106-begin-end-order",
+        &expect![[r#"
+        attached 1
+        printf "1\n"
+        value 1
+        time "13\n"
+        cat "vm\n"
+        Map @a 2
+        Map @a 2
+        printf "2\n"
+        Map @a 2
+        11 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn numbers_and_keys() {
+    check(
+        "08-int-keys",
+        &expect![[r#"
+        attached 1
+        Map @ ["1"] 1; ["0"] 2
+        Map @m ["6"] -8; ["-5"] -7
+        Map @neg ["-1"] 3
+        Map @u ["-1"] 4
+        Map @v ["3"] 5; ["2"] 9007199254740993; ["1"] 18446744073709551615
+        8 lines, 0 unexplained"#]],
+    );
+    check(
+        "09-str-scalar-keyed",
+        &expect![[r#"
+        attached 1
+        Map @ [""] ""; ["k,2"] "v,2"; ["k1"] "v1"
+        Map @k ["x"] "{}"
+        Map @s "a\"b\\c\n"
+        6 lines, 0 unexplained"#]],
+    );
+    check(
+        "10-agg-scalar",
+        &expect![[r#"
+        attached 1
+        Stats @a 12
+        Stats @an -7
+        Map @c 1
+        Map @ma 9
+        Map @mi -3
+        Map @mi2 3
+        Map @s 5
+        Map @sn -5
+        Stats @st n=2 avg=3 sum=7
+        12 lines, 0 unexplained"#]],
+    );
+    check(
+        "12-count-big",
+        &expect![[r#"
+        attached 1
+        Map @s 9223372036854775807
+        Map @s2 18446744073709551615
+        Stats @st n=1 avg=9223372036854775807 sum=9223372036854775807
+        6 lines, 0 unexplained"#]],
+    );
+    check(
+        "22-multi-key-commas",
+        &expect![[r#"
+        attached 1
+        Map @ ["a,b,c"] 1; ["a,b,c"] 2
+        Map @n ["1,x, y,-3"] 4
+        5 lines, 0 unexplained"#]],
+    );
+    check(
+        "102-nested-quotes-key",
+        &expect![[r#"
+        attached 1
+        Map @ ["{\"a\":[1,2]}"] "[1,{\"b\":null}]"
+        Map @t ["1"] ("\"", "\\", "\n")
+        5 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn histograms_and_statistics() {
+    check(
+        "18-lhist-mid",
+        &expect![[r#"
+        attached 1
+        Histogram @ <30-39:1 40-49:0 50-59:1>
+        Histogram @k <2048-3071:1>
+        Histogram @over <100-inf:1>
+        Histogram @under <-inf--1:1>
+        7 lines, 0 unexplained"#]],
+    );
+    check(
+        "20-stats-keyed-neg",
+        &expect![[r#"
+        attached 1
+        Stats @ ["1"] n=2 avg=-15 sum=-30; ["2"] n=1 avg=5 sum=5
+        Stats @avg ["1"] -15
+        5 lines, 0 unexplained"#]],
+    );
+    check(
+        "44-print-top-div",
+        &expect![[r#"
+        attached 1
+        Map @ ["2"] 2; ["3"] 3
+        Map @ ["3"] 1
+        Map @s ["2"] -3; ["1"] 1
+        Map @s ["2"] -3; ["1"] 1
+        Histogram @h ["b"] <2-3:2>
+        Histogram @h ["b"] <2-3:1>
+        Stats @av ["2"] 30
+        Stats @st ["1"] n=1 avg=100 sum=100; ["2"] n=1 avg=200 sum=200
+        Map @ ["1"] 1; ["2"] 2; ["3"] 3
+        Stats @av ["1"] 100; ["2"] 300
+        Histogram @h ["a"] <1-1:1>; ["b"] <2-3:2>
+        Map @s ["2"] -3000; ["1"] 1000
+        Stats @st ["1"] n=1 avg=100 sum=100; ["2"] n=1 avg=200 sum=200
+        16 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn values() {
+    check(
+        "21-tuple-values",
+        &expect![[r#"
+        attached 1
+        Map @k ["1"] (1, -2, "s"); ["2"] (3, 4, "t")
+        Map @t (1, "a,\"b", (2, (3, "x")))
+        5 lines, 0 unexplained"#]],
+    );
+    check(
+        "38-struct-array",
+        &expect![[r#"
+        attached 1
+        value {x=7, y=-9}
+        value (1, -2, 3, 4)
+        value ({x=1, y=0}, {x=0, y=2})
+        Map @a -1
+        Map @arr (1, -2, 3, 4)
+        Map @c -2147483648
+        Map @d 18446744073709551615
+        Map @in {x=7, y=-9}
+        Map @k ["[1,-2,3,4]"] 1
+        Map @kin ["{.x=7,.y=-9}"] 2
+        Map @n ["na\"me,x"] 3
+        Map @t (-1, {x=7, y=-9}, (1, -2, 3, 4))
+        15 lines, 0 unexplained"#]],
+    );
+    check(
+        "45-print-nonmap",
+        &expect![[r#"
+        attached 1
+        value 1
+        value -1
+        value "str,\"q\""
+        value (1, "a", (2, -3))
+        value -1
+        value "bpftrace"
+        value 24032
+        value 1
+        value 1
+        value "BEGIN"
+        13 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn values_without_quotes() {
+    check(
+        "34-time-strftime",
+        &expect![[r#"
+        attached 1
+        time "13:52:09\n"
+        time "13:52:09\n"
+        time "2026-11-22"
+        printf "13:52:09.739479\n"
+        value 1795355529
+        Map @k ["2026-11-22"] 1
+        Map @t "13:52:09"
+        10 lines, 0 unexplained"#]],
+    );
+    check(
+        "73-strerror-kstackless",
+        &expect![[r#"
+        attached 1
+        printf "No such file or directory\n"
+        value "Invalid argument"
+        Map @e "Permission denied"
+        Map @k ["1"] 1
+        7 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn errors_and_foreign_text() {
+    check(
+        "54-helper-error-kk",
+        &expect![[r#"
+        attached 1
+        helper_error "" "probe_read" -14 at 1:9
+        helper_error "" "probe_read_str" -14 at 1:42
+        Map @x 0
+        Map @y ""
+        7 lines, 0 unexplained"#]],
+    );
+    check(
+        "76-child-c-cmd",
+        &expect![[r#"
+        attached 2
+        note foreign "child-output" 0
+        printf "end\n"
+        5 lines, 0 unexplained"#]],
+    );
+    check(
+        "84-verbose",
+        &expect![[r#"
+        attached 1
+        note foreign "Program ID: 2144" 0
+        note foreign "The verifier log: " 0
+        note foreign "processed 30 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0" 0
+        printf "v\n"
+        Map @x 1
+        11 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn four_thousand_keys() {
+    // The script counts getpgid() by pid; the load called it as often for each of 4096.
+    let events = decode(&recording("69-many-keys-4096"));
+    let last = events.iter().rfind(|line| line.starts_with("Map @ ")).unwrap();
+    let mut entries: Vec<(&str, &str)> =
+        last["Map @ ".len()..].split("; ").filter_map(|entry| entry.split_once(' ')).collect();
+    entries.sort_unstable();
+    entries.dedup_by_key(|(key, _)| *key);
+    assert!(entries.len() >= 4000, "{}", entries.len());
+}
+
+#[test]
+fn hints_tell_a_struct_from_keys() {
+    let line = br#"{"type": "map", "data": {"@x": {"a": 1}}}"#;
+    let hint = |is_keyed| [MapHint { name: "@x".into(), is_keyed }];
+    let decode = |is_keyed| describe::events([&line[..], b"\n"], Limits::default(), &hint(is_keyed));
+    assert_eq!(decode(true)[0], r#"Map @x ["a"] 1"#);
+    assert_eq!(decode(false)[0], "Map @x {a=1}");
+}

@@ -1,0 +1,222 @@
+//! Streams that no recording has: cut, too long, broken, of other versions, and rubbish.
+
+mod describe;
+
+use bt_output::{Decoder, Limits};
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+fn check(stream: &str, expected: &Expect) {
+    expected.assert_eq(&describe::events([stream.as_bytes()], Limits::default(), &[]).join("\n"));
+}
+
+#[test]
+fn values_without_quotes_among_others() {
+    check(
+        concat!(
+            "{\"type\": \"map\", \"data\": {\"@k\": {\"1\": 13:52:09, \"2\": a, \"b\", \"3\": Sun, 22 Nov}}}\n",
+            "{\"type\": \"map\", \"data\": {\"@t\": [1,13:52:09,\"x\"]}}\n",
+            "{\"type\": \"map\", \"data\": {\"@m\": {\"a\": 1, \"b\": unified:/,cpu:/}}}\n",
+            "{\"type\": \"value\", \"data\": }\n",
+            "{\"type\": \"hist\", \"data\": {\"@h\": }}\n",
+            "{\"type\": \"hist\", \"data\": {\"@h\": []}}\n",
+            "{\"type\": \"stats\", \"data\": {\"@s\": {}}}\n",
+        ),
+        &expect![[r#"
+            Map @k ["1"] "13:52:09"; ["2"] "a, \"b\""; ["3"] "Sun, 22 Nov"
+            Map @t (1, "13:52:09", "x")
+            Map @m ["a"] 1; ["b"] "unified:/,cpu:/"
+            value null
+            Histogram @h <>
+            Histogram @h <>
+            Stats @s 
+            7 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn other_versions() {
+    check(
+        concat!(
+            // 0.9.2
+            "{\"type\": \"attached_probes\", \"probes\": 3}\n",
+            "{\"type\": \"printf\", \"msg\": \"x\"}\n",
+            "{\"type\": \"lost_events\", \"events\": 7}\n",
+            // up to 0.12
+            "{\"type\": \"stats\", \"data\": {\"@a\": {    \"x\": 10,     \"y\": 15}}}\n",
+            // 0.12 to 0.23
+            "{\"type\": \"lost_events\", \"data\": {\"events\": 6754}}\n",
+            "{\"type\": \"lost_events\", \"data\": \"out of watchpoint registers\"}\n",
+            // 0.24 and later
+            "{\"type\": \"attached_probes\", \"count\": 1, \"data\": {\"probes\": 1}}\n",
+            "{\"type\": \"map\", \"data\": {\"@b\": true}}\n",
+            "{\"type\": \"stats\", \"data\": {\"@s\": {\"count\": 2, \"average\": \"9007199254740993\", \"total\": 3}}}\n",
+            "{\"type\": \"hist\", \"data\": {\"@h\": [{\"min\": 4, \"max\": 7, \"count\": 15},{\"min\": 8, \"max\": \"9223372036854775807\", \"count\": 1}]}}\n",
+            "{\"type\": \"tseries\", \"data\": {\"@k\": {\"1,x\": [{\"interval_start\":\"2026-11-22 13:55:21.000000000\",\"value\":8}]}}}\n",
+            "{\"type\": \"runtime_error\", \"msg\": \"Divide\", \"filename\": \"stdin\", \"line\": 1, \"col\": 50}\n",
+            "{\"type\": \"errorf\", \"msg\": \"err 1\\n\", \"filename\": \"stdin\", \"line\": 1, \"col\": 9}\n",
+            "{\"type\": \"benchmark_result\", \"data\": {\"x\": {\"average\": 1}}}\n",
+            // after an escape, numbers of histograms and losses are hexadecimal
+            "{\"type\": \"printf\", \"data\": \"\\u0001\"}\n",
+            "{\"type\": \"hist\", \"data\": {\"@h\": [{\"min\": 4, \"max\": 7, \"count\": f}]}}\n",
+            "{\"type\": \"lost_events\", \"count\": 1f3e, \"data\": {\"events\": 1f3e}}\n",
+            "{\"type\": \"map\", \"data\": {\"@n\": 10}}\n",
+        ),
+        &expect![[r#"
+            attached 3
+            printf "x"
+            lost 7
+            Stats @a ["x"] 10; ["y"] 15
+            lost 6754
+            note unknown-message "{\"type\": \"lost_events\", \"data\": \"out of watchpoint registers\"}" 0
+            attached 1
+            Map @b true
+            Stats @s n=2 avg=9007199254740993 sum=3
+            Histogram @h <4-7:15 8-9223372036854775807:1>
+            TimeSeries @k ["1,x"] ({interval_start="2026-11-22 13:55:21.000000000", value=8})
+            runtime_error "Divide" "" 0 at 1:50
+            errorf "err 1\n" "" 0 at 1:9
+            note unknown-message "{\"type\": \"benchmark_result\", \"data\": {\"x\": {\"average\": 1}}}" 0
+            printf "\u{1}"
+            Histogram @h <4-7:15>
+            lost 7998
+            Map @n 10
+            18 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn broken_and_cut_lines() {
+    check(
+        concat!(
+            "{\"type\": \"map\", \"data\": {\"@x\": {\"a\": 1, \n",
+            "{\"type\": \"map\", \"data\": {\"@x\": 1}} junk\n",
+            "{\"type\": \"map\"}\n",
+            "{\"type\": \"printf\", \"data\": 5}\n",
+            "{\"type\": 5}\n",
+            "{\"other\": 1}\n",
+            "  \r\n",
+            "{\"type\": \"map\", \"data\": {\"@x\": 1",
+        ),
+        &expect![[r#"
+            note malformed "{\"type\": \"map\", \"data\": {\"@x\": {\"a\": 1, " 0
+            note malformed "{\"type\": \"map\", \"data\": {\"@x\": 1}} junk" 0
+            note malformed "{\"type\": \"map\"}" 0
+            note malformed "{\"type\": \"printf\", \"data\": 5}" 0
+            note malformed "{\"type\": 5}" 0
+            note foreign "{\"other\": 1}" 0
+            note blank "  " 0
+            note truncated "{\"type\": \"map\", \"data\": {\"@x\": 1" 0
+            8 lines, 5 unexplained"#]],
+    );
+    check(
+        "{\"type\": \"map\", \"data\": {\"@x\": 1}}",
+        &expect![[r#"
+        Map @x 1
+        1 lines, 0 unexplained"#]],
+    );
+    check(
+        "{\"ty",
+        &expect![[r#"
+        note truncated "{\"ty" 0
+        1 lines, 0 unexplained"#]],
+    );
+}
+
+#[test]
+fn bounds() {
+    let limits = Limits { max_line_bytes: 60, max_keys: 2, max_text_bytes: 5 };
+    let stream = concat!(
+        "{\"type\": \"printf\", \"data\": \"ééé\"}\n",
+        "{\"type\": \"map\", \"data\": {\"@\": {\"a\": 1, \"b\": 2, \"c\": 3}}}\n",
+        "this line is longer than the bound, and nothing of it is kept but its beginning\n",
+        "{\"type\": \"value\", \"data\": 1}\n",
+    );
+    let expected = expect![[r#"
+        printf "éé"
+        note text-cut "printf" 6
+        Map @ ["b"] 2; ["c"] 3
+        note keys-dropped "@" 1
+        note line-too-long "this " 79
+        value 1
+        4 lines, 0 unexplained"#]];
+    for size in [1, 10, 1000] {
+        expected.assert_eq(&describe::events(stream.as_bytes().chunks(size), limits, &[]).join("\n"));
+    }
+}
+
+#[test]
+fn deep_nesting_is_no_danger() {
+    let deep =
+        format!("{{\"type\": \"value\", \"data\": {}1{}}}\n", "[".repeat(100_000), "]".repeat(100_000));
+    let events = describe::events([deep.as_bytes()], Limits::default(), &[]);
+    assert_eq!(events.last().unwrap(), "1 lines, 1 unexplained");
+}
+
+/// Lines of messages, and of what looks like some.
+fn stream() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        Just("{\"type\": \"map\", \"data\": {\"@x\": ".as_bytes().to_vec()),
+        Just(
+            "{\"type\": \"hist\", \"data\": {\"@h\": [{\"min\": 1, \"max\": 2, \"count\": 3}"
+                .as_bytes()
+                .to_vec()
+        ),
+        Just(
+            "{\"type\": \"stats\", \"data\": {\"@s\": {\"count\": 1, \"average\": 2, \"total\": 3}"
+                .as_bytes()
+                .to_vec()
+        ),
+        Just("{\"type\": \"printf\", \"data\": \"".as_bytes().to_vec()),
+        Just("{\"type\": \"value\", \"data\": ".as_bytes().to_vec()),
+        Just("{\"type\": \"lost_events\", \"data\": {\"events\": ".as_bytes().to_vec()),
+        Just("{\"type\": \"helper_error\", \"line\": 1".as_bytes().to_vec()),
+        "[\\[\\]{}\",: 0-9a-z\\\\@-]{0,12}".prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 0..6),
+        Just(b"\\uffffffc3".to_vec()),
+        Just(b"}}\n".to_vec()),
+        Just(b"\n".to_vec()),
+    ];
+    prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    /// Rubbish is no danger, and how the stream is cut does not matter.
+    #[test]
+    fn any_split_of_anything_gives_the_same_events(stream in stream(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8)) {
+        let limits = Limits { max_line_bytes: 200, max_keys: 3, max_text_bytes: 20 };
+        let whole = describe::events([&stream[..]], limits, &[]);
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
+        cuts.extend([0, stream.len()]);
+        cuts.sort_unstable();
+        let chunks: Vec<&[u8]> = cuts.windows(2).map(|pair| &stream[pair[0]..pair[1]]).collect();
+        prop_assert_eq!(describe::events(chunks, limits, &[]), whole);
+        let lines = stream.split(|byte| *byte == b'\n').count() as u64;
+        let mut decoder = Decoder::new(limits);
+        decoder.push(&stream, &mut |_| {});
+        decoder.finish(&mut |_| {});
+        let is_ended = stream.is_empty() || stream.ends_with(b"\n");
+        prop_assert_eq!(decoder.summary().lines, lines - u64::from(is_ended));
+    }
+
+    /// A printed text comes back exactly, as bpftrace 0.17 escapes it.
+    #[test]
+    fn printed_text_comes_back(text in any::<String>()) {
+        let mut escaped = String::new();
+        for byte in text.bytes() {
+            match byte {
+                b'"' => escaped.push_str("\\\""),
+                b'\\' => escaped.push_str("\\\\"),
+                b'\n' => escaped.push_str("\\n"),
+                b'\r' => escaped.push_str("\\r"),
+                b'\t' => escaped.push_str("\\t"),
+                0..0x20 => escaped.push_str(&format!("\\u{byte:04x}")),
+                0x80.. => escaped.push_str(&format!("\\uffffff{byte:02x}")),
+                _ => escaped.push(char::from(byte)),
+            }
+        }
+        let line = format!("{{\"type\": \"map\", \"data\": {{\"@x\": {{\"{escaped}\": \"{escaped}\"}}}}}}\n");
+        let events = describe::events([line.as_bytes()], Limits::default(), &[]);
+        prop_assert_eq!(&events[0], &format!("Map @x [{text:?}] {text:?}"));
+    }
+}
