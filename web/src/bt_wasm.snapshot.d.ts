@@ -1,14 +1,246 @@
 /* tslint:disable */
 /* eslint-disable */
 /**
+ * A bucket; both bounds are included.
+ */
+export interface HeatBucket {
+    /**
+     * Lowest value; `null` if unbounded.
+     */
+    low: number | undefined;
+    /**
+     * Highest value; `null` if unbounded.
+     */
+    high: number | undefined;
+    /**
+     * Name for an axis.
+     */
+    label: string;
+}
+
+/**
+ * A cell of a table.
+ */
+export type TableCell = number | string | undefined;
+
+/**
+ * A column of a table.
+ */
+export interface TableColumn {
+    /**
+     * Heading.
+     */
+    name: string;
+    /**
+     * Part of the key, or value.
+     */
+    kind: ColumnKind;
+    /**
+     * Unit of its values as PCP spells it.
+     */
+    unit?: string;
+}
+
+/**
+ * A finding of the host about the script as it was sent.
+ */
+export interface HostDiagnostic {
+    /**
+     * `error`, `warning` or `info`.
+     */
+    severity: "error" | "warning" | "info";
+    /**
+     * What is wrong.
+     */
+    message: string;
+    /**
+     * What to do about it.
+     */
+    hint?: string;
+    /**
+     * Line from 1; absent if it concerns the whole script.
+     */
+    line?: number;
+    /**
+     * First column from 1, in UTF-16 units.
+     */
+    column?: number;
+    /**
+     * Column after the last one.
+     */
+    endColumn?: number;
+}
+
+/**
+ * A function, below it its callees. The root is `all`.
+ */
+export interface FlameNode {
+    /**
+     * Function, or another part of the key.
+     */
+    name: string;
+    /**
+     * Its own samples and those of everything that it called.
+     */
+    value: number;
+    /**
+     * Callees by name.
+     */
+    children: FlameNode[];
+}
+
+/**
+ * A metric of a target.
+ */
+export interface MetricView {
+    /**
+     * Full name.
+     */
+    name: string;
+    /**
+     * Name below the script's: `usecs`, `x.count`, `output`.
+     */
+    leaf: string;
+    /**
+     * Name of the map: `@usecs`; `@` for `root`, `output` for printed text.
+     */
+    map: string;
+    /**
+     * The label that chooses its picture.
+     */
+    metrictype?: "histogram" | "stacks" | "output";
+    /**
+     * Counter or not.
+     */
+    semantics: "counter" | "instant" | "discrete";
+    /**
+     * Unit as PCP spells it.
+     */
+    units: string;
+    /**
+     * The pictures that make sense, the default first.
+     */
+    formats: Format[];
+    /**
+     * The picture to draw if nobody chose one.
+     */
+    defaultFormat: Format;
+    /**
+     * Instances that have a value.
+     */
+    instances: number;
+    /**
+     * Changes with new data.
+     */
+    generation: number;
+}
+
+/**
  * A picture of a metric.
  */
 export type Format = "timeseries" | "heatmap" | "table" | "flamegraph";
 
 /**
+ * A request for the caller to perform. The answer goes to `respond`, a failure to `fail`, both with its `id`.
+ */
+export interface HttpRequest {
+    /**
+     * Names the request.
+     */
+    id: number;
+    /**
+     * HTTP method.
+     */
+    method: HttpMethod;
+    /**
+     * Path and query, from `/pmapi/` on.
+     */
+    path: string;
+    /**
+     * Body of a POST.
+     */
+    body?: string;
+    /**
+     * When to give up.
+     */
+    timeoutMillis: number;
+}
+
+/**
+ * A window of time, in milliseconds since 1970.
+ */
+export interface WindowOptions {
+    /**
+     * First moment.
+     */
+    from: number;
+    /**
+     * Last moment.
+     */
+    to: number;
+}
+
+/**
+ * Counts per time column and bucket.
+ */
+export interface HeatFrame {
+    /**
+     * Start of each column and, last, the end of the last one, in milliseconds since 1970.
+     */
+    times: Float64Array;
+    /**
+     * Buckets from the lowest to the highest, without holes.
+     */
+    buckets: HeatBucket[];
+    /**
+     * Column after column, each with a count per bucket; NaN where the count cannot be told.
+     */
+    counts: Float64Array;
+    /**
+     * The largest count.
+     */
+    max: number;
+    /**
+     * Unit of the bounds as PCP spells it.
+     */
+    unit: string;
+    /**
+     * The keys that a keyed histogram has, sorted.
+     */
+    keys: string[];
+}
+
+/**
+ * HTTP method.
+ */
+export type HttpMethod = "GET" | "POST";
+
+/**
  * How bad a finding is.
  */
 export type EditorSeverity = "error" | "warning" | "info";
+
+/**
+ * Lines over one time axis.
+ */
+export interface SeriesFrame {
+    /**
+     * Milliseconds since 1970, ascending.
+     */
+    times: Float64Array;
+    /**
+     * The lines, largest recent value first.
+     */
+    series: SeriesLine[];
+    /**
+     * Lines that are left out.
+     */
+    omitted: number;
+    /**
+     * Unit of the values as PCP spells it; `/s` behind it for rates.
+     */
+    unit: string;
+}
 
 /**
  * One finding.
@@ -50,6 +282,24 @@ export interface EditorDiagnostic {
      * Ways to mend it.
      */
     fixes: EditorFix[];
+}
+
+/**
+ * One line.
+ */
+export interface SeriesLine {
+    /**
+     * Name for a legend; the map's leaf for a metric without keys.
+     */
+    label: string;
+    /**
+     * Parts of the map key.
+     */
+    key: string[];
+    /**
+     * A value per time, `null` is a gap.
+     */
+    values: (number | null)[];
 }
 
 /**
@@ -131,6 +381,87 @@ export interface EditorFix {
 }
 
 /**
+ * Rows and columns.
+ */
+export interface TableFrame {
+    /**
+     * Key columns, then value columns.
+     */
+    columns: TableColumn[];
+    /**
+     * A cell per column each; `null` where a key has no value.
+     */
+    rows: TableCell[][];
+    /**
+     * Rows that are left out.
+     */
+    omitted: number;
+}
+
+/**
+ * Settings of a session.
+ */
+export interface SessionOptions {
+    /**
+     * Time between two polls; 1000 by default, at least 100.
+     */
+    pollMillis?: number;
+    /**
+     * Age at which samples are dropped; 1800 by default, at most a week.
+     */
+    retentionSeconds?: number;
+    /**
+     * Host whose values are wanted, as pmproxy's `hostspec`; its own host by default.
+     */
+    hostspec?: string;
+    /**
+     * Memory for samples in bytes; 64 MiB by default. At the bound the oldest samples go first.
+     */
+    maxBytes?: number;
+}
+
+/**
+ * The connection to the host.
+ */
+export interface ConnectionView {
+    /**
+     * What it is doing.
+     */
+    state: ConnectionState;
+    /**
+     * Why it is lost.
+     */
+    message?: string;
+    /**
+     * Milliseconds until the next attempt, as of the last tick.
+     */
+    retryInMillis?: number;
+    /**
+     * Number of the open context.
+     */
+    context?: number;
+}
+
+/**
+ * Versions at the host.
+ */
+export interface AgentInfo {
+    /**
+     * Version of the agent, if it tells.
+     */
+    version?: string;
+    /**
+     * Version of its bpftrace, if it tells.
+     */
+    bpftraceVersion?: string;
+}
+
+/**
+ * What a column holds.
+ */
+export type ColumnKind = "key" | "value";
+
+/**
  * What a script is.
  */
 export interface ScriptFacts {
@@ -157,6 +488,24 @@ export interface ScriptFacts {
 }
 
 /**
+ * What heat map to draw.
+ */
+export interface HeatOptions {
+    /**
+     * First moment, in milliseconds since 1970.
+     */
+    from: number;
+    /**
+     * Last moment.
+     */
+    to: number;
+    /**
+     * The histogram of this key, as `keys` lists it; by default all keys together.
+     */
+    key?: string | undefined;
+}
+
+/**
  * What is wrong with a script, and what it is.
  */
 export interface Analysis {
@@ -175,31 +524,145 @@ export interface Analysis {
 }
 
 /**
+ * What lines to draw.
+ */
+export interface SeriesOptions {
+    /**
+     * First moment, in milliseconds since 1970.
+     */
+    from: number;
+    /**
+     * Last moment.
+     */
+    to: number;
+    /**
+     * Number of lines at most: those with the largest recent values; 20 by default.
+     */
+    maxSeries?: number | undefined;
+    /**
+     * Increase per second instead of the value; by default for counters only.
+     */
+    rate?: boolean | undefined;
+}
+
+/**
+ * What the connection is doing.
+ */
+export type ConnectionState = "connecting" | "connected" | "disconnected";
+
+/**
+ * What the script of a target does.
+ */
+export type TargetStatus = { state: "idle" } | { state: "registering"; elapsedMillis: number } | { state: "starting"; elapsedMillis: number } | { state: "running"; probes: number; lostEvents: number; dataBytes: number; bytesPerSecond: number; elapsedMillis: number; hasData: boolean; pid: number } | { state: "stopping" } | { state: "stopped"; exitCode: number } | { state: "error"; message: string; diagnostics: HostDiagnostic[] };
+
+/**
  * Whether a value only grows.
  */
 export type MapSemantics = "counter" | "instant";
 
 
 /**
+ * The state of a page: a connection, the scripts of its panels, and their samples. It does no IO and reads no clock:
+ * perform the requests of `tick()`, hand the answers to `respond()` or `fail()`, and call `tick()` again after
+ * `nextTick()` milliseconds and after each answer. `now` is `Date.now()`. Call `free()` when done.
+ */
+export class Session {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Versions at the host, as far as it told.
+     */
+    agent(): AgentInfo;
+    /**
+     * The connection to the host, as of the last `tick()`.
+     */
+    connection(): ConnectionView;
+    /**
+     * Takes the news that a request got no answer, and why.
+     */
+    fail(id: number, message: string, now: number): void;
+    /**
+     * A tree of stacks: what a counter has counted in the window, or the latest values.
+     */
+    flameGraph(target: string, leaf: string, options: WindowOptions): FlameNode;
+    /**
+     * Counts over time and buckets.
+     */
+    heatMap(target: string, leaf: string, options: HeatOptions): HeatFrame;
+    /**
+     * The metrics that a panel can draw.
+     */
+    metrics(target: string): MetricView[];
+    /**
+     * A session that connects with its first `tick()`.
+     */
+    constructor(options: SessionOptions);
+    /**
+     * Milliseconds until `tick()` has something to do; at most the poll period.
+     */
+    nextTick(now: number): number;
+    /**
+     * The requests that return all scripts, to be sent with `keepalive` when the page goes away.
+     */
+    releaseRequests(): HttpRequest[];
+    /**
+     * Forgets a panel: ends its script and frees its samples.
+     */
+    remove(target: string, now: number): void;
+    /**
+     * Takes the answer to a request, whatever its HTTP status is.
+     */
+    respond(id: number, status: number, body: string, now: number): void;
+    /**
+     * Runs `source` for a panel. The script that it may have had is shown until this one has data, then returned.
+     */
+    run(target: string, source: string, now: number): void;
+    /**
+     * What the script of a panel does.
+     */
+    status(target: string, now: number): TargetStatus;
+    /**
+     * Ends the script of a panel. Its samples stay readable.
+     */
+    stop(target: string, now: number): void;
+    /**
+     * The latest values of metrics, joined by key; or the lines of `output` alone, in the columns of CSV if it is CSV.
+     */
+    table(target: string, leaves: string[]): TableFrame;
+    /**
+     * The latest text of a metric: what the script has printed, for `output`.
+     */
+    text(target: string, leaf: string): string;
+    /**
+     * The requests that are due.
+     */
+    tick(now: number): HttpRequest[];
+    /**
+     * Lines over time.
+     */
+    timeSeries(target: string, leaf: string, options: SeriesOptions): SeriesFrame;
+}
+
+/**
  * Findings and facts of a script. Throws only if `targetVersion` is no version.
  *
  * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
  */
-export function analyse(source: string, target?: string | null): Analysis;
+export function analyse(source: string, targetVersion?: string | null): Analysis;
 
 /**
  * The JSON object that `bpflens check --json` prints for `file`. Positions count bytes, as there.
  *
  * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
  */
-export function checkJson(file: string, source: string, target?: string | null): string;
+export function checkJson(file: string, source: string, targetVersion?: string | null): string;
 
 /**
  * The script with the block that prints its maps, as the host will run it.
  *
  * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
  */
-export function instrument(source: string, target?: string | null): string;
+export function instrument(source: string, targetVersion?: string | null): string;
 
 /**
  * The names of the kinds, to be used as style names: `keyword`, `probe`, `map`, …

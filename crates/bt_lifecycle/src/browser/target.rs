@@ -134,6 +134,11 @@ impl Target {
         effects
     }
 
+    /// Whether version `run` is still the one to be registered.
+    pub fn awaits_registration(&self, run: u32) -> bool {
+        self.run == run && matches!(self.state, TargetState::Registering { .. })
+    }
+
     fn next(
         &mut self,
         state: TargetState,

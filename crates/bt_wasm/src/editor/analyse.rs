@@ -143,7 +143,10 @@ pub struct MapInfo {
 ///
 /// `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
 #[wasm_bindgen]
-pub fn analyse(source: &str, target: Option<String>) -> Result<Ts<Analysis>, JsError> {
+pub fn analyse(
+    source: &str,
+    #[wasm_bindgen(js_name = targetVersion)] target: Option<String>,
+) -> Result<Ts<Analysis>, JsError> {
     Ok(analysis(source, target_version(target.as_deref())?).into_ts()?)
 }
 

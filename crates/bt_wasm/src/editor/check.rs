@@ -9,6 +9,10 @@ use super::target_version;
 ///
 /// `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
 #[wasm_bindgen(js_name = checkJson)]
-pub fn check_json(file: &str, source: &str, target: Option<String>) -> Result<String, JsError> {
+pub fn check_json(
+    file: &str,
+    source: &str,
+    #[wasm_bindgen(js_name = targetVersion)] target: Option<String>,
+) -> Result<String, JsError> {
     Ok(bt_analysis::report_json(file, source, target_version(target.as_deref())?))
 }

@@ -9,7 +9,10 @@ use super::target_version;
 ///
 /// `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
 #[wasm_bindgen]
-pub fn instrument(source: &str, target: Option<String>) -> Result<String, JsError> {
+pub fn instrument(
+    source: &str,
+    #[wasm_bindgen(js_name = targetVersion)] target: Option<String>,
+) -> Result<String, JsError> {
     let target = target_version(target.as_deref())?;
     let facts = bt_analysis::analyse(source, target).facts;
     Ok(bt_analysis::instrument(source, &facts, target))

@@ -1,0 +1,188 @@
+//! What an answer, or its absence, changes.
+
+mod poll;
+mod registration;
+
+use bt_lifecycle::browser::{ConnectionEvent, TargetEvent};
+use bt_metrics::pmwebapi::{ContextReply, ErrorReply, FetchReply, IndomReply, MetricReply};
+use serde::de::DeserializeOwned;
+
+use super::request::Purpose;
+use super::script::Question;
+use super::{Pending, Session, UnreadRegistration, status};
+
+/// How much of an answer that is no JSON is shown to people.
+const EXCERPT_CHARACTERS: usize = 200;
+
+impl Session {
+    /// Takes the answer to a request. An id that is not awaited (any more) is ignored. Requests that follow from the
+    /// answer come with the next tick.
+    pub fn respond(&mut self, id: u32, http_status: u16, body: &str, now_millis: f64) {
+        let Some(pending) = self.pending.remove(&id) else { return };
+        if (200..300).contains(&http_status) {
+            self.take_answer(pending, body, now_millis);
+            return;
+        }
+        match serde_json::from_str::<ErrorReply>(body) {
+            Ok(reply) if reply.message.contains("unknown context identifier") => {
+                self.lose_context(pending, now_millis);
+            }
+            Ok(reply) if http_status == 400 => self.take_refusal(pending, reply.message, now_millis),
+            Ok(reply) => {
+                self.lose_host(pending, &format!("HTTP {http_status}: {}", reply.message), now_millis);
+            }
+            Err(_) => self.lose_host(pending, &format!("HTTP {http_status}: {}", excerpt(body)), now_millis),
+        }
+    }
+
+    /// Takes the news that a request got no answer.
+    pub fn fail(&mut self, id: u32, message: &str, now_millis: f64) {
+        if let Some(pending) = self.pending.remove(&id) {
+            self.lose_host(pending, message, now_millis);
+        }
+    }
+
+    fn take_answer(&mut self, pending: Pending, body: &str, now_millis: f64) {
+        let taken = match &pending.purpose {
+            Purpose::OpenContext => parse(body).map(|reply: ContextReply| {
+                self.connection_event(ConnectionEvent::Opened { context: reply.context }, now_millis);
+            }),
+            Purpose::AskAgent => parse(body).map(|reply: FetchReply| self.agent = status::agent_info(&reply)),
+            Purpose::Register { target, run } => {
+                let (target, run) = (target.clone(), *run);
+                self.unread_registration = Some(UnreadRegistration { target, run, refusal: None });
+                Ok(())
+            }
+            Purpose::ReadRegistration { target, run, refusal } => parse(body).map(|reply: FetchReply| {
+                self.take_registration(target, *run, refusal.clone(), &reply, now_millis);
+            }),
+            Purpose::Return { lease } => {
+                self.all_targets_event(&TargetEvent::Returned { lease: lease.clone() }, now_millis);
+                Ok(())
+            }
+            Purpose::AskMetrics { component } => {
+                parse(body).map(|reply: MetricReply| self.take_metrics(component, &reply, now_millis))
+            }
+            Purpose::AskInstances { metric } => {
+                parse(body).map(|reply: IndomReply| self.take_instances(metric, &reply, now_millis))
+            }
+            Purpose::Poll { names } => {
+                parse(body).map(|reply: FetchReply| self.take_poll(names, &reply, now_millis))
+            }
+        };
+        if let Err(message) = taken {
+            self.lose_host(pending, &message, now_millis);
+        }
+    }
+
+    /// The host understood the request and will not do it.
+    fn take_refusal(&mut self, pending: Pending, message: String, now_millis: f64) {
+        match pending.purpose {
+            Purpose::Register { target, run } => {
+                self.unread_registration = Some(UnreadRegistration { target, run, refusal: Some(message) });
+            }
+            Purpose::ReadRegistration { target, run, .. } => {
+                self.target_event(&target, TargetEvent::Refused { run, message }, now_millis);
+            }
+            // The host knows the script no longer: nothing is left to return.
+            Purpose::Return { lease } => self.all_targets_event(&TargetEvent::Returned { lease }, now_millis),
+            Purpose::AskMetrics { component } => {
+                let nothing = MetricReply { context: 0, metrics: Vec::new() };
+                self.take_metrics(&component, &nothing, now_millis);
+            }
+            Purpose::AskInstances { metric } => self.ask_instances_again(&metric, now_millis),
+            Purpose::AskAgent => {}
+            Purpose::Poll { names } if message.contains("nknown metric") || message.contains("lookup") => {
+                let nothing = FetchReply { context: 0, timestamp: now_millis / 1000.0, values: Vec::new() };
+                self.take_poll(&names, &nothing, now_millis);
+            }
+            Purpose::OpenContext | Purpose::Poll { .. } => self.lose_host(pending, &message, now_millis),
+        }
+    }
+
+    /// The host does not know the context any more; what was asked is asked again in a new one.
+    fn lose_context(&mut self, pending: Pending, now_millis: f64) {
+        if let Some(context) = pending.context {
+            self.connection_event(ConnectionEvent::ContextExpired { context }, now_millis);
+        }
+        self.want_again(pending.purpose, now_millis);
+    }
+
+    /// The host does not answer, or not as a host does. A request of an earlier connection says nothing about this one.
+    fn lose_host(&mut self, pending: Pending, message: &str, now_millis: f64) {
+        if pending.context == self.connection.context() {
+            self.connection_event(ConnectionEvent::Failed { message: message.to_string() }, now_millis);
+            self.interrupt_samples();
+            self.agent_is_asked = false;
+        }
+        self.want_again(pending.purpose, now_millis);
+    }
+
+    fn want_again(&mut self, purpose: Purpose, now_millis: f64) {
+        match purpose {
+            Purpose::OpenContext => {}
+            Purpose::AskAgent => self.agent_is_asked = false,
+            Purpose::Register { target, run } | Purpose::ReadRegistration { target, run, .. } => {
+                self.target_event(&target, TargetEvent::Unanswered { run }, now_millis);
+            }
+            Purpose::Return { lease } => self.queue_return(lease),
+            Purpose::AskMetrics { component } => {
+                let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
+                scripts
+                    .filter(|script| script.component == component)
+                    .for_each(|script| script.ask_metrics = Question::Due(now_millis));
+            }
+            Purpose::AskInstances { metric } => self.ask_instances_again(&metric, now_millis),
+            Purpose::Poll { .. } => self.poll.answered(now_millis, self.period_millis()),
+        }
+    }
+
+    fn take_metrics(&mut self, component: &str, reply: &MetricReply, now_millis: f64) {
+        let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
+        for script in scripts.filter(|script| script.component == component) {
+            script.take_metrics(&reply.metrics, &mut self.store, now_millis);
+        }
+        // The values of the new metrics are what everybody waits for.
+        self.poll.hasten(now_millis, 0.0);
+    }
+
+    fn take_instances(&mut self, metric: &str, reply: &IndomReply, now_millis: f64) {
+        let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
+        for known in
+            scripts.flat_map(|script| script.metrics.values_mut()).filter(|known| known.name == metric)
+        {
+            known.take_instances(&reply.instances, &mut self.store, now_millis);
+        }
+    }
+
+    fn ask_instances_again(&mut self, metric: &str, now_millis: f64) {
+        let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
+        for known in
+            scripts.flat_map(|script| script.metrics.values_mut()).filter(|known| known.name == metric)
+        {
+            known.ask_instances_again(now_millis);
+        }
+    }
+
+    fn interrupt_samples(&mut self) {
+        for script in self.panels.values().flat_map(|panel| panel.scripts()) {
+            script.interrupt(&mut self.store);
+        }
+    }
+
+    fn all_targets_event(&mut self, event: &TargetEvent, now_millis: f64) {
+        let targets: Vec<String> = self.panels.keys().cloned().collect();
+        for target in targets {
+            self.target_event(&target, event.clone(), now_millis);
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &str) -> Result<T, String> {
+    serde_json::from_str(body)
+        .map_err(|error| format!("the answer is not PMWEBAPI's ({error}): {}", excerpt(body)))
+}
+
+fn excerpt(body: &str) -> String {
+    body.trim().chars().take(EXCERPT_CHARACTERS).collect()
+}

@@ -1,0 +1,70 @@
+//! What became of a script that was sent.
+
+use bt_lifecycle::browser::{Lease, TargetEvent};
+use bt_metrics::Atom;
+use bt_metrics::control::{self, Refusal};
+use bt_metrics::pmwebapi::FetchReply;
+
+use crate::session::script::Script;
+use crate::session::{EAGER_POLL_MILLIS, Session};
+
+impl Session {
+    /// Takes the reply to a registration. `refusal`: the store was refused, with this message.
+    pub(super) fn take_registration(
+        &mut self,
+        target: &str,
+        run: u32,
+        refusal: Option<String>,
+        reply: &FetchReply,
+        now_millis: f64,
+    ) {
+        let text = reply_text(reply).unwrap_or_default();
+        match serde_json::from_str::<control::Script>(text) {
+            // After a refused store this would be the reply to an earlier one.
+            Ok(registered) if refusal.is_none() => self.take_lease(target, run, &registered, now_millis),
+            _ => self.take_refused_script(target, run, refusal, text, now_millis),
+        }
+    }
+
+    fn take_lease(&mut self, target: &str, run: u32, registered: &control::Script, now_millis: f64) {
+        let is_awaited = self.panels.get(target).is_some_and(|panel| panel.machine.awaits_registration(run));
+        let lease = Lease(registered.script_id.clone());
+        if let Some(panel) = self.panels.get_mut(target).filter(|_| is_awaited) {
+            // The same script again joins the running one: its samples go on.
+            let is_shown = panel.shown.as_ref().is_some_and(|shown| shown.lease == lease);
+            if !is_shown {
+                panel.next = Some(Script::new(registered, now_millis));
+            }
+        }
+        self.target_event(target, TargetEvent::Registered { run, lease }, now_millis);
+        self.poll.hasten(now_millis, EAGER_POLL_MILLIS);
+    }
+
+    fn take_refused_script(
+        &mut self,
+        target: &str,
+        run: u32,
+        refusal: Option<String>,
+        text: &str,
+        now_millis: f64,
+    ) {
+        let unexplained = || refusal.unwrap_or_else(|| "the host did not register the script".to_string());
+        let Refusal { error: message, diagnostics } = serde_json::from_str(text)
+            .unwrap_or_else(|_| Refusal { error: unexplained(), diagnostics: Vec::new() });
+        if let Some(panel) =
+            self.panels.get_mut(target).filter(|panel| panel.machine.awaits_registration(run))
+        {
+            panel.diagnostics = diagnostics;
+        }
+        self.target_event(target, TargetEvent::Refused { run, message }, now_millis);
+    }
+}
+
+/// The text that `bpftrace.control.register` holds.
+fn reply_text(reply: &FetchReply) -> Option<&str> {
+    let metric = reply.values.iter().find(|values| values.name == control::REGISTER)?;
+    match &metric.instances.first()?.value {
+        Atom::Text(text) => Some(text),
+        Atom::U64(_) | Atom::I64(_) | Atom::F64(_) => None,
+    }
+}

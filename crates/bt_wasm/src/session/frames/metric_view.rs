@@ -1,0 +1,79 @@
+//! The metrics that a target has.
+
+use bt_metrics::{MetricType, Semantics};
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::format::Format;
+use crate::session::Session;
+use crate::session::script::{Data, Metric};
+
+/// A metric of a target.
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct MetricView {
+    /// Full name.
+    pub name: String,
+    /// Name below the script's: `usecs`, `x.count`, `output`.
+    pub leaf: String,
+    /// Name of the map: `@usecs`; `@` for `root`, `output` for printed text.
+    pub map: String,
+    /// The label that chooses its picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "\"histogram\" | \"stacks\" | \"output\"")]
+    pub metrictype: Option<MetricType>,
+    /// Counter or not.
+    #[tsify(type = "\"counter\" | \"instant\" | \"discrete\"")]
+    pub semantics: Semantics,
+    /// Unit as PCP spells it.
+    pub units: String,
+    /// The pictures that make sense, the default first.
+    pub formats: Vec<Format>,
+    /// The picture to draw if nobody chose one.
+    pub default_format: Format,
+    /// Instances that have a value.
+    pub instances: u32,
+    /// Changes with new data.
+    pub generation: u32,
+}
+
+impl Session {
+    /// The metrics of the version that `target` shows.
+    pub fn metrics(&self, target: &str) -> Vec<MetricView> {
+        let shown = self.panels.get(target).and_then(|panel| panel.shown.as_ref());
+        let metrics = shown.into_iter().flat_map(|script| &script.metrics);
+        metrics.map(|(leaf, metric)| self.metric_view(leaf, metric)).collect()
+    }
+
+    fn metric_view(&self, leaf: &str, metric: &Metric) -> MetricView {
+        let (instances, generation) = match &metric.data {
+            Data::Numbers(id) => self
+                .store
+                .samples(*id)
+                .map_or((0, 0), |samples| (samples.instance_count(), samples.generation())),
+            Data::Texts { values, generation, .. } => (values.len(), *generation),
+        };
+        let formats = Format::choices(metric.metric_type, matches!(metric.data, Data::Texts { .. }));
+        MetricView {
+            name: metric.name.clone(),
+            leaf: leaf.to_string(),
+            map: map_name(leaf, metric),
+            metrictype: metric.metric_type,
+            semantics: metric.semantics,
+            units: metric.units.clone(),
+            default_format: formats[0],
+            formats,
+            instances: instances as u32,
+            generation,
+        }
+    }
+}
+
+/// The map's name as the agent's help text begins with it (`@usecs variable of …`), else made of the leaf.
+fn map_name(leaf: &str, metric: &Metric) -> String {
+    if metric.metric_type == Some(MetricType::Output) {
+        return leaf.to_string();
+    }
+    let told = metric.help.split(' ').next().filter(|word| word.starts_with('@'));
+    told.map_or_else(|| format!("@{leaf}"), str::to_string)
+}

@@ -1,0 +1,46 @@
+//! One panel of the page: its script's machine, the version that is shown, and the one that will replace it.
+
+use bt_lifecycle::browser::{Lease, Target};
+use bt_metrics::control;
+
+use super::script::Script;
+
+/// One panel.
+#[derive(Debug, Default)]
+pub(crate) struct Panel {
+    pub(crate) machine: Target,
+    pub(crate) source: String,
+    /// The version whose samples are drawn; it outlives its registration, so that a panel never goes blank.
+    pub(crate) shown: Option<Script>,
+    /// The version that has no data yet.
+    pub(crate) next: Option<Script>,
+    /// Findings of the host about a script that was refused or failed.
+    pub(crate) diagnostics: Vec<control::Diagnostic>,
+}
+
+impl Panel {
+    /// The version that the machine is about.
+    pub(crate) fn current(&self) -> Option<&Script> {
+        self.next.as_ref().or(self.shown.as_ref())
+    }
+
+    /// Both versions.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &Script> {
+        self.shown.iter().chain(&self.next)
+    }
+
+    /// Both versions.
+    pub(crate) fn scripts_mut(&mut self) -> impl Iterator<Item = &mut Script> {
+        self.shown.iter_mut().chain(&mut self.next)
+    }
+
+    /// The versions whose values are to be fetched: those that the host still counts for us.
+    pub(crate) fn polled(&self) -> impl Iterator<Item = &Script> {
+        self.scripts().filter(|script| self.holds(&script.lease))
+    }
+
+    /// Whether the host counts this registration for the panel.
+    pub(crate) fn holds(&self, lease: &Lease) -> bool {
+        self.machine.state.leases().any(|held| held == lease)
+    }
+}

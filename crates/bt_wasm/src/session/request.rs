@@ -1,0 +1,177 @@
+//! Requests that the caller performs, and what their answers are for.
+
+use bt_lifecycle::browser::Lease;
+use bt_metrics::{control, script_metric};
+use serde::Serialize;
+use tsify::Tsify;
+
+/// Longest path of a request: pmproxy 6 takes URLs of 8,192 bytes.
+const MAX_PATH_BYTES: usize = 7_500;
+/// Seconds that the host keeps a context nobody uses.
+const CONTEXT_SECONDS: u32 = 30;
+/// A value that takes longer would be late for two polls.
+const QUESTION_TIMEOUT_MILLIS: u32 = 5_000;
+/// A command may have to wait for the agent to start its process.
+const COMMAND_TIMEOUT_MILLIS: u32 = 10_000;
+
+/// A request for the caller to perform. The answer goes to `respond`, a failure to `fail`, both with its `id`.
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpRequest {
+    /// Names the request.
+    pub id: u32,
+    /// HTTP method.
+    pub method: HttpMethod,
+    /// Path and query, from `/pmapi/` on.
+    pub path: String,
+    /// Body of a POST.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// When to give up.
+    pub timeout_millis: u32,
+}
+
+/// HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum HttpMethod {
+    /// Asks.
+    Get,
+    /// Stores.
+    Post,
+}
+
+/// What an answer is for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Purpose {
+    /// Opens a context.
+    OpenContext,
+    /// Asks for the agent's versions.
+    AskAgent,
+    /// Stores the script of a target.
+    Register { target: String, run: u32 },
+    /// Reads what became of that. `refusal`: the store itself was refused, with this message.
+    ReadRegistration { target: String, run: u32, refusal: Option<String> },
+    /// Returns a registration.
+    Return { lease: Lease },
+    /// Asks for the metrics of the script with this component.
+    AskMetrics { component: String },
+    /// Asks for the instances of a metric.
+    AskInstances { metric: String },
+    /// A part of a poll.
+    Poll { names: Vec<String> },
+}
+
+/// A request before it has a number.
+pub(crate) struct Draft {
+    pub(crate) method: HttpMethod,
+    pub(crate) path: String,
+    pub(crate) body: Option<String>,
+    pub(crate) timeout_millis: u32,
+}
+
+impl Draft {
+    fn question(path: String) -> Draft {
+        Draft { method: HttpMethod::Get, path, body: None, timeout_millis: QUESTION_TIMEOUT_MILLIS }
+    }
+
+    /// The name stands in the URL, the value is the raw body: the only form of POST that pmproxy 6.0 survives.
+    fn command(context: u32, metric: &str, value: String) -> Draft {
+        let path = format!("/pmapi/{context}/store?name={metric}");
+        Draft { method: HttpMethod::Post, path, body: Some(value), timeout_millis: COMMAND_TIMEOUT_MILLIS }
+    }
+
+    pub(crate) fn open_context(hostspec: Option<&str>) -> Draft {
+        let host = hostspec.map_or(String::new(), |hostspec| format!("hostspec={}&", encode(hostspec)));
+        Draft::question(format!("/pmapi/context?{host}polltimeout={CONTEXT_SECONDS}"))
+    }
+
+    pub(crate) fn register(context: u32, source: &str) -> Draft {
+        Draft::command(context, control::REGISTER, source.to_string())
+    }
+
+    pub(crate) fn read_registration(context: u32) -> Draft {
+        Draft::fetch(context, &[control::REGISTER.to_string()])
+    }
+
+    pub(crate) fn deregister(context: u32, lease: &Lease) -> Draft {
+        Draft::command(context, control::DEREGISTER, lease.0.clone())
+    }
+
+    pub(crate) fn fetch(context: u32, names: &[String]) -> Draft {
+        let names: Vec<String> = names.iter().map(|name| encode(name)).collect();
+        Draft::question(format!("/pmapi/{context}/fetch?names={}", names.join(",")))
+    }
+
+    pub(crate) fn metrics(context: u32, component: &str) -> Draft {
+        let prefix = script_metric(component, "");
+        Draft::question(format!("/pmapi/{context}/metric?prefix={}", encode(prefix.trim_end_matches('.'))))
+    }
+
+    pub(crate) fn instances(context: u32, metric: &str) -> Draft {
+        Draft::question(format!("/pmapi/{context}/indom?name={}", encode(metric)))
+    }
+}
+
+/// Distributes names over as few fetches as the length of a URL allows.
+pub(crate) fn split_names(names: impl IntoIterator<Item = String>) -> Vec<Vec<String>> {
+    let mut parts: Vec<Vec<String>> = Vec::new();
+    let mut length = 0;
+    for name in names {
+        // Three bytes at most for each one of the name, and a comma; the rest of the path is shorter than 500.
+        let name_length = encode(&name).len() + 1;
+        match parts.last_mut() {
+            Some(part) if length + name_length <= MAX_PATH_BYTES - 500 => {
+                length += name_length;
+                part.push(name);
+            }
+            _ => {
+                length = name_length;
+                parts.push(vec![name]);
+            }
+        }
+    }
+    parts
+}
+
+/// Percent-encodes all bytes that are not unreserved (RFC 3986).
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte))
+            }
+            _ => {
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                encoded.push('%');
+                encoded.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                encoded.push(char::from(DIGITS[usize::from(byte & 15)]));
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_keeps_only_unreserved_bytes() {
+        assert_eq!(encode("a.b_c-1~"), "a.b_c-1~");
+        assert_eq!(encode("host?x=é&y"), "host%3Fx%3D%C3%A9%26y");
+        assert_eq!(Draft::open_context(Some("h:1")).path, "/pmapi/context?hostspec=h%3A1&polltimeout=30");
+        assert_eq!(Draft::open_context(None).path, "/pmapi/context?polltimeout=30");
+    }
+
+    #[test]
+    fn many_names_need_several_fetches() {
+        let names: Vec<String> =
+            (0..500).map(|number| format!("bpftrace.scripts.s1.data.map_{number}")).collect();
+        let parts = split_names(names.clone());
+        assert_eq!(parts.concat(), names);
+        assert_eq!(parts.len(), 3);
+        assert!(parts.iter().all(|part| Draft::fetch(u32::MAX, part).path.len() <= MAX_PATH_BYTES));
+    }
+}
