@@ -104,15 +104,7 @@ pub(crate) fn atom(value: Value<'_>, value_type: ValueType) -> Option<Atom> {
     if value_type == ValueType::Text {
         return Some(Atom::Text(to_text(value).into()));
     }
-    let number = match value {
-        Value::Number(number) => number,
-        Value::Bool(value) => Number::Int(i64::from(value)),
-        // Since 0.24 numbers beyond 2^53 come in quotes.
-        Value::Text(text) => {
-            text.parse().map(Number::Int).ok().or_else(|| text.parse::<u64>().ok().map(Number::from))?
-        }
-        _ => return None,
-    };
+    let number = value.to_number()?;
     Some(number_atom(number, value_type))
 }
 

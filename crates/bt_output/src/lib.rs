@@ -10,6 +10,7 @@
 mod cursor;
 mod decoder;
 mod event;
+mod json;
 mod key;
 mod limits;
 mod parser;

@@ -25,6 +25,21 @@ pub enum Value<'a> {
     Stats(Stats),
 }
 
+impl Value<'_> {
+    /// The value as a number, if it is one; since 0.24 numbers beyond 2^53 come as text.
+    pub fn to_number(self) -> Option<Number> {
+        match self {
+            Value::Number(number) => Some(number),
+            Value::Bool(value) => Some(Number::Int(i64::from(value))),
+            Value::Text(text) => match text.parse() {
+                Ok(value) => Some(Number::Int(value)),
+                Err(_) => text.parse::<u64>().ok().map(Number::from),
+            },
+            _ => None,
+        }
+    }
+}
+
 /// A whole number. The representation is canonical: `Uint` only holds what does not fit `Int`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Number {
