@@ -1,0 +1,128 @@
+// The driver between a Session and fetch: what it sends, when, and what it does with each outcome.
+
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Poller, type PollerOptions } from "../src/poller.ts";
+import type { Fetch } from "../src/transport.ts";
+import { FakeSession, request } from "./fake_session.ts";
+
+vi.mock("../pkg/bt_wasm.js", async () => ({ Session: (await import("./fake_session.ts")).FakeSession }));
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 50_000 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function pollerWith(answer: Fetch, options: PollerOptions = {}) {
+  const calls: { url: string; init: RequestInit }[] = [];
+  const poller = new Poller({
+    baseUrl: "http://host:1",
+    token: "secret",
+    fetch: (url, init) => {
+      calls.push({ url, init });
+      return answer(url, init);
+    },
+    ...options,
+  });
+  return { poller, calls, session: FakeSession.last };
+}
+
+const ok: Fetch = async () => new Response("{}", { status: 200 });
+
+test("requests go out with the token, and their answers go back to the session", async () => {
+  const { poller, calls, session } = pollerWith(ok);
+  session.due.push(request(1), request(2, { method: "POST", path: "/pmapi/7/store", body: "BEGIN {}" }));
+  poller.run("panel", "BEGIN {}");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(calls.map(({ url, init }) => `${init.method} ${url} ${init.body ?? ""}`)).toEqual([
+    "GET http://host:1/pmapi/1 ",
+    "POST http://host:1/pmapi/7/store BEGIN {}",
+  ]);
+  expect(calls[0]?.init.headers).toEqual({ Authorization: "Bearer secret" });
+  expect(session.log).toEqual(["run panel BEGIN {} 50000", "respond 1 200 {}", "respond 2 200 {}"]);
+});
+
+test("it ticks again when the session asks for it, and not before", async () => {
+  const { calls, session } = pollerWith(ok);
+  session.due.push(request(3));
+  await vi.advanceTimersByTimeAsync(999);
+  expect(calls).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(calls).toHaveLength(1);
+});
+
+test("a session that wants no sleep does not make a busy loop", async () => {
+  const { session } = pollerWith(ok);
+  session.sleepMillis = 0;
+  const ticks = vi.spyOn(session, "tick");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(ticks.mock.calls.length).toBeLessThan(500);
+});
+
+test("a network failure is told to the session", async () => {
+  const { poller, session } = pollerWith(async () => {
+    throw new TypeError("refused");
+  });
+  session.due.push(request(4));
+  poller.stop("panel");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(session.log).toEqual(["stop panel 50000", "fail 4 refused"]);
+});
+
+test("a host that does not answer is given up after the request's time limit", async () => {
+  vi.useRealTimers(); // AbortSignal.timeout has a clock of its own.
+  const never: Fetch = (_, init) =>
+    new Promise((_, reject) => init.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
+  const { poller, session } = pollerWith(never, { now: () => 0 });
+  session.due.push(request(5, { timeoutMillis: 20 }));
+  poller.stop("panel");
+  await vi.waitFor(() => expect(session.log).toContain("fail 5 no answer within 0.02 s"));
+  poller.close();
+});
+
+test.each([401, 403])("status %d means that the token is not accepted, until it is", async (status) => {
+  const answers = [new Response("no", { status }), new Response("{}")];
+  const { poller, session } = pollerWith(async () => answers.shift() ?? Response.error());
+  session.due.push(request(6));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(poller.accessDenied).toBe(true);
+  session.due.push(request(7));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(poller.accessDenied).toBe(false);
+});
+
+test("listeners hear of every change until they leave", async () => {
+  const { poller } = pollerWith(ok);
+  const heard = vi.fn();
+  const leave = poller.onChange(heard);
+  poller.run("panel", "BEGIN {}");
+  expect(heard).toHaveBeenCalledTimes(1);
+  leave();
+  poller.stop("panel");
+  expect(heard).toHaveBeenCalledTimes(1);
+});
+
+test("closing returns the leases with keepalive, ends polling and frees the session once", async () => {
+  const { poller, calls, session } = pollerWith(ok);
+  poller.close();
+  poller.close();
+  session.due.push(request(8));
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(calls.map(({ url, init }) => `${url} ${init.body} ${init.keepalive}`)).toEqual([
+    "http://host:1/pmapi/7/store s1 true",
+  ]);
+  expect(session.log).toEqual(["free"]);
+});
+
+test("an answer that comes after closing is dropped", async () => {
+  let answer: (response: Response) => void = () => undefined;
+  const { poller, session } = pollerWith(() => new Promise((resolve) => (answer = resolve)));
+  session.due.push(request(9));
+  await vi.advanceTimersByTimeAsync(1000);
+  poller.close();
+  answer(new Response("{}"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(session.log).toEqual(["free"]);
+});
