@@ -18,6 +18,8 @@ export default defineConfig({
     target: "es2022",
     // Data URLs would need an exception in the page's content security policy.
     assetsInlineLimit: 0,
+    // The page comes from the same machine, in one piece: splitting it would only add requests.
+    chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
   },
   server: { fs: { allow: [folder(".")] }, proxy: { "/pmapi": server } },

@@ -2,7 +2,7 @@
 
 export type {
   Analysis,
-  Connection,
+  ConnectionView,
   EditorDiagnostic,
   EditorFix,
   FlameNode,

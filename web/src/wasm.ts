@@ -4,6 +4,9 @@ import load, { type InitInput } from "../pkg/bt_wasm.js";
 
 let loading: Promise<void> | undefined;
 
+/** The build puts the core beside the package; bundlers follow this form of address. */
+const besideThisModule = () => new URL("../pkg/bt_wasm_bg.wasm", import.meta.url);
+
 /**
  * Loads the core; everything else of this package needs it to have finished.
  *
@@ -11,7 +14,7 @@ let loading: Promise<void> | undefined;
  * or where the file lies elsewhere, pass its bytes or its address. A failed load may be tried again.
  */
 export function init(source?: InitInput | Promise<InitInput>): Promise<void> {
-  loading ??= (source === undefined ? load() : load({ module_or_path: source })).then(
+  loading ??= load({ module_or_path: source ?? besideThisModule() }).then(
     () => undefined,
     (error: unknown) => {
       loading = undefined;

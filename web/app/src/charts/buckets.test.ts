@@ -2,14 +2,14 @@
 import { expect, test } from "vitest";
 import { bucketText, bucketTick, columnAt, heatShare } from "./buckets.ts";
 
-const bucket = (low: number | null, high: number | null) => ({ low, high, label: "" });
+const bucket = (low: number | undefined, high: number | undefined) => ({ low, high, label: "" });
 
 test.each([
   [bucket(4, 7), "microsec", "4 µs – 7 µs", "4 µs"],
   [bucket(0, 0), "microsec", "0 µs", "0 µs"],
-  [bucket(null, -1), "none", "-1 and less", "≤ -1"],
-  [bucket(1024, null), "byte", "1 KiB and more", "1 KiB"],
-  [bucket(null, null), "byte", "all", ""],
+  [bucket(undefined, -1), "none", "-1 and less", "≤ -1"],
+  [bucket(1024, undefined), "byte", "1 KiB and more", "1 KiB"],
+  [bucket(undefined, undefined), "byte", "all", ""],
 ])("%j in %s reads %s", (given, unit, text, tick) => {
   expect(bucketText(given, unit)).toBe(text);
   expect(bucketTick(given, unit)).toBe(tick);

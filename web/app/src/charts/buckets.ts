@@ -7,15 +7,15 @@ export type Bucket = HeatFrame["buckets"][number];
 
 /** `4 µs – 7 µs`; open ends read `below 0 µs` and `1 ms and more`. */
 export function bucketText({ low, high }: Bucket, unit: string): string {
-  if (low === null) return high === null ? "all" : `${formatValue(high, unit)} and less`;
-  if (high === null) return `${formatValue(low, unit)} and more`;
+  if (low === undefined) return high === undefined ? "all" : `${formatValue(high, unit)} and less`;
+  if (high === undefined) return `${formatValue(low, unit)} and more`;
   if (low === high) return formatValue(low, unit);
   return `${formatValue(low, unit)} – ${formatValue(high, unit)}`;
 }
 
 /** A short label for the axis: where the bucket begins. */
 export function bucketTick({ low, high }: Bucket, unit: string): string {
-  if (low === null) return high === null ? "" : `≤ ${formatValue(high, unit)}`;
+  if (low === undefined) return high === undefined ? "" : `≤ ${formatValue(high, unit)}`;
   return formatValue(low, unit);
 }
 

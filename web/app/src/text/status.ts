@@ -1,6 +1,6 @@
 // Says in words what a script and the connection are doing.
 
-import type { Connection, TargetStatus } from "bpflens";
+import type { ConnectionView, TargetStatus } from "bpflens";
 import { formatDuration } from "./duration.ts";
 import { formatValue } from "./units.ts";
 
@@ -38,7 +38,7 @@ export function statusText(status: TargetStatus): StatusText {
 
 /** The banner over the page while the host does not answer; undefined when it does. */
 export function connectionText(
-  connection: Connection,
+  connection: ConnectionView,
   access: "ok" | "no-token" | "refused",
 ): string | undefined {
   if (access === "no-token") {
