@@ -268,7 +268,10 @@ mod tests {
             "{\"type\": \"helper_error\", \"helper\": \"map_delete_elem\", \"retcode\": -2, \"line\": 1, \"col\": 18}\n",
             "\nchild-output\n{\"type\": \"map\", broken}\n{\"type\": \"map\", \"da",
         );
-        check(stream, &KnownMaps::default(), &expect![[r#"
+        check(
+            stream,
+            &KnownMaps::default(),
+            &expect![[r#"
             {"event":"attached","probes":2}
             {"event":"map","map":"@x","value":18446744073709551615}
             {"event":"map","map":"@k","entries":[{"key":["a,b"],"value":-9223372036854775808},{"key":["a,b"],"value":[1,"x"]}]}
@@ -285,7 +288,8 @@ mod tests {
             {"event":"note","kind":"malformed","text":"{\"type\": \"map\", broken}"}
             {"event":"note","kind":"truncated","text":"{\"type\": \"map\", \"da"}
             {"event":"summary","lines":15,"events":15,"unexplained":1}
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -293,9 +297,13 @@ mod tests {
         let known = KnownMap { is_keyed: true, is_number: true, key: vec![KeyPart::Text, KeyPart::Word] };
         let maps = KnownMaps(HashMap::from([("@k".to_string(), known)]));
         let stream = "{\"type\": \"map\", \"data\": {\"@k\": {\"a,b,1\": \"18446744073709551615\"}}}\n";
-        check(stream, &maps, &expect![[r#"
+        check(
+            stream,
+            &maps,
+            &expect![[r#"
             {"event":"map","map":"@k","entries":[{"key":["a,b","1"],"value":18446744073709551615}]}
             {"event":"summary","lines":1,"events":1,"unexplained":0}
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -1,0 +1,178 @@
+//! Faults that a real bpftrace does not show on demand: played by a shell script.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::lab::{Lab, is_process, metric, number, wait_until};
+use bt_engine::{StartError, probe_version};
+use bt_metrics::control::Status;
+use tempfile::TempDir;
+
+/// What a map is, for analysis; the fake prints what it likes.
+const SCRIPT: &str = "BEGIN { @x = 1; }\n";
+
+/// A bpftrace that says it is 0.17 and otherwise does this.
+fn fake(behaviour: &str) -> (TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bpftrace");
+    let script =
+        format!("#!/bin/sh\n[ \"$1\" = --version ] && {{ echo bpftrace v0.17.0; exit; }}\n{behaviour}\n");
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    (folder, path)
+}
+
+const ATTACHED: &str = r#"echo '{"type": "attached_probes", "data": {"probes": 1}}'"#;
+const VALUE: &str = r#"echo '{"type": "map", "data": {"@x": 7}}'"#;
+
+#[test]
+fn it_reads_the_script_from_stdin_in_a_clean_environment() {
+    let (_folder, fake) = fake(&format!(
+        "{ATTACHED}; cat > \"$0.script\"; env > \"$0.env\"; echo \"$*\" > \"$0.args\"; {VALUE}; exec sleep 60"
+    ));
+    let lab = Lab::start(&fake, |config| config.max_map_keys = Some(100));
+    let script = lab.register(SCRIPT);
+    lab.wait(script.id.as_str(), "it prints", |script| number(script, "x") == Some(7));
+    let read = |suffix: &str| std::fs::read_to_string(format!("{}.{suffix}", fake.display())).unwrap();
+    assert!(read("script").starts_with(SCRIPT.trim_end()) && read("script").contains("print(@x)"));
+    assert_eq!(read("args"), "-f json -\n");
+    let environment = read("env");
+    assert!(environment.contains("TZ=UTC\n") && environment.contains("BPFTRACE_MAP_KEYS_MAX=100\n"));
+    assert!(!environment.contains("CARGO"), "{environment}");
+}
+
+#[test]
+fn what_hangs_on_sigint_is_killed_with_its_children() {
+    let (_folder, fake) = fake(&format!("trap '' INT; {ATTACHED}; sleep 60 & echo $! > \"$0.child\"; wait"));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    let pid = lab.wait(script.id.as_str(), "it runs", |script| script.status == Status::Started).pid.unwrap();
+    let child_file = format!("{}.child", fake.display());
+    wait_until("it has a child", || {
+        std::fs::read_to_string(&child_file).is_ok_and(|text| text.ends_with('\n'))
+    });
+    let child: i32 = std::fs::read_to_string(&child_file).unwrap().trim().parse().unwrap();
+    let told = Instant::now();
+    lab.engine.blocking_stop_script(script.id.as_str()).unwrap();
+    assert!(told.elapsed() < Duration::from_millis(500), "telling does not wait");
+    let stopped = lab.wait(script.id.as_str(), "it was killed", |script| script.status == Status::Stopped);
+    assert!(told.elapsed() >= Duration::from_millis(bt_lifecycle::host::grace_millis(1)), "it had its grace");
+    assert_eq!(stopped.exit_code, 128 + 9);
+    assert!(!is_process(pid));
+    wait_until("its child has ended", || !is_running(child));
+}
+
+/// A child whose parent has ended stays a zombie where nobody reaps orphans.
+fn is_running(pid: i32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    !status.is_empty() && !status.contains(") Z ")
+}
+
+#[test]
+fn garbage_is_noted_and_harms_nothing() {
+    let (_folder, fake) = fake(&format!(
+        "head -c 300000 /dev/urandom; echo; {ATTACHED}; echo '{{\"type\": \"map\", broken'; {VALUE}; exec sleep 60"
+    ));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    let script = lab.wait(script.id.as_str(), "it prints", |script| number(script, "x") == Some(7));
+    let notes: Vec<&str> = script.diagnostics.iter().map(|finding| finding.message.as_str()).collect();
+    assert!(notes.iter().any(|note| note.contains("cannot be read")), "{notes:?}");
+}
+
+#[test]
+fn a_slow_start_is_seen_as_one() {
+    let (_folder, fake) = fake(&format!("sleep 1; {ATTACHED}; {VALUE}; exec sleep 60"));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    assert_eq!((script.status, script.pid.is_some()), (Status::Starting, true));
+    lab.wait(script.id.as_str(), "it runs", |script| script.status == Status::Started && script.probes == 1);
+}
+
+#[test]
+fn a_crash_forgets_the_values_and_says_why() {
+    let (_folder, fake) =
+        fake(&format!("{ATTACHED}; {VALUE}; sleep 0.3; echo 'ERROR: out of luck' >&2; exit 3"));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    lab.wait(script.id.as_str(), "it prints", |script| number(script, "x") == Some(7));
+    let script = lab.wait(script.id.as_str(), "it fails", |script| script.status == Status::Error);
+    assert_eq!(script.exit_code, 3);
+    assert!(script.error.contains("out of luck"), "{}", script.error);
+    assert!(metric(&script, "x").values.is_empty());
+
+    let silent = fake_error("kill -SEGV $$");
+    assert!(silent.contains("139"), "{silent}");
+}
+
+fn fake_error(behaviour: &str) -> String {
+    let (_folder, fake) = fake(behaviour);
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    lab.wait(script.id.as_str(), "it fails", |script| script.status == Status::Error).error.to_string()
+}
+
+#[test]
+fn a_bpftrace_that_vanished_is_an_error_of_the_script() {
+    let (folder, fake) = fake("exit 0");
+    let lab = Lab::start(&fake, |_| {});
+    drop(folder);
+    let script = lab.register(SCRIPT);
+    let script = lab.wait(script.id.as_str(), "it fails", |script| script.status == Status::Error);
+    assert!(
+        script.error.contains("cannot start") && script.error.contains("No such file"),
+        "{}",
+        script.error
+    );
+
+    let (_folder, fake) = self::fake("exit 0");
+    let lab = Lab::start(&fake, |config| config.guard.program = "/nonexistent/guard".into());
+    let script = lab.register(SCRIPT);
+    let script = lab.wait(script.id.as_str(), "it fails", |script| script.status == Status::Error);
+    assert!(script.error.contains("/nonexistent/guard"), "{}", script.error);
+}
+
+#[test]
+fn bounds_and_names() {
+    let (_folder, fake) = fake("exec sleep 60");
+    let lab = Lab::start(&fake, |config| {
+        config.max_scripts = 2;
+        config.max_script_bytes = 1000;
+    });
+    let first = lab.register("// name: same\nBEGIN { @x = 1; }\n");
+    let second = lab.register("// name: same\nBEGIN { @x = 2; }\n");
+    assert_eq!(
+        (first.component.as_ref(), first.to_control().metadata.name.as_deref()),
+        ("same", Some("same"))
+    );
+    assert_eq!((second.component.as_ref(), second.to_control().metadata.name), (second.id.as_str(), None));
+    assert!(
+        second.diagnostics.iter().any(|finding| finding.message.contains("another script is called same"))
+    );
+    assert_eq!((first.slot, second.slot), (0, 1));
+
+    let refuse = |code: &str| lab.engine.blocking_register(code.into(), None).unwrap_err();
+    assert!(refuse("BEGIN { @x = 3; }").error.contains("2 scripts"));
+    assert!(refuse(&"x".repeat(1001)).error.contains("1001 bytes"));
+    let broken = refuse("BEGIN { @x = ");
+    assert!(broken.diagnostics.iter().any(|finding| finding.severity == "error" && finding.line == Some(1)));
+
+    lab.engine.blocking_deregister(first.id.as_str()).unwrap();
+    lab.wait_gone(first.id.as_str());
+    assert_eq!(lab.register("BEGIN { @x = 4; }").slot, 0, "a free slot is used again");
+}
+
+#[test]
+fn which_bpftrace() {
+    let missing = probe_version(Path::new("/nonexistent/bpftrace")).unwrap_err();
+    assert!(matches!(missing, StartError::Missing { .. }) && missing.to_string().contains("apt-get install"));
+    let (_folder, path) = fake("");
+    assert_eq!(probe_version(&path).unwrap().to_string(), "0.17.0");
+    std::fs::write(&path, "#!/bin/sh\necho bpftrace v0.11.3\n").unwrap();
+    assert!(matches!(probe_version(&path), Err(StartError::TooOld { .. })));
+    std::fs::write(&path, "#!/bin/sh\necho hello\n").unwrap();
+    assert!(matches!(probe_version(&path), Err(StartError::NotRunnable { .. })));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(matches!(probe_version(&path), Err(StartError::NotRunnable { .. })));
+}
