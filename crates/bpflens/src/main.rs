@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "the command is where IO, clock and environment belong")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command talks to its user")]
 
+mod decode;
 mod serve;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Decode(decode::Args),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     }
     let result = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Decode(args) => decode::run(args),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
