@@ -3,6 +3,8 @@
 //! All functions return `None` for a message that cannot be read. What bpftrace writes without quotes (up to 0.21:
 //! `strftime()`, `strerror()`, `cgroup_path()`) or not at all (`{"@h": }`) is repaired where a value belongs.
 
+mod json;
+
 use bt_metrics::Bucket;
 use memchr::memmem;
 
@@ -14,9 +16,6 @@ use crate::value::{BucketCount, Number, Stats};
 
 /// What every message starts with; a line that does not is none.
 pub(crate) const MESSAGE_START: &[u8] = b"{\"type\":";
-
-/// Values in values; bpftrace's types do not nest deeper than its own parser allows.
-const MAX_DEPTH: usize = 64;
 
 /// A message whose texts and values stand in the store.
 pub(crate) enum Message {
@@ -339,138 +338,5 @@ impl Parser<'_, '_, '_> {
         let read = text::read(&mut self.cursor, self.store, self.utf8.is_some())?;
         self.dialect.hex |= self.dialect.has_sticky_hex && read.has_unicode_escape;
         Some(read.span)
-    }
-
-    /// A JSON value, or else text without quotes, or nothing.
-    fn value_or_bare(&mut self, place: Place) -> Option<usize> {
-        let start = self.cursor;
-        let nodes = self.store.nodes.len();
-        if let Some(value) = self.value(0)
-            && self.ends_here(place)
-        {
-            return Some(value);
-        }
-        self.cursor = start;
-        self.store.nodes.truncate(nodes);
-        self.bare(place)
-    }
-
-    fn ends_here(&self, place: Place) -> bool {
-        let mut ahead = self.cursor;
-        ahead.skip_blanks();
-        match place {
-            Place::Last { .. } => ahead.peek() == Some(b'}'),
-            Place::Entry { .. } | Place::Member => matches!(ahead.peek(), Some(b'}' | b']' | b',')),
-        }
-    }
-
-    fn value(&mut self, depth: usize) -> Option<usize> {
-        self.cursor.skip_blanks();
-        match self.cursor.peek()? {
-            b'"' => {
-                let text = self.text()?;
-                Some(self.store.push(Node::Text(text)))
-            }
-            b'[' if depth < MAX_DEPTH => self.list(depth + 1),
-            b'{' if depth < MAX_DEPTH => self.record(depth + 1),
-            b'-' | b'0'..=b'9' => {
-                let number = self.cursor.number()?;
-                Some(self.store.push(Node::Number(number)))
-            }
-            _ if self.cursor.eat_exactly(b"true") => Some(self.store.push(Node::Bool(true))),
-            _ if self.cursor.eat_exactly(b"false") => Some(self.store.push(Node::Bool(false))),
-            _ if self.cursor.eat_exactly(b"null") => Some(self.store.push(Node::Null)),
-            _ => None,
-        }
-    }
-
-    fn list(&mut self, depth: usize) -> Option<usize> {
-        self.cursor.expect(b'[')?;
-        let list = self.store.push(Node::List { end: 0 });
-        if !self.cursor.eat(b']') {
-            loop {
-                let start = self.cursor;
-                let nodes = self.store.nodes.len();
-                if self.value(depth).is_none() {
-                    self.cursor = start;
-                    self.store.nodes.truncate(nodes);
-                    self.bare(Place::Member)?;
-                }
-                if !self.cursor.eat(b',') {
-                    self.cursor.expect(b']')?;
-                    break;
-                }
-            }
-        }
-        self.store.nodes[list] = Node::List { end: self.store.nodes.len() };
-        Some(list)
-    }
-
-    fn record(&mut self, depth: usize) -> Option<usize> {
-        self.cursor.expect(b'{')?;
-        let record = self.store.push(Node::Record { end: 0 });
-        if !self.cursor.eat(b'}') {
-            loop {
-                let name = self.name()?;
-                self.store.push(Node::Name(name));
-                self.value(depth)?;
-                if !self.cursor.eat(b',') {
-                    self.cursor.expect(b'}')?;
-                    break;
-                }
-            }
-        }
-        self.store.nodes[record] = Node::Record { end: self.store.nodes.len() };
-        Some(record)
-    }
-
-    /// Takes what stands where a value belongs as text. Broken strings, lists and objects are no such text.
-    fn bare(&mut self, place: Place) -> Option<usize> {
-        let start = self.cursor.at;
-        if matches!(self.cursor.peek(), Some(b'"' | b'{' | b'[')) {
-            return None;
-        }
-        let end = match place {
-            Place::Last { braces } => self.end_of_last(braces)?,
-            Place::Entry { braces } => match self.start_of_next_entry() {
-                Some(end) => end,
-                None => self.end_of_last(braces)?,
-            },
-            Place::Member => start + memchr::memchr2(b',', b']', self.cursor.rest())?,
-        };
-        self.cursor.at = end;
-        if start == end {
-            return Some(self.store.push(Node::Null));
-        }
-        let decoded_start = self.store.text.len();
-        text::push_lossy(&self.cursor.line[start..end], &mut self.store.text);
-        let text = TextSpan { start: decoded_start, end: self.store.text.len(), decoded: true };
-        Some(self.store.push(Node::Text(text)))
-    }
-
-    /// Where the closing braces at the end of the line begin.
-    fn end_of_last(&self, braces: usize) -> Option<usize> {
-        let trimmed = self.cursor.line.trim_ascii_end();
-        let end = trimmed.len().checked_sub(braces)?;
-        let are_braces = trimmed[end..].iter().all(|byte| *byte == b'}');
-        (are_braces && end >= self.cursor.at).then_some(end)
-    }
-
-    /// Where `, "KEY": ` begins.
-    fn start_of_next_entry(&mut self) -> Option<usize> {
-        let mut ahead = self.cursor;
-        while let Some(position) = memmem::find(ahead.rest(), b", \"") {
-            let start = ahead.at + position;
-            ahead.at = start + 2;
-            let text = self.store.text.len();
-            let is_key =
-                text::read(&mut ahead, self.store, self.utf8.is_some()).is_some() && ahead.eat_exactly(b": ");
-            self.store.text.truncate(text);
-            if is_key {
-                return Some(start);
-            }
-            ahead.at = start + 3;
-        }
-        None
     }
 }

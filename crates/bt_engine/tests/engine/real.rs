@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::lab::{
     self, Lab, TICKER, call_getppid, counting_script, instances, is_process, metric, number, real_bpftrace,
-    wait_until,
+    this_thread, wait_until,
 };
 use bt_engine::Engine;
 use bt_metrics::control::Status;
