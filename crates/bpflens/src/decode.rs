@@ -235,7 +235,6 @@ impl Serialize for KeyedContents<'_> {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero(amount: &u64) -> bool {
     *amount == 0
 }

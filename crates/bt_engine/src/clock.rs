@@ -31,8 +31,8 @@ impl Clock {
         self.unix_millis_at_start + millis
     }
 
-    /// A moment in Unix milliseconds by this clock; 0 if it lies before the start.
-    pub(crate) fn from_unix(self, unix_millis: u64) -> u64 {
+    /// A moment in Unix milliseconds, by this clock; 0 if it lies before the start.
+    pub(crate) fn since_start(self, unix_millis: u64) -> u64 {
         unix_millis.saturating_sub(self.unix_millis_at_start)
     }
 

@@ -13,7 +13,7 @@ pub(crate) type Reply<T> = oneshot::Sender<T>;
 
 /// One command, with where its answer goes.
 pub(crate) enum Command {
-    Register { registration: Registration, reply: Reply<Result<Arc<ScriptSnapshot>, Refused>> },
+    Register { registration: Box<Registration>, reply: Reply<Result<Arc<ScriptSnapshot>, Refused>> },
     Deregister { id: String, reply: Reply<Result<(), CommandError>> },
     Start { id: String, reply: Reply<Result<(), CommandError>> },
     Stop { id: String, reply: Reply<Result<(), CommandError>> },

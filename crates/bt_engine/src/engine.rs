@@ -145,7 +145,7 @@ impl Engine {
     }
 
     /// Analyses a script on the caller's thread: the supervisor has others to care for.
-    fn check(&self, mut code: String, user: Option<String>) -> Result<Registration, Refused> {
+    fn check(&self, mut code: String, user: Option<String>) -> Result<Box<Registration>, Refused> {
         let config = &self.shared.config;
         code.truncate(code.trim_end().len());
         if code.len() > config.max_script_bytes {
@@ -162,7 +162,7 @@ impl Engine {
             let error = errors.map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("\n");
             return Err(Refused { error, diagnostics });
         }
-        Ok(Registration { code, user, facts: analysis.facts, diagnostics })
+        Ok(Box::new(Registration { code, user, facts: analysis.facts, diagnostics }))
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, CommandError> {

@@ -24,6 +24,8 @@ pub(crate) struct Findings {
     run: Vec<(RunKey, u64, Diagnostic)>,
     stderr: Vec<u8>,
     exit_error: String,
+    /// All of them, until something changes.
+    listed: Option<Arc<[Diagnostic]>>,
 }
 
 /// By what errors of a run are told apart.
@@ -42,11 +44,15 @@ impl Findings {
             run: Vec::new(),
             stderr: Vec::new(),
             exit_error: String::new(),
+            listed: None,
         }
     }
 
     /// All of them, those of analysis first.
-    pub(crate) fn list(&self) -> Arc<[Diagnostic]> {
+    pub(crate) fn list(&mut self) -> Arc<[Diagnostic]> {
+        if let Some(listed) = &self.listed {
+            return Arc::clone(listed);
+        }
         let run = self.run.iter().map(|(_, count, diagnostic)| {
             let mut diagnostic = diagnostic.clone();
             if *count > 1 {
@@ -54,12 +60,16 @@ impl Findings {
             }
             diagnostic
         });
-        self.lasting.iter().cloned().chain(self.bpftrace.iter().cloned()).chain(run).collect()
+        let listed: Arc<[Diagnostic]> =
+            self.lasting.iter().cloned().chain(self.bpftrace.iter().cloned()).chain(run).collect();
+        self.listed = Some(Arc::clone(&listed));
+        listed
     }
 
     /// Adds one that stays.
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
         self.lasting.push(diagnostic);
+        self.listed = None;
     }
 
     /// A new process has nothing said yet.
@@ -68,6 +78,7 @@ impl Findings {
         self.run.clear();
         self.stderr.clear();
         self.exit_error.clear();
+        self.listed = None;
     }
 
     /// Takes bytes of stderr.
@@ -137,6 +148,7 @@ impl Findings {
     }
 
     fn count(&mut self, is_known: impl Fn(&RunKey) -> bool, make: impl FnOnce() -> (RunKey, Diagnostic)) {
+        self.listed = None;
         if let Some((_, count, _)) = self.run.iter_mut().find(|(key, ..)| is_known(key)) {
             *count += 1;
         } else if self.run.len() < MAX_RUN_FINDINGS {
@@ -147,6 +159,7 @@ impl Findings {
 
     fn read_stderr(&mut self) {
         self.bpftrace = to_control(&self.stderr_findings(), &self.code);
+        self.listed = None;
     }
 
     fn stderr_findings(&self) -> Vec<bt_analysis::Diagnostic> {

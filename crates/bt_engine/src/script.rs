@@ -63,7 +63,7 @@ impl Script {
         let mut metrics = Metrics::new(&facts, &component, slot, &shared.config);
         let accessed = Arc::new(AtomicU64::new(now));
         let user: Option<Arc<str>> = registration.user.map(Into::into);
-        let findings = Findings::new(Arc::clone(&code), registration.diagnostics);
+        let mut findings = Findings::new(Arc::clone(&code), registration.diagnostics);
         let snapshot = ScriptSnapshot {
             id: id.clone(),
             component: Arc::clone(&component),
@@ -159,6 +159,10 @@ impl Script {
     pub(crate) fn stdout(&mut self, bytes: &[u8], now_unix_millis: u64) -> Option<host::Event> {
         self.is_dirty = true;
         self.data_bytes += bytes.len() as u64;
+        if self.is_flooding() {
+            // It is read to its end, but nobody will see it.
+            return None;
+        }
         let mut sink = Sink {
             metrics: &mut self.metrics,
             findings: &mut self.findings,
@@ -195,7 +199,6 @@ impl Script {
         if !std::mem::take(&mut self.is_dirty) {
             return;
         }
-        let previous = self.cell.newest.load();
         let snapshot = ScriptSnapshot {
             id: self.cell.id.clone(),
             component: Arc::clone(&self.cell.component),
@@ -218,7 +221,6 @@ impl Script {
             metrics: self.metrics.snapshots(),
             accessed: Arc::clone(&self.accessed),
         };
-        drop(previous);
         self.cell.newest.store(Arc::new(snapshot));
     }
 
@@ -231,6 +233,14 @@ impl Script {
     pub(crate) fn warn(&mut self, diagnostic: Diagnostic) {
         self.findings.add(diagnostic);
         self.is_dirty = true;
+    }
+
+    /// Whether it is being ended because of what it prints.
+    fn is_flooding(&self) -> bool {
+        matches!(
+            self.lifecycle.process(),
+            host::Process::Stopping { then: Then::Fail(Failure::TooMuchOutput), .. }
+        )
     }
 
     fn error(&self) -> Option<&str> {

@@ -99,7 +99,7 @@ impl Supervisor {
         };
     }
 
-    fn register(&mut self, registration: Registration) -> Result<Arc<ScriptSnapshot>, Refused> {
+    fn register(&mut self, registration: Box<Registration>) -> Result<Arc<ScriptSnapshot>, Refused> {
         if self.closing.is_some() {
             return Err(Refused::because(CommandError::Down.to_string()));
         }
@@ -118,7 +118,7 @@ impl Supervisor {
         let standing = self.standing(wanted.as_deref())?;
         let clash = wanted.filter(|name| **name != *standing.component);
         let (lifecycle, effects) = host::Script::register(&self.settings, self.shared.clock.now_millis());
-        let mut script = Script::new(standing, registration, lifecycle, &self.shared);
+        let mut script = Script::new(standing, *registration, lifecycle, &self.shared);
         if let Some(name) = clash {
             let message = format!("another script is called {name}: the metrics of this one go by its id");
             script.warn(plain("warning", message));
@@ -183,7 +183,7 @@ impl Supervisor {
         let now = self.shared.clock.now_millis();
         for position in (0..self.scripts.len()).rev() {
             let script = &self.scripts[position];
-            let touched_at_millis = self.shared.clock.from_unix(script.touched_at_unix_millis());
+            let touched_at_millis = self.shared.clock.since_start(script.touched_at_unix_millis());
             if script.lifecycle.wake_at_millis(touched_at_millis, &self.settings).is_some_and(|at| at <= now)
             {
                 self.handle(position, Event::Tick { touched_at_millis });
@@ -194,7 +194,7 @@ impl Supervisor {
     fn wake_at(&self) -> Option<tokio::time::Instant> {
         let clock = &self.shared.clock;
         let wake_at = self.scripts.iter().filter_map(|script| {
-            let touched_at_millis = clock.from_unix(script.touched_at_unix_millis());
+            let touched_at_millis = clock.since_start(script.touched_at_unix_millis());
             script.lifecycle.wake_at_millis(touched_at_millis, &self.settings)
         });
         Some(clock.instant(wake_at.min()?).into())
