@@ -97,13 +97,15 @@ interface DrawingProps extends CardProps {
 /** Asks the session for the frame of this format; the cards below only draw it. */
 function Drawing(props: DrawingProps) {
   const { session, target, group, metric, format, span, appearance, asRate, histogramKey } = props;
-  const { leaf, generation } = metric;
+  const { leaf, generation, semantics } = metric;
   // A frame is made again when time has passed, data has come, or it is asked for differently.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `generation` and `group.metrics` stand for the session's content
   const drawing = useMemo(() => {
     switch (format) {
-      case "timeseries":
-        return { format, frame: session.timeSeries(target, leaf, { ...span, rate: asRate }) };
+      case "timeseries": {
+        const rate = asRate && semantics === "counter";
+        return { format, frame: session.timeSeries(target, leaf, { ...span, rate }) };
+      }
       case "heatmap": {
         const key = histogramKey === "" ? {} : { key: histogramKey };
         return { format, frame: session.heatMap(target, leaf, { ...span, ...key }) };

@@ -56,6 +56,8 @@ interface RowsProps extends TableCardProps {
 }
 
 function Rows({ map, frame, rows, order, onOrder }: RowsProps) {
+  const hasKeys = frame.columns.some(({ kind }) => kind === "key");
+  const isNumeric = frame.columns.map((_, column) => typeof frame.rows[0]?.[column] === "number");
   return (
     // A scrolling region needs a place in the tab order to be scrolled without a mouse.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -66,7 +68,7 @@ function Rows({ map, frame, rows, order, onOrder }: RowsProps) {
             {frame.columns.map(({ name, kind, unit }, column) => (
               <th
                 key={name}
-                class={kind}
+                class={isNumeric[column] ? "numeric" : ""}
                 scope="col"
                 aria-sort={order?.column !== column ? "none" : order.descending ? "descending" : "ascending"}
               >
@@ -83,8 +85,8 @@ function Rows({ map, frame, rows, order, onOrder }: RowsProps) {
           {rows.slice(0, MAX_ROWS).map((row) => (
             <tr key={row.slice(0, Math.max(row.length - 1, 1)).join("\u0000")}>
               {row.map((cell, column) => (
-                <td key={column} class={typeof cell === "number" ? "value" : frame.columns[column]?.kind}>
-                  {typeof cell === "number" ? formatExact(cell) : cell}
+                <td key={column} class={isNumeric[column] ? "numeric" : ""}>
+                  {cellText(cell, hasKeys)}
                 </td>
               ))}
             </tr>
@@ -93,6 +95,11 @@ function Rows({ map, frame, rows, order, onOrder }: RowsProps) {
       </table>
     </section>
   );
+}
+
+/** Values of maps are counts and sizes and get digit groups; what a script printed stays as it printed it. */
+function cellText(cell: Row[number], isMapValue: boolean): string | undefined {
+  return typeof cell === "number" ? (isMapValue ? formatExact(cell) : String(cell)) : cell;
 }
 
 /** What a script prints without separators is read as lines, not as a table of one column. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { fakeStorage, fullStorage } from "./fake_storage.ts";
 import { loadSettings, MAX_SCRIPT_CHARS, type Settings, saveSettings } from "./settings.ts";
 
-const DEFAULTS: Settings = { theme: "system", windowMinutes: 5, script: "BEGIN {}", formats: {} };
+const DEFAULTS: Settings = { theme: "system", windowMinutes: 1, script: "BEGIN {}", formats: {} };
 
 test("what was saved is loaded", () => {
   const storage = fakeStorage();

@@ -31,7 +31,7 @@ export function loadSettings(storage: Storage, defaultScript: string): Settings 
   const script = stored.script;
   return {
     theme: THEMES.find((theme) => theme === stored.theme) ?? "system",
-    windowMinutes: WINDOW_MINUTES.find((minutes) => minutes === stored.windowMinutes) ?? 5,
+    windowMinutes: WINDOW_MINUTES.find((minutes) => minutes === stored.windowMinutes) ?? 1,
     script: typeof script === "string" && script.length <= MAX_SCRIPT_CHARS ? script : defaultScript,
     formats: readFormats(stored.formats),
   };
