@@ -1,11 +1,37 @@
 //! Every kind of finding, one file each.
+//!
+//! A finding is an error only where bpftrace would refuse the script, or where nothing could be exported.
 
+mod annotation_problems;
+mod argument_count;
+mod attach_points;
+mod config_keys;
+mod custom_output;
+mod duplicate_probes;
+mod empty_statements;
+mod map_arguments;
+mod map_conflicts;
+mod map_keys;
+mod misplaced_aggregation;
+mod name_clash;
+mod newer_syntax;
+mod nothing_to_export;
+mod printf_arguments;
+mod scratch_maps;
 mod syntax;
+mod undefined_maps;
+mod undefined_variables;
+mod unknown_functions;
+mod unknown_maps;
+mod unknown_names;
+mod unsafe_functions;
 
-use bt_catalog::Version;
-use bt_syntax::Parse;
+use bt_catalog::{Lifetime, Presence, Version};
+use bt_syntax::{Parse, Span};
 
 use crate::annotations::AnnotationFacts;
+use crate::definitions::Definitions;
+use crate::inference::Inference;
 use crate::usage::Usage;
 use crate::{Diagnostic, Facts, MAX_DIAGNOSTICS};
 
@@ -15,6 +41,8 @@ pub(crate) struct Context<'a> {
     pub(crate) target: Version,
     pub(crate) parse: &'a Parse,
     pub(crate) usage: &'a Usage<'a>,
+    pub(crate) definitions: &'a Definitions<'a>,
+    pub(crate) inference: &'a Inference<'a>,
     pub(crate) comments: &'a AnnotationFacts<'a>,
     pub(crate) facts: &'a Facts,
 }
@@ -22,15 +50,109 @@ pub(crate) struct Context<'a> {
 /// One kind of finding.
 type Rule = fn(&Context<'_>, &mut Vec<Diagnostic>);
 
-const RULES: &[Rule] = &[syntax::check];
+const RULES: &[Rule] = &[
+    syntax::check,
+    annotation_problems::check,
+    argument_count::check,
+    attach_points::check,
+    config_keys::check,
+    custom_output::check,
+    duplicate_probes::check,
+    empty_statements::check,
+    map_arguments::check,
+    map_conflicts::check,
+    map_keys::check,
+    misplaced_aggregation::check,
+    name_clash::check,
+    newer_syntax::check,
+    nothing_to_export::check,
+    printf_arguments::check,
+    scratch_maps::check,
+    undefined_maps::check,
+    undefined_variables::check,
+    unknown_functions::check,
+    unknown_maps::check,
+    unknown_names::check,
+    unsafe_functions::check,
+];
 
-/// All findings, by position.
+/// All findings, by position; at one position the worst first.
 pub(crate) fn all(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in RULES {
+        let end = found.len() + MAX_DIAGNOSTICS;
         rule(context, &mut found);
+        found.truncate(end);
     }
     found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity as u8));
     found.truncate(MAX_DIAGNOSTICS);
     found
+}
+
+/// Says that the target does not know `what`, if that is so.
+fn not_in_target(target: Version, lifetime: Lifetime, what: &str, span: Span) -> Option<Diagnostic> {
+    match lifetime.at(target) {
+        Presence::Known => None,
+        Presence::NotYet(since) => Some(
+            Diagnostic::error(NEWER, span, format!("{what} does not exist in bpftrace {}", short(target)))
+                .with_hint(format!("it came with {}", short(since))),
+        ),
+        Presence::Removed(removed) => Some(Diagnostic::error(
+            REMOVED,
+            span,
+            format!("{what} does not exist any more: bpftrace {} removed it", short(removed)),
+        )),
+    }
+}
+
+/// Code of what came after the target.
+const NEWER: &str = "newer-feature";
+/// Code of what went before the target.
+const REMOVED: &str = "removed-feature";
+
+/// `0.17`: people seldom name the third number.
+fn short(version: Version) -> String {
+    format!("{}.{}", version.major, version.minor)
+}
+
+#[cfg(test)]
+mod testing {
+    //! Text in, findings out.
+
+    use std::fmt::Write;
+
+    use bt_catalog::Version;
+    use expect_test::Expect;
+
+    use crate::analyse;
+
+    /// The findings of `source` for the newest bpftrace.
+    pub(crate) fn check(source: &str, expected: Expect) {
+        check_for(Version::NEWEST, source, expected);
+    }
+
+    /// The findings of `source` for bpftrace 0.17.
+    pub(crate) fn check_old(source: &str, expected: Expect) {
+        check_for(Version::new(0, 17), source, expected);
+    }
+
+    fn check_for(target: Version, source: &str, expected: Expect) {
+        let mut listing = String::new();
+        for found in analyse(source, target).diagnostics {
+            let text = found.span.text(source);
+            let severity = format!("{:?}", found.severity).to_lowercase();
+            writeln!(listing, "{severity}[{}] `{text}`: {}", found.code, found.message).unwrap();
+            if let Some(hint) = &found.hint {
+                writeln!(listing, "  hint: {hint}").unwrap();
+            }
+            for fix in &found.fixes {
+                let mut fixed = source.to_string();
+                for (span, insert) in fix.edits.iter().rev() {
+                    fixed.replace_range(span.start as usize..span.end as usize, insert);
+                }
+                writeln!(listing, "  {}: {fixed:?}", fix.title).unwrap();
+            }
+        }
+        expected.assert_eq(&listing);
+    }
 }

@@ -6,6 +6,7 @@
 
 mod annotations;
 mod bpftrace_errors;
+mod definitions;
 mod diagnostic;
 mod diagnostics;
 mod facts;
@@ -55,9 +56,10 @@ pub fn analyse(source: &str, target: Version) -> Analysis {
     let parse = parse(source);
     let comments = annotations::annotation_facts(source, &parse.comments);
     let usage = usage::usage(source, &parse.program);
+    let inference = inference::Inference::new(source, &parse.program, &usage, target);
     let facts = Facts {
         probes: probe_facts(source, &parse.program),
-        maps: maps::map_facts(source, &parse.program, &usage, &comments.annotations, target),
+        maps: maps::map_facts(&parse.program, &usage, &inference, &comments.annotations),
         outputs: outputs::output_facts(source, &parse.program, &usage),
         annotations: comments.annotations.clone(),
     };
@@ -66,6 +68,8 @@ pub fn analyse(source: &str, target: Version) -> Analysis {
         target,
         parse: &parse,
         usage: &usage,
+        definitions: &definitions::Definitions::new(source, &parse.program),
+        inference: &inference,
         comments: &comments,
         facts: &facts,
     });

@@ -1,6 +1,6 @@
 //! The maps of a script: shape, type, semantics, key, and the metric each becomes.
 
-use bt_catalog::{AggregationKind, Type, Version};
+use bt_catalog::{AggregationKind, Type};
 use bt_metrics::{MetricType, Semantics, Units, ValueType, map_metric_names};
 use bt_syntax::{ExpressionId, ExpressionKind, Program};
 use rustc_hash::FxHashMap;
@@ -11,19 +11,17 @@ use crate::usage::{Access, MapUse, Usage};
 
 /// The maps in the order of their first mention.
 pub(crate) fn map_facts(
-    source: &str,
     program: &Program,
     usage: &Usage<'_>,
+    inference: &Inference<'_>,
     annotations: &Annotations,
-    target: Version,
 ) -> Vec<MapFact> {
-    let inference = Inference::new(source, program, usage, target);
     let groups = by_name(usage);
     let metrics = map_metric_names(groups.iter().map(|group| group[0].name));
     groups
         .iter()
         .zip(metrics)
-        .map(|(uses, metric)| map_fact(uses, metric, program, &inference, annotations))
+        .map(|(uses, metric)| map_fact(uses, metric, program, inference, annotations))
         .collect()
 }
 

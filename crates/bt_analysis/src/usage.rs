@@ -1,6 +1,7 @@
 //! One walk over the tree: every use of a map, every call, every name, with what is done there.
 
 use bt_catalog::{AggregationKind, MapEffect, aggregation, function};
+use bt_syntax::literal::{Integer, Suffix};
 use bt_syntax::tree::{Block, If, Item, Statement, StatementKind};
 use bt_syntax::{ExpressionId, ExpressionKind, Program, Span, TokenKind};
 
@@ -18,6 +19,37 @@ pub(crate) struct Usage<'a> {
     pub(crate) names: Vec<Name<'a>>,
     /// Values that variables get.
     pub(crate) variables: Vec<VariableValue<'a>>,
+    /// Variables that are used.
+    pub(crate) variable_reads: Vec<Name<'a>>,
+    /// Variables that are declared or filled without a value to be seen: by `let`, `for`, `find()`.
+    pub(crate) declared: Vec<&'a str>,
+    /// Statements that are no more than a `;`.
+    pub(crate) empty_statements: Vec<Span>,
+    /// Syntax that not every release has.
+    pub(crate) syntax: Vec<(Syntax, Span)>,
+}
+
+/// Syntax within blocks that not every release has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    /// `let $x`
+    Let,
+    /// `for ($kv : @map)`
+    ForMap,
+    /// `for ($i : 0..10)`
+    ForRange,
+    /// `a ?: b`
+    Elvis,
+    /// `(x = 1)`
+    Record,
+    /// `if` as a value
+    IfValue,
+    /// `{ … }` as a value
+    BlockValue,
+    /// `1ms`
+    Duration,
+    /// `import` in a block
+    Import,
 }
 
 /// One use of a map.
@@ -181,23 +213,25 @@ impl<'a> Walker<'a> {
     }
 
     fn statement(&mut self, statement: &'a Statement) {
+        let syntax = match &statement.kind {
+            StatementKind::Let { .. } => Some(Syntax::Let),
+            StatementKind::For { to: None, .. } => Some(Syntax::ForMap),
+            StatementKind::For { to: Some(_), .. } => Some(Syntax::ForRange),
+            StatementKind::Import(_) => Some(Syntax::Import),
+            _ => None,
+        };
+        self.usage.syntax.extend(syntax.map(|syntax| (syntax, statement.span)));
         match &statement.kind {
             StatementKind::Expression(value) => self.value(*value),
             StatementKind::Assign { target, operator, value } => self.assign(*target, *operator, *value),
-            StatementKind::Let { variable, value, .. } => {
-                if let Some(value) = value {
-                    self.value(*value);
-                    if let Some(variable) = variable {
-                        self.variable_value(*variable, *value);
-                    }
-                }
-            }
+            StatementKind::Let { variable, value, .. } => self.variable_declaration(*variable, *value),
             StatementKind::If(chain) => self.if_chain(chain),
             StatementKind::Unroll { count: head, body } | StatementKind::While { condition: head, body } => {
                 self.value(*head);
                 self.block(body);
             }
-            StatementKind::For { from, to, body, .. } => {
+            StatementKind::For { variable, from, to, body } => {
+                self.usage.declared.extend(variable.map(|variable| variable.text(self.source)));
                 self.map_argument(*from, Access::Inspect);
                 to.iter().for_each(|to| self.value(*to));
                 self.block(body);
@@ -205,6 +239,16 @@ impl<'a> Walker<'a> {
             StatementKind::Return(value) => value.iter().for_each(|value| self.value(*value)),
             StatementKind::Block(block) => self.block(block),
             StatementKind::Break | StatementKind::Continue | StatementKind::Import(_) => {}
+            StatementKind::Empty => self.usage.empty_statements.push(statement.span),
+        }
+    }
+
+    fn variable_declaration(&mut self, variable: Option<Span>, value: Option<ExpressionId>) {
+        value.iter().for_each(|value| self.value(*value));
+        let Some(variable) = variable else { return };
+        match value {
+            Some(value) => self.variable_value(variable, value),
+            None => self.usage.declared.push(variable.text(self.source)),
         }
     }
 
@@ -257,6 +301,7 @@ impl<'a> Walker<'a> {
     /// A value that is used.
     fn value(&mut self, id: ExpressionId) {
         let expression = self.program.expressions.get(id);
+        self.usage.syntax.extend(value_syntax(&expression.kind).map(|syntax| (syntax, expression.span)));
         match &expression.kind {
             ExpressionKind::Map { .. } => self.map_use(id, Access::Read),
             ExpressionKind::Call { name, arguments } => self.call(id, *name, arguments, false),
@@ -266,6 +311,10 @@ impl<'a> Walker<'a> {
                 if !self.parameters.contains(&text) {
                     self.usage.names.push(Name { text, span: expression.span });
                 }
+            }
+            ExpressionKind::Variable => {
+                let text = expression.span.text(self.source);
+                self.usage.variable_reads.push(Name { text, span: expression.span });
             }
             ExpressionKind::If(chain) => self.if_chain(chain),
             ExpressionKind::Block(block) => self.block(block),
@@ -302,6 +351,11 @@ impl<'a> Walker<'a> {
             && let Some(first) = rest.next()
         {
             self.map_argument(*first, access);
+        }
+        if text == "find"
+            && let Some(out) = arguments.get(2)
+        {
+            self.usage.declared.push(self.text(*out));
         }
         rest.for_each(|argument| self.value(*argument));
     }
@@ -362,6 +416,17 @@ impl<'a> Walker<'a> {
     fn text(&self, id: ExpressionId) -> &'a str {
         self.program.expressions.get(id).span.text(self.source)
     }
+}
+
+fn value_syntax(kind: &ExpressionKind) -> Option<Syntax> {
+    Some(match kind {
+        ExpressionKind::Conditional { then: None, .. } => Syntax::Elvis,
+        ExpressionKind::Record(_) => Syntax::Record,
+        ExpressionKind::If(_) => Syntax::IfValue,
+        ExpressionKind::Block(_) => Syntax::BlockValue,
+        ExpressionKind::Integer(Some(Integer { suffix: Suffix::Duration, .. })) => Syntax::Duration,
+        _ => return None,
+    })
 }
 
 /// What a function does to a map that is its first argument; `None` if it takes values only.

@@ -26,25 +26,14 @@ pub enum Target {
     Nothing,
     /// Names or numbers, in which no `/` can stand.
     Names,
-    /// The path of a program, a colon, and names.
-    Program,
-    /// Something in which a `/` can stand anywhere.
-    Anything,
+    /// A path and more.
+    Path,
 }
 
 impl ProbeType {
     /// Whether it is written without a colon, as `BEGIN`.
     pub fn is_bare(&self) -> bool {
         self.target == Target::Nothing
-    }
-
-    /// The number of colons behind which a `/` begins a predicate; `u32::MAX` if it never does.
-    pub fn colons_before_predicate(&self) -> u32 {
-        match self.target {
-            Target::Nothing | Target::Names => 0,
-            Target::Program => 2,
-            Target::Anything => u32::MAX,
-        }
     }
 }
 
@@ -93,9 +82,9 @@ pub const PROBE_TYPES: &[ProbeType] = &[
         "Entry of a kernel function.",
     ),
     probe("kretprobe", &["kr"], Target::Names, "kretprobe:[module:]function", "Return of a kernel function."),
-    probe("uprobe", &["u"], Target::Program, "uprobe:binary:function[+offset]", "Entry of a user function."),
-    probe("uretprobe", &["ur"], Target::Program, "uretprobe:binary:function", "Return of a user function."),
-    probe("usdt", &["U"], Target::Program, "usdt:binary:[namespace:]name", "A static probe of a program."),
+    probe("uprobe", &["u"], Target::Path, "uprobe:binary:function[+offset]", "Entry of a user function."),
+    probe("uretprobe", &["ur"], Target::Path, "uretprobe:binary:function", "Return of a user function."),
+    probe("usdt", &["U"], Target::Path, "usdt:binary:[namespace:]name", "A static probe of a program."),
     probe("tracepoint", &["t"], Target::Names, "tracepoint:category:event", "A static probe of the kernel."),
     probe(
         "rawtracepoint",
@@ -121,7 +110,7 @@ pub const PROBE_TYPES: &[ProbeType] = &[
         "Return of a kernel function, with typed arguments and result.",
     )
     .lifetime(Lifetime::since(10)),
-    probe("iter", &["it"], Target::Anything, "iter:object[:pin]", "Once for each object of a kernel list.")
+    probe("iter", &["it"], Target::Path, "iter:object[:pin]", "Once for each object of a kernel list.")
         .lifetime(Lifetime::since(12)),
     probe("software", &["s"], Target::Names, "software:event[:count]", "A software event of the kernel."),
     probe("hardware", &["h"], Target::Names, "hardware:event[:count]", "An event that the processor counts."),

@@ -217,23 +217,17 @@ fn directive_length(rest: &str) -> usize {
     end
 }
 
-/// Length of the attach point at the start of `rest`.
-///
-/// It ends at a blank, `{`, `}` or `,`, and at the `/` of a predicate. bpftrace's newest parser takes every `/` behind
-/// a `:` into the attach point; the older ones split `kprobe:f/pid == 1/`, which is what its writer means.
+/// Length of the attach point at the start of `rest`: it ends at a blank, `{`, `}` or `,`, and before the first colon
+/// also at the `/` of a predicate. Behind a colon a `/` belongs to a path.
 fn attach_point_length(rest: &str) -> usize {
-    let slash_ends_at_colons = match probe_type(&rest[..word_length(rest)]) {
-        Some(known) => known.colons_before_predicate(),
-        None => u32::MAX,
-    };
     let bytes = rest.as_bytes();
-    let (mut position, mut colons) = (0, 0);
+    let (mut position, mut has_colon) = (0, false);
     while let Some(&byte) = bytes.get(position) {
         match byte {
             b'{' | b'}' | b',' => break,
-            b'/' if colons == 0 || colons >= slash_ends_at_colons => break,
+            b'/' if !has_colon => break,
             b'"' => position += string_rest_length(&rest[position + 1..]),
-            b':' => colons += 1,
+            b':' => has_colon = true,
             byte if byte.is_ascii_whitespace() => break,
             _ => {}
         }
@@ -314,11 +308,11 @@ mod tests {
     #[test]
     fn an_attach_point_is_raw_text() {
         check(
-            "uprobe:/bin/a:\"f, {\",profile:hz:99/pid/{}",
+            "uprobe:/bin/a:\"f, {\",BEGIN/pid/{}",
             expect![[r#"
                 AttachPoint uprobe:/bin/a:"f, {"
                 Comma ,
-                AttachPoint profile:hz:99
+                AttachPoint BEGIN
                 Slash /
                 Identifier pid
                 Slash /

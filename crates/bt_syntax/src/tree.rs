@@ -251,6 +251,8 @@ pub enum StatementKind {
     Import(Import),
     /// `{ … }`
     Block(Block),
+    /// A `;` without a statement before it.
+    Empty,
 }
 
 /// `if (…) { … } else if (…) { … } else { … }`; also as a value.

@@ -52,6 +52,16 @@ const ARGUMENT_END: TokenSet = TokenSet::new(&[
     TokenKind::RightBrace,
 ]);
 
+/// What cannot begin an argument or key. A comma can only be one too many, and is complained about.
+const NO_ARGUMENT: TokenSet = TokenSet::new(&[
+    TokenKind::RightParenthesis,
+    TokenKind::RightBracket,
+    TokenKind::Semicolon,
+    TokenKind::RightBrace,
+    TokenKind::End,
+    TokenKind::AttachPoint,
+]);
+
 /// A value. If there is none, an error is noted and nothing taken.
 pub(super) fn expression(p: &mut Parser<'_>) -> ExpressionId {
     nested(p, conditional)
@@ -315,7 +325,12 @@ fn string(p: &mut Parser<'_>) -> ExpressionId {
 fn map(p: &mut Parser<'_>) -> ExpressionId {
     let name = p.bump();
     let key = match p.eat(TokenKind::LeftBracket) {
-        Some(opening) => list(p, TokenKind::RightBracket, opening),
+        Some(opening) => {
+            if p.at(TokenKind::RightBracket) {
+                p.expected(Expected::Expression);
+            }
+            list(p, TokenKind::RightBracket, opening)
+        }
         None => Vec::new(),
     };
     let span = p.span_from(name.start);
@@ -338,9 +353,7 @@ pub(super) fn call_arguments(p: &mut Parser<'_>) -> Vec<ExpressionId> {
 /// `a, b` and the bracket that closes it. A type can stand for a value: `sizeof(uint64)` reads as a name.
 fn list(p: &mut Parser<'_>, closing: TokenKind, opening: Span) -> Vec<ExpressionId> {
     let mut values = Vec::new();
-    while !p.at(closing)
-        && !p.at_set(ARGUMENT_END.union(TokenSet::new(&[TokenKind::End, TokenKind::AttachPoint])))
-    {
+    while !p.at_set(NO_ARGUMENT) {
         values.push(argument(p));
         if p.eat(TokenKind::Comma).is_none() {
             break;

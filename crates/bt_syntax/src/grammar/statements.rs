@@ -58,8 +58,8 @@ pub(super) fn block(p: &mut Parser<'_>) -> Block {
 
 /// One statement and the `;` behind it, unless it ends with a block.
 fn statement_and_separator(p: &mut Parser<'_>, statements: &mut Vec<Statement>) {
-    // bpftrace takes no empty statement, but leaves a reader in no doubt either.
-    if p.eat(TokenKind::Semicolon).is_some() {
+    if let Some(span) = p.eat(TokenKind::Semicolon) {
+        statements.push(Statement { kind: StatementKind::Empty, span });
         return;
     }
     let start = p.current_span().start;
@@ -71,7 +71,7 @@ fn statement_and_separator(p: &mut Parser<'_>, statements: &mut Vec<Statement>) 
     };
     let ends_with_block = ends_with_block(p, &kind);
     statements.push(Statement { kind, span: p.span_from(start) });
-    if p.eat(TokenKind::Semicolon).is_some() || p.at_set(BLOCK_END) || ends_with_block {
+    if ends_with_block || p.eat(TokenKind::Semicolon).is_some() || p.at_set(BLOCK_END) {
         return;
     }
     p.expected(Expected::Token(TokenKind::Semicolon));
@@ -88,9 +88,7 @@ fn ends_with_block(p: &Parser<'_>, kind: &StatementKind) -> bool {
         | StatementKind::While { .. }
         | StatementKind::For { .. }
         | StatementKind::Block(_) => true,
-        StatementKind::Expression(value) | StatementKind::Assign { value, .. } => {
-            matches!(p.kind_of(*value), ExpressionKind::If(_) | ExpressionKind::Block(_))
-        }
+        StatementKind::Expression(value) => matches!(p.kind_of(*value), ExpressionKind::If(_)),
         _ => false,
     }
 }

@@ -1,0 +1,97 @@
+//! A function is called with too few or too many arguments.
+
+use bt_catalog::{Version, aggregation, function};
+
+use super::Context;
+use crate::Diagnostic;
+use crate::usage::Call;
+
+pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
+}
+
+fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
+    if context.definitions.may_define(call.name) {
+        return None;
+    }
+    let (signature, (fewest, most)) = match (function(call.name), aggregation(call.name)) {
+        (Some(known), _) => (known.signature, known.arguments),
+        (None, Some(known)) => (known.signature, known.arguments),
+        (None, None) => return None,
+    };
+    let most = most.min(limit(call.name, context.target));
+    let given = call.arguments.len();
+    if (fewest as usize..=most as usize).contains(&given) {
+        return None;
+    }
+    let message = match (fewest, most) {
+        (0, 0) => format!("{}() takes no arguments, but gets {given}", call.name),
+        (fewest, most) if fewest == most => {
+            format!("{}() takes {}, but gets {given}", call.name, arguments(fewest))
+        }
+        (fewest, _) if given < fewest as usize => {
+            format!("{}() takes at least {}, but gets {given}", call.name, arguments(fewest))
+        }
+        _ => format!("{}() takes at most {}, but gets {given}", call.name, arguments(most)),
+    };
+    Some(
+        Diagnostic::error("argument-count", call.span, message)
+            .with_hint(format!("it is called as `{signature}`")),
+    )
+}
+
+/// Arguments that came later than their function.
+fn limit(name: &str, target: Version) -> u8 {
+    match name {
+        "hist" if target < Version::new(0, 20) => 1,
+        "exit" if target < Version::new(0, 21) => 0,
+        "delete" if target < Version::new(0, 22) => 1,
+        "path" if target < Version::new(0, 22) => 1,
+        _ => u8::MAX,
+    }
+}
+
+fn arguments(count: u8) -> String {
+    if count == 1 { "1 argument".into() } else { format!("{count} arguments") }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::testing::{check, check_old};
+    use expect_test::expect;
+
+    #[test]
+    fn counted_by_the_catalogue() {
+        check(
+            "BEGIN { @a = count(5); @b = lhist(1, 2, 3); @c = hist(1, 2); exit(7); time(1, 2) }",
+            expect![[r#"
+                error[argument-count] `count(5)`: count() takes no arguments, but gets 1
+                  hint: it is called as `count()`
+                error[argument-count] `lhist(1, 2, 3)`: lhist() takes 4 arguments, but gets 3
+                  hint: it is called as `lhist(n, min, max, step)`
+                error[argument-count] `time(1, 2)`: time() takes at most 1 argument, but gets 2
+                  hint: it is called as `time([format])`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn some_arguments_came_later() {
+        check_old(
+            "BEGIN { @c = hist(1, 2); @h = hist(); exit(7); }",
+            expect![[r#"
+                error[argument-count] `hist(1, 2)`: hist() takes 1 argument, but gets 2
+                  hint: it is called as `hist(n[, bits])`
+                error[argument-count] `hist()`: hist() takes 1 argument, but gets 0
+                  hint: it is called as `hist(n[, bits])`
+                error[argument-count] `exit(7)`: exit() takes no arguments, but gets 1
+                  hint: it is called as `exit([code])`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_macro_of_the_script_counts_for_itself() {
+        check("macro len($a, $b) { $a + $b } BEGIN { @ = len(1, 2); }", expect![[""]]);
+    }
+}

@@ -1,0 +1,75 @@
+//! The script has nothing to show: no probe, or neither maps nor output.
+
+use bt_syntax::Span;
+
+use super::Context;
+use crate::Diagnostic;
+
+pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = context.facts;
+    // What could not be read may well have been a probe or a map.
+    if !context.parse.errors.is_empty() {
+        return;
+    }
+    let start = facts.probes.first().map_or(Span::empty(0), |probe| probe.span);
+    if facts.probes.is_empty() {
+        found.push(
+            Diagnostic::error("no-probes", start, "the script has no probe")
+                .with_hint("write one, e.g. `tracepoint:syscalls:sys_enter_read { @[comm] = count(); }`"),
+        );
+        return;
+    }
+    if facts.exported_maps().next().is_some() || !facts.outputs.is_empty() || context.definitions.has_import {
+        return;
+    }
+    let (message, hint) = if facts.maps.is_empty() {
+        ("the script has nothing to show: neither a map nor output", "count something: `@calls = count();`")
+    } else {
+        (
+            "the script has nothing to show: no map is exported, and it prints nothing",
+            "check the `// include:` line, and that the maps are assigned",
+        )
+    };
+    found.push(Diagnostic::error("nothing-to-export", start, message).with_hint(hint));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::testing::check;
+    use expect_test::expect;
+
+    #[test]
+    fn neither_maps_nor_output() {
+        check(
+            "BEGIN { $x = 1; $x; }",
+            expect![[r#"
+                error[nothing-to-export] `BEGIN`: the script has nothing to show: neither a map nor output
+                  hint: count something: `@calls = count();`
+            "#]],
+        );
+        check("BEGIN { printf(\"hello\"); }", expect![[""]]);
+        check(
+            "// include: @b\nBEGIN { @a = 1; }",
+            expect![[r#"
+                warning[unknown-map] `@b`: the script has no map `@b`
+                  hint: did you mean `@a`?
+                  Change it to `@a`: "// include: @a\nBEGIN { @a = 1; }"
+                error[nothing-to-export] `BEGIN`: the script has nothing to show: no map is exported, and it prints nothing
+                  hint: check the `// include:` line, and that the maps are assigned
+            "#]],
+        );
+    }
+
+    #[test]
+    fn no_probe_at_all() {
+        for script in ["", "\n// just a comment\n", "struct s { int a; };"] {
+            check(
+                script,
+                expect![[r#"
+                    error[no-probes] ``: the script has no probe
+                      hint: write one, e.g. `tracepoint:syscalls:sys_enter_read { @[comm] = count(); }`
+                "#]],
+            );
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A function that bpftrace does not know, or not yet.
+
+use bt_catalog::{AGGREGATIONS, FUNCTIONS, aggregation, builtin, did_you_mean, function};
+
+use super::{Context, not_in_target};
+use crate::Diagnostic;
+use crate::usage::Call;
+
+pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
+}
+
+fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
+    // The names of bpftrace's own helpers are no secret, but not stable either.
+    if context.definitions.may_define(call.name)
+        || call.name.starts_with("__")
+        || aggregation(call.name).is_some()
+    {
+        return None;
+    }
+    if let Some(known) = function(call.name) {
+        return not_in_target(context.target, known.lifetime, &format!("{}()", call.name), call.name_span);
+    }
+    // Newer releases let builtins be called; kinds of maps are called in declarations only.
+    if builtin(call.name).is_some() {
+        return None;
+    }
+    let names = FUNCTIONS.iter().map(|known| known.name).chain(AGGREGATIONS.iter().map(|known| known.name));
+    let unknown = Diagnostic::error(
+        "unknown-function",
+        call.name_span,
+        format!("there is no function {}()", call.name),
+    );
+    Some(match did_you_mean(call.name, names.chain(context.definitions.functions.iter().copied())) {
+        Some(meant) => unknown
+            .with_hint(format!("did you mean `{meant}`?"))
+            .with_fix(format!("Change it to `{meant}`"), vec![(call.name_span, meant.to_string())]),
+        None => unknown,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::testing::{check, check_old};
+    use expect_test::expect;
+
+    #[test]
+    fn misspelled_and_unheard_of() {
+        check(
+            "macro twice($x) { $x * 2 } BEGIN { @a = cuont(); @b = frobnicate(1); @c = twice(1); @d = pid(); }",
+            expect![[r#"
+                error[unknown-function] `cuont`: there is no function cuont()
+                  hint: did you mean `count`?
+                  Change it to `count`: "macro twice($x) { $x * 2 } BEGIN { @a = count(); @b = frobnicate(1); @c = twice(1); @d = pid(); }"
+                error[unknown-function] `frobnicate`: there is no function frobnicate()
+            "#]],
+        );
+    }
+
+    #[test]
+    fn not_yet_there() {
+        check_old(
+            "BEGIN { @a = 1; @n = len(@a); }",
+            expect![[r#"
+                error[newer-feature] `len`: len() does not exist in bpftrace 0.17
+                  hint: it came with 0.20
+            "#]],
+        );
+    }
+}

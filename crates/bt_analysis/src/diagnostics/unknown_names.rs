@@ -1,0 +1,84 @@
+//! A name that is no builtin: misspelled, or from another release. It could be a constant of the kernel, too.
+
+use bt_catalog::{BUILTINS, aggregation, builtin, did_you_mean, function, type_name};
+
+use super::{Context, not_in_target};
+use crate::usage::Name;
+use crate::{Diagnostic, Severity};
+
+pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    found.extend(context.usage.names.iter().filter_map(|name| diagnostic(context, name)));
+}
+
+fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
+    let Name { text, span } = *name;
+    if context.definitions.has_import || context.definitions.functions.contains(text) || text.starts_with('_')
+    {
+        return None;
+    }
+    if let Some(known) = builtin(text) {
+        let mut diagnostic = not_in_target(context.target, known.lifetime, text, span)?;
+        // A header can have a constant of that name.
+        if context.definitions.has_c {
+            diagnostic.severity = Severity::Warning;
+        }
+        return Some(diagnostic);
+    }
+    // Types are arguments of sizeof(); constants of the kernel are written in capitals.
+    if context.definitions.has_c
+        || type_name(text).is_some()
+        || !text.starts_with(|first: char| first.is_lowercase())
+    {
+        return None;
+    }
+    if function(text).is_some() || aggregation(text).is_some() {
+        return Some(
+            Diagnostic::warning("unknown-name", span, format!("`{text}` is a function, and is not called"))
+                .with_hint(format!("write it as `{text}(...)`")),
+        );
+    }
+    let meant = did_you_mean(text, BUILTINS.iter().map(|known| known.name))?;
+    Some(
+        Diagnostic::warning("unknown-name", span, format!("`{text}` is no builtin"))
+            .with_hint(format!("did you mean `{meant}`?"))
+            .with_fix(format!("Change it to `{meant}`"), vec![(span, meant.to_string())]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::testing::{check, check_old};
+    use expect_test::expect;
+
+    #[test]
+    fn misspelled() {
+        check(
+            "BEGIN { @a[com] = count(); @b = AF_INET; @c = sizeof(uint64); @d = kstack(perf, 3); exit; }",
+            expect![[r#"
+                warning[unknown-name] `com`: `com` is no builtin
+                  hint: did you mean `comm`?
+                  Change it to `comm`: "BEGIN { @a[comm] = count(); @b = AF_INET; @c = sizeof(uint64); @d = kstack(perf, 3); exit; }"
+                warning[unknown-name] `exit`: `exit` is a function, and is not called
+                  hint: write it as `exit(...)`
+            "#]],
+        );
+        check("enum e { com };\nBEGIN { @a[com] = count(); }", expect![[""]]);
+    }
+
+    #[test]
+    fn not_yet_there_and_gone() {
+        check_old(
+            "BEGIN { @a = jiffies; }",
+            expect![[r#"
+                error[newer-feature] `jiffies`: jiffies does not exist in bpftrace 0.17
+                  hint: it came with 0.20
+            "#]],
+        );
+        check(
+            "kprobe:f { @a = sarg1; }",
+            expect![[r#"
+                error[removed-feature] `sarg1`: sarg1 does not exist any more: bpftrace 0.25 removed it
+            "#]],
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! A function that bpftrace refuses without `--unsafe`, which bpflens never passes.
+
+use bt_catalog::function;
+
+use super::Context;
+use crate::Diagnostic;
+
+pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    for call in &context.usage.calls {
+        let needs_unsafe = function(call.name).is_some_and(|known| known.needs_unsafe);
+        if needs_unsafe && !context.definitions.functions.contains(call.name) {
+            found.push(
+                Diagnostic::error(
+                    "unsafe-function",
+                    call.span,
+                    format!("{}() changes the system: bpftrace refuses it", call.name),
+                )
+                .with_hint("a script that only observes needs no such function"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::testing::check;
+    use expect_test::expect;
+
+    #[test]
+    fn what_changes_the_system() {
+        check(
+            "BEGIN { @a = 1; system(\"ls\"); signal(9); }",
+            expect![[r#"
+                error[unsafe-function] `system("ls")`: system() changes the system: bpftrace refuses it
+                  hint: a script that only observes needs no such function
+                error[unsafe-function] `signal(9)`: signal() changes the system: bpftrace refuses it
+                  hint: a script that only observes needs no such function
+            "#]],
+        );
+    }
+}
