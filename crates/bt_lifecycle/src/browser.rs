@@ -6,6 +6,8 @@
 mod backoff;
 mod connection;
 mod poll;
+#[cfg(test)]
+mod simulation;
 mod target;
 
 pub use backoff::Backoff;

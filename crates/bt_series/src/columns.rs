@@ -165,6 +165,11 @@ impl Samples {
         self.times.front().map(|&offset| self.epoch_millis + f64::from(offset))
     }
 
+    /// Time of the latest row.
+    pub fn latest_millis(&self) -> Option<f64> {
+        self.times.back().map(|&offset| self.epoch_millis + f64::from(offset))
+    }
+
     /// Time of a row that is kept.
     pub(crate) fn time(&self, row: u64) -> f64 {
         let offset = row.checked_sub(self.first_row).and_then(|place| self.times.get(place as usize));

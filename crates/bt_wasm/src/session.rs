@@ -189,7 +189,7 @@ impl Session {
             if may_register || self.unread_registration.is_some() || !self.returns.is_empty() {
                 return 0.0;
             }
-            let questions = self.panels.values().flat_map(Panel::polled).flat_map(|script| {
+            let questions = self.panels.values().flat_map(Panel::held).flat_map(|script| {
                 let metrics = script.metrics.values().filter_map(|metric| metric.ask_instances.due_millis());
                 script.ask_metrics.due_millis().into_iter().chain(metrics)
             });

@@ -51,8 +51,10 @@ pub enum TargetState {
         /// Its registration.
         lease: Lease,
     },
-    /// Its process ended by itself.
+    /// Its process ended by itself. The host still knows what its last values stand for.
     Stopped {
+        /// Its registration.
+        lease: Lease,
         /// Exit code of the process.
         exit_code: i32,
     },
@@ -174,7 +176,7 @@ impl Target {
             (
                 Starting { lease, previous, .. } | Running { lease, previous, .. },
                 TargetEvent::Ended { exit_code },
-            ) => (Stopped { exit_code }, returned(Some(lease), previous)),
+            ) => (Stopped { lease, exit_code }, returned(None, previous)),
             (
                 Starting { lease, previous, .. } | Running { lease, previous, .. },
                 TargetEvent::Failed { message },
@@ -211,10 +213,8 @@ impl Target {
                 (previous, Some(lease))
             }
             TargetState::Registering { previous, .. } => (previous, None),
-            TargetState::Idle
-            | TargetState::Stopping { .. }
-            | TargetState::Stopped { .. }
-            | TargetState::Failed { .. } => (None, None),
+            TargetState::Stopped { lease, .. } => (None, Some(lease)),
+            TargetState::Idle | TargetState::Stopping { .. } | TargetState::Failed { .. } => (None, None),
         };
         let mut effects = returned(unused, None);
         effects.push(TargetEffect::Register { run: self.run });
@@ -227,12 +227,11 @@ impl Target {
             TargetState::Starting { lease, previous, .. } | TargetState::Running { lease, previous, .. } => {
                 (TargetState::Stopping { lease: lease.clone() }, returned(Some(lease), previous))
             }
-            TargetState::Registering { previous: Some(lease), .. } => {
+            TargetState::Registering { previous: Some(lease), .. } | TargetState::Stopped { lease, .. } => {
                 (TargetState::Stopping { lease: lease.clone() }, returned(Some(lease), None))
             }
             TargetState::Registering { previous: None, .. }
             | TargetState::Idle
-            | TargetState::Stopped { .. }
             | TargetState::Failed { .. } => (TargetState::Idle, vec![]),
             stopping @ TargetState::Stopping { .. } => (stopping, vec![]),
         }
@@ -247,10 +246,8 @@ impl TargetState {
                 (Some(lease), previous.as_ref())
             }
             TargetState::Registering { previous, .. } => (None, previous.as_ref()),
-            TargetState::Idle
-            | TargetState::Stopping { .. }
-            | TargetState::Stopped { .. }
-            | TargetState::Failed { .. } => (None, None),
+            TargetState::Stopped { lease, .. } => (Some(lease), None),
+            TargetState::Idle | TargetState::Stopping { .. } | TargetState::Failed { .. } => (None, None),
         };
         lease.into_iter().chain(previous)
     }
@@ -270,4 +267,185 @@ impl TargetState {
 
 fn returned(lease: Option<Lease>, previous: Option<Lease>) -> Vec<TargetEffect> {
     lease.into_iter().chain(previous).map(TargetEffect::Return).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use expect_test::expect;
+
+    use super::*;
+
+    fn lease(name: &str) -> Lease {
+        Lease(name.into())
+    }
+
+    fn states() -> Vec<TargetState> {
+        let since_millis = 1.0;
+        let (a, p) = (lease("a"), Some(lease("p")));
+        vec![
+            TargetState::Idle,
+            TargetState::Registering { since_millis, previous: None },
+            TargetState::Registering { since_millis, previous: p.clone() },
+            TargetState::Starting { since_millis, lease: a.clone(), previous: None },
+            TargetState::Starting { since_millis, lease: a.clone(), previous: p.clone() },
+            TargetState::Running { since_millis, lease: a.clone(), previous: p, has_data: false },
+            TargetState::Running { since_millis, lease: a.clone(), previous: None, has_data: true },
+            TargetState::Stopping { lease: a.clone() },
+            TargetState::Stopped { lease: a, exit_code: 0 },
+            TargetState::Failed { message: "no such probe".into() },
+        ]
+    }
+
+    fn events() -> Vec<TargetEvent> {
+        let message = "refused".to_string();
+        vec![
+            TargetEvent::Run,
+            TargetEvent::Stop,
+            TargetEvent::Registered { run: 5, lease: lease("b") },
+            TargetEvent::Registered { run: 4, lease: lease("late") },
+            TargetEvent::Refused { run: 5, message: message.clone() },
+            TargetEvent::Refused { run: 4, message: message.clone() },
+            TargetEvent::Unanswered { run: 5 },
+            TargetEvent::Unanswered { run: 4 },
+            TargetEvent::Attached,
+            TargetEvent::FirstData,
+            TargetEvent::Ended { exit_code: 2 },
+            TargetEvent::Failed { message },
+            TargetEvent::Gone,
+            TargetEvent::Returned { lease: lease("a") },
+            TargetEvent::Returned { lease: lease("b") },
+        ]
+    }
+
+    #[test]
+    fn every_state_and_event() {
+        let mut table = String::new();
+        for state in states() {
+            let _ = writeln!(table, "{}", short(&state).trim_end());
+            for event in events() {
+                let mut target = Target { state: state.clone(), run: 5 };
+                let effects = target.transition(event.clone(), 9.0);
+                if target.state != state || !effects.is_empty() {
+                    let _ = writeln!(table, "  {event:?} -> {} {effects:?}", short(&target.state).trim_end());
+                }
+            }
+        }
+        expect![[r#"
+            Idle []
+              Run -> Registering [] [Register { run: 6 }]
+              Registered { run: 5, lease: Lease("b") } -> Idle [] [Return(Lease("b"))]
+              Registered { run: 4, lease: Lease("late") } -> Idle [] [Return(Lease("late"))]
+            Registering []
+              Run -> Registering [] [Register { run: 6 }]
+              Stop -> Idle [] []
+              Registered { run: 5, lease: Lease("b") } -> Starting [b] []
+              Registered { run: 4, lease: Lease("late") } -> Registering [] [Return(Lease("late"))]
+              Refused { run: 5, message: "refused" } -> Failed [] refused []
+              Unanswered { run: 5 } -> Registering [] [Register { run: 5 }]
+            Registering [p]
+              Run -> Registering [p] [Register { run: 6 }]
+              Stop -> Stopping [] [Return(Lease("p"))]
+              Registered { run: 5, lease: Lease("b") } -> Starting [b p] []
+              Registered { run: 4, lease: Lease("late") } -> Registering [p] [Return(Lease("late"))]
+              Refused { run: 5, message: "refused" } -> Failed [] refused [Return(Lease("p"))]
+              Unanswered { run: 5 } -> Registering [p] [Register { run: 5 }]
+            Starting [a]
+              Run -> Registering [] [Return(Lease("a")), Register { run: 6 }]
+              Stop -> Stopping [] [Return(Lease("a"))]
+              Registered { run: 5, lease: Lease("b") } -> Starting [a] [Return(Lease("b"))]
+              Registered { run: 4, lease: Lease("late") } -> Starting [a] [Return(Lease("late"))]
+              Attached -> Running [a] []
+              FirstData -> Running [a] with data []
+              Ended { exit_code: 2 } -> Stopped [a] []
+              Failed { message: "refused" } -> Failed [] refused [Return(Lease("a"))]
+              Gone -> Registering [] [Register { run: 6 }]
+            Starting [a p]
+              Run -> Registering [p] [Return(Lease("a")), Register { run: 6 }]
+              Stop -> Stopping [] [Return(Lease("a")), Return(Lease("p"))]
+              Registered { run: 5, lease: Lease("b") } -> Starting [a p] [Return(Lease("b"))]
+              Registered { run: 4, lease: Lease("late") } -> Starting [a p] [Return(Lease("late"))]
+              Attached -> Running [a p] []
+              FirstData -> Running [a] with data [Return(Lease("p"))]
+              Ended { exit_code: 2 } -> Stopped [a] [Return(Lease("p"))]
+              Failed { message: "refused" } -> Failed [] refused [Return(Lease("a")), Return(Lease("p"))]
+              Gone -> Registering [p] [Register { run: 6 }]
+            Running [a p]
+              Run -> Registering [p] [Return(Lease("a")), Register { run: 6 }]
+              Stop -> Stopping [] [Return(Lease("a")), Return(Lease("p"))]
+              Registered { run: 5, lease: Lease("b") } -> Running [a p] [Return(Lease("b"))]
+              Registered { run: 4, lease: Lease("late") } -> Running [a p] [Return(Lease("late"))]
+              FirstData -> Running [a] with data [Return(Lease("p"))]
+              Ended { exit_code: 2 } -> Stopped [a] [Return(Lease("p"))]
+              Failed { message: "refused" } -> Failed [] refused [Return(Lease("a")), Return(Lease("p"))]
+              Gone -> Registering [p] [Register { run: 6 }]
+            Running [a] with data
+              Run -> Registering [a] [Register { run: 6 }]
+              Stop -> Stopping [] [Return(Lease("a"))]
+              Registered { run: 5, lease: Lease("b") } -> Running [a] with data [Return(Lease("b"))]
+              Registered { run: 4, lease: Lease("late") } -> Running [a] with data [Return(Lease("late"))]
+              Ended { exit_code: 2 } -> Stopped [a] []
+              Failed { message: "refused" } -> Failed [] refused [Return(Lease("a"))]
+              Gone -> Registering [] [Register { run: 6 }]
+            Stopping []
+              Run -> Registering [] [Register { run: 6 }]
+              Registered { run: 5, lease: Lease("b") } -> Stopping [] [Return(Lease("b"))]
+              Registered { run: 4, lease: Lease("late") } -> Stopping [] [Return(Lease("late"))]
+              Returned { lease: Lease("a") } -> Idle [] []
+            Stopped [a]
+              Run -> Registering [] [Return(Lease("a")), Register { run: 6 }]
+              Stop -> Stopping [] [Return(Lease("a"))]
+              Registered { run: 5, lease: Lease("b") } -> Stopped [a] [Return(Lease("b"))]
+              Registered { run: 4, lease: Lease("late") } -> Stopped [a] [Return(Lease("late"))]
+            Failed [] no such probe
+              Run -> Registering [] [Register { run: 6 }]
+              Stop -> Idle [] []
+              Registered { run: 5, lease: Lease("b") } -> Failed [] no such probe [Return(Lease("b"))]
+              Registered { run: 4, lease: Lease("late") } -> Failed [] no such probe [Return(Lease("late"))]
+        "#]]
+        .assert_eq(&table);
+    }
+
+    #[test]
+    fn an_event_neither_loses_nor_invents_a_registration() {
+        for state in states() {
+            for event in events() {
+                let mut before: Vec<Lease> = state.leases().cloned().collect();
+                if let TargetEvent::Registered { lease, .. } = &event {
+                    before.push(lease.clone());
+                }
+                // The process is gone with its host, and the registration with it.
+                if event == TargetEvent::Gone && is_on_host(&state) {
+                    before.retain(|held| *held != lease("a"));
+                }
+                let mut target = Target { state: state.clone(), run: 5 };
+                let effects = target.transition(event.clone(), 9.0);
+                let returned = effects.iter().filter_map(|effect| match effect {
+                    TargetEffect::Return(lease) => Some(lease.clone()),
+                    TargetEffect::Register { .. } => None,
+                });
+                let mut after: Vec<Lease> = target.state.leases().cloned().chain(returned).collect();
+                before.sort();
+                after.sort();
+                assert_eq!(before, after, "{} {event:?}", short(&state));
+            }
+        }
+    }
+
+    fn is_on_host(state: &TargetState) -> bool {
+        matches!(state, TargetState::Starting { .. } | TargetState::Running { .. })
+    }
+
+    fn short(state: &TargetState) -> String {
+        let held: Vec<&str> = state.leases().map(|lease| lease.0.as_str()).collect();
+        let name = format!("{state:?}");
+        let name = name.split([' ', '{']).next().unwrap_or_default();
+        let detail = match state {
+            TargetState::Running { has_data: true, .. } => "with data",
+            TargetState::Failed { message } => message,
+            _ => "",
+        };
+        format!("{name} [{}] {detail}", held.join(" "))
+    }
 }

@@ -87,10 +87,7 @@ mod tests {
     #[test]
     fn what_fits_no_rule_becomes_one_bucket() {
         assert_eq!(completed(&["4-7", "9-9"]), ["4-7", "8-8", "9-9"]);
-        assert_eq!(
-            completed(&["3-4", "100-107"]),
-            ["3-4", "5-99", "100-107"]
-        );
+        assert_eq!(completed(&["3-4", "100-107"]), ["3-4", "5-99", "100-107"]);
     }
 
     #[test]

@@ -92,7 +92,12 @@ pub fn table(sources: &[TableSource<'_>], max_rows: usize) -> Table {
 /// What a script has printed: the columns of CSV if it is CSV, else one line a row. The latest `max_rows` stay.
 pub fn output_table(text: &str, max_rows: usize) -> Table {
     let (header, records) = match csv::parse(text) {
-        Some(mut records) => (records.remove(0), records),
+        Some(mut records) => {
+            let header = records.remove(0);
+            // A script that prints its table anew each second prints the header each time.
+            records.retain(|record| *record != header);
+            (header, records)
+        }
         None => (vec!["output".to_string()], text.lines().map(|line| vec![line.to_string()]).collect()),
     };
     let omitted = records.len().saturating_sub(max_rows);

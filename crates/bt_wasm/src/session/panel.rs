@@ -1,6 +1,6 @@
 //! One panel of the page: its script's machine, the version that is shown, and the one that will replace it.
 
-use bt_lifecycle::browser::{Lease, Target};
+use bt_lifecycle::browser::{Lease, Target, TargetState};
 use bt_metrics::control;
 
 use super::script::Script;
@@ -34,8 +34,14 @@ impl Panel {
         self.shown.iter_mut().chain(&mut self.next)
     }
 
-    /// The versions whose values are to be fetched: those that the host still counts for us.
+    /// The versions whose values change: those that the host counts for us, unless their process has ended.
     pub(crate) fn polled(&self) -> impl Iterator<Item = &Script> {
+        let has_ended = matches!(self.machine.state, TargetState::Stopped { .. });
+        self.held().filter(move |_| !has_ended)
+    }
+
+    /// The versions that the host counts for us.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &Script> {
         self.scripts().filter(|script| self.holds(&script.lease))
     }
 

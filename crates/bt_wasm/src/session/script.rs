@@ -7,13 +7,16 @@ use bt_lifecycle::browser::Lease;
 use bt_metrics::control::{self, Status};
 use bt_metrics::pmwebapi::{IndomInstance, InstanceValue, MetricEntry, MetricInfo};
 use bt_metrics::{Atom, InstanceLabels, MetricType, Semantics, ValueType, script_metric};
-use bt_series::{MetricId, Store};
+use bt_series::{MetricId, Samples, Store};
 
 /// Status metrics that every agent has, and those of ours.
 const STATUS_LEAVES: [&str; 6] = ["status", "error", "exit_code", "pid", "probes", "data_bytes"];
 const OWN_STATUS_LEAVES: [&str; 2] = ["lost_events", "diagnostics"];
 /// Pause between two questions for metrics or instances that the last answer lacked.
 const ASK_AGAIN_MILLIS: f64 = 1_000.0;
+/// Before a first value, rows without one are this far apart. A host prints once a second while the page polls more
+/// often: what was counted in that second must not look like the count of the last poll alone.
+const FIRST_VALUE_MILLIS: f64 = 2_000.0;
 /// Questions for metrics that never came: a script without any is complete.
 const MAX_METRIC_QUESTIONS: u32 = 10;
 
@@ -226,6 +229,15 @@ impl Metric {
     ) -> bool {
         match &mut self.data {
             Data::Numbers(id) => {
+                let is_awaited = |samples: &Samples| {
+                    !samples.has_values()
+                        && samples
+                            .latest_millis()
+                            .is_some_and(|latest| time_millis - latest < FIRST_VALUE_MILLIS)
+                };
+                if instances.is_empty() && store.samples(*id).is_some_and(is_awaited) {
+                    return false;
+                }
                 let numbers = instances.iter().filter_map(|one| Some((one.instance, one.value.to_f64()?)));
                 store.append(*id, time_millis, numbers);
                 let lacks_labels =

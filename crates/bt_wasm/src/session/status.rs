@@ -181,7 +181,7 @@ impl Session {
                 }
             }
             TargetState::Stopping { .. } => TargetStatus::Stopping,
-            TargetState::Stopped { exit_code } => TargetStatus::Stopped { exit_code: *exit_code },
+            TargetState::Stopped { exit_code, .. } => TargetStatus::Stopped { exit_code: *exit_code },
             TargetState::Failed { message } => TargetStatus::Error {
                 message: message.clone(),
                 diagnostics: panel.diagnostics.iter().map(HostDiagnostic::from).collect(),
