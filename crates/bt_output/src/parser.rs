@@ -263,9 +263,38 @@ impl Parser<'_, '_, '_> {
         Some(self.store.push(Node::Stats { index }))
     }
 
-    /// `[{"interval_start":"…","value":8},{…}]`
+    /// `[{"interval_start":"…","value":8},{…}]`; 0.24 forgets the quotes and the commas, and has `null` for gaps.
     fn series(&mut self, _: Place) -> Option<usize> {
-        if self.cursor.peek() == Some(b'[') { self.value(0) } else { None }
+        self.cursor.expect(b'[')?;
+        let list = self.store.push(Node::List { end: 0 });
+        while !self.cursor.eat(b']') {
+            if !self.cursor.eat_exactly(b"null") {
+                self.point()?;
+            }
+            self.cursor.eat(b',');
+        }
+        self.store.nodes[list] = Node::List { end: self.store.nodes.len() };
+        Some(list)
+    }
+
+    fn point(&mut self) -> Option<()> {
+        self.cursor.expect(b'{')?;
+        let record = self.store.push(Node::Record { end: 0 });
+        let start = self.name()?;
+        self.store.push(Node::Name(start));
+        if self.cursor.peek() == Some(b'"') { self.value(0) } else { self.bare(Place::Member) }?;
+        self.cursor.expect(b',')?;
+        let value = self.name()?;
+        self.store.push(Node::Name(value));
+        if self.dialect.hex && self.cursor.peek() != Some(b'"') {
+            let value = self.cursor.digits(16)?.cast_signed();
+            self.store.push(Node::Number(Number::Int(value)));
+        } else {
+            self.value(0)?;
+        }
+        self.cursor.expect(b'}')?;
+        self.store.nodes[record] = Node::Record { end: self.store.nodes.len() };
+        Some(())
     }
 
     /// A number; since 0.24 one beyond 2^53 comes in quotes.

@@ -60,6 +60,8 @@ fn other_versions() {
             "{\"type\": \"printf\", \"data\": \"\\u0001\"}\n",
             "{\"type\": \"hist\", \"data\": {\"@h\": [{\"min\": 4, \"max\": 7, \"count\": f}]}}\n",
             "{\"type\": \"lost_events\", \"count\": 1f3e, \"data\": {\"events\": 1f3e}}\n",
+            "{\"type\": \"tseries\", \"data\": {\"@a\": [{\"interval_start\":\"13:55:21.0\",\"value\":12c}]}}\n",
+            "{\"type\": \"tseries\", \"data\": {\"@a\": [{\"interval_start\":2026-11-22 13:55,\"value\":1}null{\"interval_start\":x,\"value\":\"9007199254740993\"}]}}\n",
             "{\"type\": \"map\", \"data\": {\"@n\": 10}}\n",
         ),
         &expect![[r#"
@@ -80,8 +82,10 @@ fn other_versions() {
             printf "\u{1}"
             Histogram @h <4-7:15>
             lost 7998
+            TimeSeries @a ({interval_start="13:55:21.0", value=300})
+            TimeSeries @a ({interval_start="2026-11-22 13:55", value=1}, {interval_start="x", value="9007199254740993"})
             Map @n 10
-            18 lines, 0 unexplained"#]],
+            20 lines, 0 unexplained"#]],
     );
 }
 

@@ -94,7 +94,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// Takes what stands where a value belongs as text. Broken strings, lists and objects are no such text.
-    fn bare(&mut self, place: Place) -> Option<usize> {
+    pub(super) fn bare(&mut self, place: Place) -> Option<usize> {
         let start = self.cursor.at;
         if matches!(self.cursor.peek(), Some(b'"' | b'{' | b'[')) {
             return None;
