@@ -64,21 +64,34 @@ impl Domain {
             }
             numbers.push(number);
         }
-        let mut vanished = None;
-        for (place, number) in places.iter().zip(&mut numbers).rev().filter(|(_, number)| number.is_none()) {
-            // A key that comes twice in a message is new only once.
-            *number = self.find(place);
-            if number.is_none() {
-                *number = self.add(place, &mut vanished);
-                live += usize::from(number.is_some());
-                has_changed |= number.is_some();
-            }
-        }
+        has_changed |= self.number_new(places, &mut numbers, &mut live);
         if has_changed || live != self.live {
             self.live = live;
             self.list();
         }
         numbers
+    }
+
+    /// Numbers what has no number yet; whether there was any.
+    fn number_new(&mut self, places: &[Place<'_>], numbers: &mut [Option<u32>], live: &mut usize) -> bool {
+        let mut new: Vec<usize> = (0..places.len()).filter(|at| numbers[*at].is_none()).collect();
+        if new.is_empty() {
+            return false;
+        }
+        let free = self.max_instances.saturating_sub(self.slots.len());
+        let mut vanished = if new.len() > free { self.vanished() } else { Vec::new() };
+        if new.len() > free + vanished.len() {
+            new.reverse();
+        }
+        for at in new {
+            // A key that comes twice in a message is new only once.
+            numbers[at] = self.find(&places[at]);
+            if numbers[at].is_none() {
+                numbers[at] = self.add(&places[at], &mut vanished);
+                *live += usize::from(numbers[at].is_some());
+            }
+        }
+        true
     }
 
     /// The instances of the last message, sorted by key and bucket.
@@ -99,11 +112,11 @@ impl Domain {
         numbers.iter().find(|(known, _)| known == bucket).map(|(_, number)| *number)
     }
 
-    fn add(&mut self, place: &Place<'_>, vanished: &mut Option<Vec<u32>>) -> Option<u32> {
+    fn add(&mut self, place: &Place<'_>, vanished: &mut Vec<u32>) -> Option<u32> {
         let number = if self.slots.len() < self.max_instances {
             u32::try_from(self.slots.len()).ok()?
         } else {
-            let number = vanished.get_or_insert_with(|| self.vanished()).pop()?;
+            let number = vanished.pop()?;
             self.forget(number);
             number
         };
@@ -209,7 +222,7 @@ mod tests {
             ("dd,1", bucket(Some(8), Some(15))),
             ("cat,2", bucket(None, Some(-1))),
         ]);
-        assert_eq!(names(&domain), ["0=cat,2::-inf--1", "1=dd,1::8-15", "2=dd,1::16-31"]);
+        assert_eq!(names(&domain), ["2=cat,2::-inf--1", "1=dd,1::8-15", "0=dd,1::16-31"]);
         assert_eq!(domain.instances()[0].labels.key, ["cat".into(), "2".into()]);
         let mut plain = Domain::new(vec![], 10);
         plain.number(&[("", bucket(Some(4), Some(7)))]);

@@ -314,3 +314,6 @@ fn empty(descriptor: Descriptor, variable: String) -> MetricSnapshot {
         updated_at_millis: 0,
     }
 }
+
+#[cfg(test)]
+mod tests;
