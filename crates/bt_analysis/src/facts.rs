@@ -204,6 +204,10 @@ pub enum OutputKind {
     Join,
     /// `system()`
     System,
+    /// `errorf()`
+    Errorf,
+    /// `warnf()`
+    Warnf,
     /// `print()` of something that is no map.
     Print,
 }

@@ -21,6 +21,8 @@ fn output_fact(source: &str, program: &Program, call: &Call<'_>) -> Option<Outpu
         "cat" => OutputKind::Cat,
         "join" => OutputKind::Join,
         "system" => OutputKind::System,
+        "errorf" => OutputKind::Errorf,
+        "warnf" => OutputKind::Warnf,
         // A map as a whole becomes a metric of its own.
         "print" if !matches!(&first?.kind, ExpressionKind::Map { key, .. } if key.is_empty()) => {
             OutputKind::Print

@@ -23,7 +23,7 @@ pub use config_keys::{CONFIG_KEYS, ConfigKey, config_key};
 pub use did_you_mean::did_you_mean;
 pub use functions::{FUNCTIONS, Function, MapEffect, Mode, function};
 pub use lifetime::{Lifetime, Presence};
-pub use probe_types::{PROBE_TYPES, ProbeType, Target, probe_type};
+pub use probe_types::{PROBE_TYPES, PROBE_TYPES_IGNORE_CASE, ProbeType, Target, probe_type};
 pub use type_names::{TYPE_NAMES, type_name};
 pub use types::Type;
 pub use version::{Version, VersionError};

@@ -1,6 +1,6 @@
 //! The probe types: what a script can attach to.
 
-use crate::Lifetime;
+use crate::{Lifetime, Version};
 
 /// A probe type (bpftrace also says provider).
 #[derive(Clone, Copy, Debug)]
@@ -37,10 +37,19 @@ impl ProbeType {
     }
 }
 
+/// The release from which bpftrace ignores the case of names.
+pub const PROBE_TYPES_IGNORE_CASE: Version = Version::new(0, 24);
+
+impl ProbeType {
+    /// Whether releases before [`PROBE_TYPES_IGNORE_CASE`] know it by this name.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+}
+
 /// The probe type of that name or alias. bpftrace ignores the case of names since 0.24.
 pub fn probe_type(name: &str) -> Option<&'static ProbeType> {
-    let exact = |probe: &&ProbeType| probe.name == name || probe.aliases.contains(&name);
-    PROBE_TYPES.iter().find(exact).or_else(|| {
+    PROBE_TYPES.iter().find(|probe| probe.has_name(name)).or_else(|| {
         // One-letter aliases differ by case: `u` and `U`.
         let same = |other: &str| name.len() > 1 && other.eq_ignore_ascii_case(name);
         PROBE_TYPES.iter().find(|probe| same(probe.name) || probe.aliases.iter().any(|alias| same(alias)))
@@ -65,8 +74,8 @@ impl ProbeType {
 
 /// Every probe type.
 pub const PROBE_TYPES: &[ProbeType] = &[
-    probe("BEGIN", &["begin"], Target::Nothing, "BEGIN", "Once, before the first other probe fires."),
-    probe("END", &["end"], Target::Nothing, "END", "Once, after the last other probe fired."),
+    probe("BEGIN", &[], Target::Nothing, "BEGIN", "Once, before the first other probe fires."),
+    probe("END", &[], Target::Nothing, "END", "Once, after the last other probe fired."),
     probe("self", &[], Target::Names, "self:signal:SIGUSR1", "When bpftrace itself gets a signal.")
         .lifetime(Lifetime::since(22)),
     probe("test", &[], Target::Names, "test:name", "A unit test of a script.").lifetime(Lifetime::since(25)),

@@ -1,14 +1,18 @@
 //! An attach point of an unknown type, or not written as its type wants it.
 
-use bt_catalog::{PROBE_TYPES, ProbeType, Target, Version, did_you_mean, probe_type};
+use bt_catalog::{
+    PROBE_TYPES, PROBE_TYPES_IGNORE_CASE, ProbeType, Target, Version, did_you_mean, probe_type,
+};
 use bt_syntax::Span;
 use bt_syntax::tree::AttachPoint;
 
-use super::{Context, not_in_target};
+use super::{Context, not_in_target, short};
 use crate::Diagnostic;
 
 /// The release that takes `interval:1s` for `interval:s:1`.
 const TWO_PART_INTERVALS: Version = Version::new(0, 24);
+/// The release that calls `kfunc` and `kretfunc` also `fentry` and `fexit`.
+const FENTRY: Version = Version::new(0, 20);
 /// Units of interval and profile probes.
 const UNITS: [&str; 4] = ["us", "ms", "s", "hz"];
 
@@ -30,6 +34,9 @@ fn diagnostic(context: &Context<'_>, point: AttachPoint) -> Option<Diagnostic> {
     if let Some(diagnostic) = not_in_target(context.target, known.lifetime, known.name, point.provider) {
         return Some(diagnostic);
     }
+    if let Some(old) = old_name(known, provider, context.target) {
+        return Some(wrong_name(point.provider, provider, old, context.target));
+    }
     if known.is_bare() != (point.provider == point.span) {
         return Some(incomplete(known, point.span));
     }
@@ -42,6 +49,23 @@ fn diagnostic(context: &Context<'_>, point: AttachPoint) -> Option<Diagnostic> {
         "interval" | "profile" => interval(known, text, point.span, context.target),
         _ => None,
     }
+}
+
+/// The name that the target knows instead of `provider`.
+fn old_name(known: &ProbeType, provider: &str, target: Version) -> Option<&'static str> {
+    match known.name {
+        "fentry" if provider == "fentry" && target < FENTRY => Some("kfunc"),
+        "fexit" if provider == "fexit" && target < FENTRY => Some("kretfunc"),
+        name if !known.has_name(provider) && target < PROBE_TYPES_IGNORE_CASE => Some(name),
+        _ => None,
+    }
+}
+
+fn wrong_name(span: Span, provider: &str, old: &str, target: Version) -> Diagnostic {
+    let message = format!("bpftrace {} does not know `{provider}` by this name", short(target));
+    Diagnostic::error("unknown-probe-type", span, message)
+        .with_hint(format!("it is called `{old}`"))
+        .with_fix(format!("Change it to `{old}`"), vec![(span, old.to_string())])
 }
 
 fn unknown(span: Span, provider: &str) -> Diagnostic {
@@ -131,6 +155,20 @@ mod tests {
                 error[removed-feature] `asyncwatchpoint`: asyncwatchpoint does not exist any more: bpftrace 0.25 removed it
             "#]],
         );
+    }
+
+    #[test]
+    fn older_names() {
+        let script = "begin { @ = 1; } fentry:f { @ = 2; } f:g { @ = 3; }";
+        check(script, expect![[""]]);
+        check_old(script, expect![[r#"
+            error[unknown-probe-type] `begin`: bpftrace 0.17 does not know `begin` by this name
+              hint: it is called `BEGIN`
+              Change it to `BEGIN`: "BEGIN { @ = 1; } fentry:f { @ = 2; } f:g { @ = 3; }"
+            error[unknown-probe-type] `fentry`: bpftrace 0.17 does not know `fentry` by this name
+              hint: it is called `kfunc`
+              Change it to `kfunc`: "begin { @ = 1; } kfunc:f { @ = 2; } f:g { @ = 3; }"
+        "#]]);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! A map is used but never gets a value.
 
-use bt_catalog::did_you_mean;
+use bt_catalog::{Version, did_you_mean};
 use rustc_hash::FxHashSet;
 
 use super::Context;
-use crate::Diagnostic;
+use crate::{Diagnostic, Severity};
+
+/// The release that reads such a map as empty instead of refusing the script.
+const READS_AS_EMPTY: Version = Version::new(0, 24);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     // An imported file may fill it, and so may what could not be read.
@@ -21,6 +24,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         }
         let mut diagnostic =
             Diagnostic::error("undefined-map", used.span, format!("{} never gets a value", used.name));
+        if context.target >= READS_AS_EMPTY {
+            diagnostic.severity = Severity::Warning;
+        }
         if let Some(meant) = did_you_mean(used.name, written.iter().copied().filter(|name| name.len() > 2)) {
             diagnostic = diagnostic
                 .with_hint(format!("did you mean `{meant}`?"))
@@ -35,7 +41,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::diagnostics::testing::check;
+    use crate::diagnostics::testing::{check, check_old};
     use expect_test::expect;
 
     #[test]
@@ -43,10 +49,16 @@ mod tests {
         check(
             "BEGIN { @usecs = 1; @a = @usec + 1; print(@nope); delete(@a); } END { clear(@usec); }",
             expect![[r#"
-                error[undefined-map] `@usec`: @usec never gets a value
+                warning[undefined-map] `@usec`: @usec never gets a value
                   hint: did you mean `@usecs`?
                   Change it to `@usecs`: "BEGIN { @usecs = 1; @a = @usecs + 1; print(@nope); delete(@a); } END { clear(@usec); }"
-                error[undefined-map] `@nope`: @nope never gets a value
+                warning[undefined-map] `@nope`: @nope never gets a value
+            "#]],
+        );
+        check_old(
+            "BEGIN { @a = @b; }",
+            expect![[r#"
+                error[undefined-map] `@b`: @b never gets a value
             "#]],
         );
     }
