@@ -127,7 +127,7 @@ impl RowKey {
     }
 
     fn cells(&self, key_parts: usize, has_bucket: bool) -> impl Iterator<Item = Cell> {
-        let parts: Vec<Cell> = self.parts.iter().map(|(_, text)| Cell::Text(text.clone())).collect();
+        let parts: Vec<Cell> = self.parts.iter().map(|(_, text)| read_cell(text)).collect();
         let missing = key_parts - parts.len();
         let bucket = self.bucket.map_or(Cell::Empty, |bucket| Cell::Text(bucket.to_string().into()));
         parts.into_iter().chain(std::iter::repeat_n(Cell::Empty, missing)).chain(has_bucket.then_some(bucket))

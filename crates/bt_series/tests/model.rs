@@ -1,0 +1,198 @@
+//! The store against a model that keeps one object a sample and computes everything from the definition.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bt_metrics::{Bucket, InstanceLabels, Semantics};
+use bt_series::{Limits, MetricId, Samples, Store, TimeWindow, frame};
+use proptest::prelude::*;
+
+const RETENTION_MILLIS: f64 = 20_000.0;
+
+/// What a poll may bring.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Values by instance, this much later.
+    Row { after_millis: u32, values: BTreeMap<u32, i32> },
+    /// The connection was lost.
+    Interrupt,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let values = prop::collection::btree_map(0_u32..6, -2_i32..40, 0..5);
+    let step = prop_oneof![
+        12 => (1_u32..3_000, values).prop_map(|(after_millis, values)| Step::Row { after_millis, values }),
+        1 => Just(Step::Interrupt),
+    ];
+    prop::collection::vec(step, 0..60)
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    time: f64,
+    continues: bool,
+    values: BTreeMap<u32, f64>,
+}
+
+/// All rows in retention, as objects.
+#[derive(Default)]
+struct Model {
+    rows: Vec<Row>,
+    interrupted: bool,
+}
+
+impl Model {
+    fn append(&mut self, time: f64, values: BTreeMap<u32, f64>) {
+        let continues = !self.rows.is_empty() && !std::mem::take(&mut self.interrupted);
+        self.rows.push(Row { time, continues, values });
+        self.rows.retain(|row| row.time >= time - RETENTION_MILLIS);
+    }
+
+    fn continues(&self, place: usize) -> bool {
+        place > 0 && self.rows[place].continues
+    }
+
+    fn increase(&self, place: usize, instance: u32) -> Option<f64> {
+        let now = *self.rows[place].values.get(&instance)?;
+        if !self.continues(place) {
+            return None;
+        }
+        let before = self.rows[place - 1].values.get(&instance).copied().unwrap_or(0.0);
+        (now >= before).then_some(now - before)
+    }
+
+    fn instances(&self) -> BTreeSet<u32> {
+        self.rows.iter().flat_map(|row| row.values.keys().copied()).collect()
+    }
+}
+
+fn build(steps: &[Step], limits: Limits, labels: impl Fn(u32) -> InstanceLabels) -> (Store, MetricId, Model) {
+    let mut store = Store::new(limits);
+    let id = store.add(Semantics::Counter);
+    let mut model = Model::default();
+    let mut time = 1_000_000.0;
+    for step in steps {
+        match step {
+            Step::Row { after_millis, values } => {
+                time += f64::from(*after_millis);
+                let values: BTreeMap<u32, f64> =
+                    values.iter().map(|(instance, value)| (*instance, f64::from(*value))).collect();
+                store.append(id, time, values.iter().map(|(instance, value)| (Some(*instance), *value)));
+                model.append(time, values);
+            }
+            Step::Interrupt => {
+                store.interrupt(id);
+                model.interrupted = !model.rows.is_empty();
+            }
+        }
+        let unlabelled: Vec<u32> =
+            store.samples(id).into_iter().flat_map(|samples| samples.unlabelled()).collect();
+        unlabelled.into_iter().for_each(|number| store.label(id, number, Arc::new(labels(number))));
+    }
+    (store, id, model)
+}
+
+fn samples(store: &Store, id: MetricId) -> &Samples {
+    store.samples(id).expect("a metric of the store")
+}
+
+fn limits() -> Limits {
+    Limits { retention_millis: RETENTION_MILLIS, ..Limits::default() }
+}
+
+fn key_of(number: u32) -> InstanceLabels {
+    InstanceLabels { key: vec![format!("k{number}").into()], bucket: None }
+}
+
+/// Buckets 1-1, 2-3, 4-7 of two keys.
+fn bucket_of(number: u32) -> InstanceLabels {
+    let low = 1_i64 << (number % 3);
+    let bucket = Bucket { low: Some(low), high: Some(2 * low - 1) };
+    InstanceLabels { key: vec![format!("k{}", number / 3).into()], bucket: Some(bucket) }
+}
+
+proptest! {
+    #[test]
+    fn lines_are_those_of_the_model(steps in steps(), from in 0.0..90_000.0, length in 0.0..60_000.0, rate: bool) {
+        let (store, id, model) = build(&steps, limits(), key_of);
+        let window = TimeWindow::new(1_000_000.0 + from, 1_000_000.0 + from + length);
+        let frame = frame::time_series(samples(&store, id), window, 100, rate);
+
+        let inside: Vec<usize> = (0..model.rows.len())
+            .filter(|place| (window.from_millis..=window.to_millis).contains(&model.rows[*place].time))
+            .collect();
+        let shown: BTreeSet<String> = model
+            .instances()
+            .into_iter()
+            .filter(|instance| inside.iter().any(|place| model.rows[*place].values.contains_key(instance)))
+            .map(|instance| format!("k{instance}"))
+            .collect();
+        prop_assert_eq!(frame.series.iter().map(|line| line.label.clone()).collect::<BTreeSet<_>>(), shown);
+        prop_assert!(frame.times.is_sorted());
+        for line in &frame.series {
+            prop_assert_eq!(line.values.len(), frame.times.len());
+            let instance: u32 = line.label[1..].parse().expect("a number");
+            // Points that no row made are gaps between two rows.
+            let mut points = frame.times.iter().zip(&line.values);
+            for &place in &inside {
+                let expected = if rate {
+                    let seconds = || (model.rows[place].time - model.rows[place - 1].time) / 1000.0;
+                    model.increase(place, instance).map(|increase| increase / seconds())
+                } else {
+                    model.rows[place].values.get(&instance).copied()
+                };
+                let found = loop {
+                    let (time, value) = points.next().expect("a point for each row");
+                    if *time == model.rows[place].time { break *value }
+                    prop_assert!(value.is_nan() && !model.continues(place));
+                };
+                prop_assert_eq!((!found.is_nan()).then_some(found), expected);
+                prop_assert!(!rate || found.is_nan() || found >= 0.0);
+            }
+        }
+    }
+
+    #[test]
+    fn heat_maps_are_those_of_the_model(steps in steps(), all_keys: bool) {
+        let (store, id, model) = build(&steps, limits(), bucket_of);
+        let key = (!all_keys).then_some("k1");
+        let frame = frame::heat_map(samples(&store, id), TimeWindow::ALL, key);
+
+        let chosen: Vec<u32> = model.instances().into_iter().filter(|number| all_keys || number / 3 == 1).collect();
+        let columns = model.rows.len().saturating_sub(1);
+        prop_assert_eq!(frame.counts.len(), columns * frame.buckets.len());
+        prop_assert_eq!(frame.times.len(), if columns == 0 { 0 } else { columns + 1 });
+        for column in 0..columns {
+            let place = column + 1;
+            for (row, bucket) in frame.buckets.iter().enumerate() {
+                let found = frame.counts[column * frame.buckets.len() + row];
+                let mut expected = if model.continues(place) { Some(0.0) } else { None };
+                for number in chosen.iter().filter(|number| bucket_of(**number).bucket == Some(*bucket)) {
+                    if model.rows[place].values.contains_key(number) {
+                        expected = expected.zip(model.increase(place, *number)).map(|(sum, more)| sum + more);
+                    }
+                }
+                prop_assert_eq!((!found.is_nan()).then_some(found), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn vanished_instances_are_freed(steps in steps()) {
+        let (store, id, model) = build(&steps, limits(), key_of);
+        let samples = samples(&store, id);
+        prop_assert_eq!(samples.row_count(), model.rows.len());
+        prop_assert_eq!(samples.instance_count(), model.instances().len());
+    }
+
+    #[test]
+    fn memory_stays_below_its_bound(steps in steps(), max_bytes in 0_usize..6_000) {
+        let (store, id, model) = build(&steps, Limits { max_bytes, ..limits() }, key_of);
+        prop_assert!(store.bytes() <= max_bytes);
+        // What is left are the latest rows.
+        let frame = frame::time_series(samples(&store, id), TimeWindow::ALL, 100, false);
+        if let (Some(last), Some(kept)) = (model.rows.last(), frame.times.last()) {
+            prop_assert_eq!(last.time, *kept);
+        }
+    }
+}
