@@ -3,7 +3,7 @@
 import type { EditorView } from "@codemirror/view";
 import { analyse, type Format, type Poller } from "bpflens";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Finding, findingOfHost } from "./editor/diagnostics.ts";
+import { type Finding, findingsOfFailure } from "./editor/diagnostics.ts";
 import { Editor } from "./editor/editor.tsx";
 import { showHostFindings } from "./editor/lint.ts";
 import { Problems } from "./editor/problems.tsx";
@@ -59,17 +59,14 @@ export function App({ poller, gallery, hasToken }: AppProps) {
   useShortcuts({ run, stop, help: () => setHelpOpen(true) });
 
   // Findings of bpftrace are shown once per failure, and only in the text that was run.
-  const failure = status.state === "error" ? JSON.stringify(status.diagnostics) : "";
+  const failure = status.state === "error" ? JSON.stringify(status) : "";
   // biome-ignore lint/correctness/useExhaustiveDependencies: `status` is a new object each time, `failure` stands for it
   useEffect(() => {
     const editor = view.current;
     if (editor === undefined || failure === "" || status.state !== "error") return;
     const document = editor.state.doc;
     if (document.toString() !== ranSource.current) return;
-    showHostFindings(
-      editor,
-      status.diagnostics.map((diagnostic) => findingOfHost(diagnostic, document)),
-    );
+    showHostFindings(editor, findingsOfFailure(status, document));
   }, [failure]);
 
   const access = !hasToken ? "no-token" : poller.accessDenied ? "refused" : "ok";

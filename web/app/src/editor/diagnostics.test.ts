@@ -1,12 +1,14 @@
 // Where findings end up in the document.
 import { Text } from "@codemirror/state";
 import { expect, test } from "vitest";
-import { type Finding, findingOfHost, markerOf } from "./diagnostics.ts";
+import { type Finding, findingsOfFailure, markerOf } from "./diagnostics.ts";
 
 const DOCUMENT = Text.of(["BEGIN {", "  oops();", "}"]);
 
 function rangeOf(place: { line?: number; column?: number; endColumn?: number }): string | undefined {
-  const { range } = findingOfHost({ severity: "error", message: "no", ...place }, DOCUMENT);
+  const diagnostic = { severity: "error" as const, message: "no", ...place };
+  const failure = { state: "error" as const, message: "did not run", diagnostics: [diagnostic] };
+  const range = findingsOfFailure(failure, DOCUMENT)[0]?.range;
   return range && `${range.from}-${range.to} "${DOCUMENT.sliceString(range.from, range.to)}"`;
 }
 
@@ -21,6 +23,13 @@ test.each([
   [{}, undefined],
 ])("bpftrace's %j is marked at %s", (place, range) => {
   expect(rangeOf(place)).toBe(range);
+});
+
+test("a failure without findings is shown by its message, for the whole script", () => {
+  const findings = findingsOfFailure({ state: "error", message: "exit code 1", diagnostics: [] }, DOCUMENT);
+  expect(findings.map(({ message, range }) => ({ message, range }))).toEqual([
+    { message: "exit code 1", range: undefined },
+  ]);
 });
 
 const FINDING: Finding = {

@@ -14,7 +14,8 @@ export interface Finding {
   readonly range: { readonly from: number; readonly to: number } | undefined;
 }
 
-type HostDiagnostic = Extract<TargetStatus, { state: "error" }>["diagnostics"][number];
+type Failure = Extract<TargetStatus, { state: "error" }>;
+type HostDiagnostic = Failure["diagnostics"][number];
 
 /** A finding of our analysis; its offsets are those of the document it was made from. */
 export function findingOfAnalysis(diagnostic: EditorDiagnostic): Finding {
@@ -22,8 +23,14 @@ export function findingOfAnalysis(diagnostic: EditorDiagnostic): Finding {
   return { source: "analysis", severity, message, hint, fixes, range: { from, to } };
 }
 
+/** Why bpftrace did not run the script: its findings, or what is known if it had none. */
+export function findingsOfFailure({ message, diagnostics }: Failure, document: Text): Finding[] {
+  if (diagnostics.length > 0) return diagnostics.map((diagnostic) => findingOfHost(diagnostic, document));
+  return [findingOfHost({ severity: "error", message }, document)];
+}
+
 /** A finding of bpftrace itself, which knows lines and columns. */
-export function findingOfHost(diagnostic: HostDiagnostic, document: Text): Finding {
+function findingOfHost(diagnostic: HostDiagnostic, document: Text): Finding {
   const { severity, message, hint } = diagnostic;
   return { source: "bpftrace", severity, message, hint, fixes: [], range: hostRange(diagnostic, document) };
 }

@@ -1,0 +1,52 @@
+// What is published is complete: plain Node can import it, and it holds the core and nothing else.
+
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { beforeAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const cwd = fileURLToPath(new URL("..", import.meta.url));
+
+/** As in README.md for Node; the package finds itself by its own name. */
+const PROGRAM = `
+  import { readFile } from "node:fs/promises";
+  import { fileURLToPath } from "node:url";
+  import { analyse, init } from "bpflens";
+  await init(readFile(fileURLToPath(import.meta.resolve("bpflens/bt_wasm_bg.wasm"))));
+  console.log(analyse("BEGIN { @x = count(); }").facts.maps[0].name);
+`;
+
+beforeAll(async () => {
+  await run("npm", ["run", "build:package"], { cwd });
+});
+
+test("Node imports it without a bundler", async () => {
+  const { stdout } = await run("node", ["--input-type=module", "--eval", PROGRAM], { cwd });
+  expect(stdout).toBe("@x\n");
+});
+
+test("the package holds its modules, their types and the core", async () => {
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--loglevel=error"], { cwd });
+  const packed: { files: { path: string }[] }[] | Record<string, { files: { path: string }[] }> =
+    JSON.parse(stdout);
+  const files = Object.values(packed)
+    .flatMap((entry) => entry.files.map(({ path }) => path))
+    .sort();
+  expect(files).toEqual([
+    "README.md",
+    "dist/index.d.ts",
+    "dist/index.js",
+    "dist/poller.d.ts",
+    "dist/poller.js",
+    "dist/transport.d.ts",
+    "dist/transport.js",
+    "dist/wasm.d.ts",
+    "dist/wasm.js",
+    "package.json",
+    "pkg/bt_wasm.d.ts",
+    "pkg/bt_wasm.js",
+    "pkg/bt_wasm_bg.wasm",
+    "pkg/bt_wasm_bg.wasm.d.ts",
+  ]);
+});
