@@ -4,7 +4,7 @@ use bt_analysis::Severity;
 use bt_metrics::control::Diagnostic;
 use bt_syntax::LineTable;
 
-/// Findings about `source` for the wire. An empty span is about the whole script.
+/// Findings about `source` for the wire. An empty span at the start is about the whole script.
 pub(crate) fn to_control(findings: &[bt_analysis::Diagnostic], source: &str) -> Vec<Diagnostic> {
     let lines = LineTable::new(source);
     findings.iter().map(|finding| one(finding, source, &lines)).collect()
@@ -18,13 +18,13 @@ fn one(finding: &bt_analysis::Diagnostic, source: &str, lines: &LineTable) -> Di
     };
     let mut diagnostic = plain(severity, &finding.message);
     diagnostic.hint.clone_from(&finding.hint);
-    if finding.span.start < finding.span.end {
+    if finding.span.end > 0 {
         let start = lines.line_column(source, finding.span.start);
         let end = lines.line_column(source, finding.span.end);
         diagnostic.line = Some(start.line);
         diagnostic.column = Some(start.column);
-        // A finding over several lines is marked to the end of its first line by whoever shows it.
-        diagnostic.end_column = (end.line == start.line).then_some(end.column);
+        // Whoever shows a finding over several lines marks it to the end of its first line.
+        diagnostic.end_column = (end.line == start.line && end.column > start.column).then_some(end.column);
     }
     diagnostic
 }

@@ -129,13 +129,14 @@ impl Findings {
     /// Says why the process ended with this code.
     pub(crate) fn explain_exit(&mut self, exit_code: i32) {
         let findings = self.stderr_findings();
-        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let mut messages: Vec<&str> = errors.map(|finding| finding.message.trim()).collect();
-        messages.dedup();
-        self.exit_error = match messages[..] {
-            [] => format!("bpftrace ended with exit code {exit_code} and did not say why"),
-            _ => messages.join("\n"),
+        let messages = |is_error: bool| {
+            let wanted = findings.iter().filter(|finding| (finding.severity == Severity::Error) == is_error);
+            wanted.map(|finding| finding.message.trim()).collect::<Vec<_>>().join("\n")
         };
+        // Some reasons come without severity, `No probes to attach` for one.
+        let said = [messages(true), messages(false)].into_iter().find(|said| !said.is_empty());
+        self.exit_error =
+            said.unwrap_or_else(|| format!("bpftrace ended with exit code {exit_code} and did not say why"));
     }
 
     /// Says why there is no process.

@@ -51,12 +51,12 @@ fn values_are_those_of_a_known_load() {
 fn an_error_of_bpftrace_stands_at_its_line() {
     let Some(bpftrace) = real_bpftrace("an_error_of_bpftrace_stands_at_its_line") else { return };
     let lab = Lab::start(&bpftrace, |_| {});
-    let script = lab.register("BEGIN { @x = 1; }\nBEGIN { $a = (struct nosuch *)0; @y = $a->b; }\n");
+    let script = lab.register("BEGIN { @x = 1; }\ninterval:s:1 { $a = (struct nosuch *)0; @y = $a->b; }\n");
     let script = lab.wait(script.id.as_str(), "it fails", |script| script.status == Status::Error);
     assert!(script.error.contains("nosuch"), "{}", script.error);
     assert!(!script.error.contains("RLIMIT"), "{}", script.error);
     let error = script.diagnostics.iter().find(|finding| finding.severity == "error").unwrap();
-    assert_eq!((error.line, error.column.is_some()), (Some(2), true), "{error:?}");
+    assert_eq!((error.line, error.column, error.end_column), (Some(2), Some(21), Some(38)), "{error:?}");
     assert_eq!((script.exit_code, script.pid), (1, None));
     assert!(script.metrics.iter().all(|metric| metric.values.is_empty()));
 }
