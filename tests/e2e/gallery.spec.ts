@@ -1,7 +1,7 @@
-// Every script of the gallery runs on this kernel.
+// Every script of the gallery runs on this kernel and shows values.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { describeEndToEnd } from "./harness/requirements.ts";
 import { useSetting } from "./harness/setting.ts";
 import { waitFor } from "./harness/wait.ts";
@@ -17,10 +17,12 @@ describeEndToEnd("gallery", () => {
     await lens.page.getByTestId("gallery").selectOption({ label: title });
     await lens.run();
     await lens.waitForState("running");
-    await waitFor(
-      "no findings",
-      () => lens.problems(),
-      (problems) => !problems.some((text) => text.includes("error")),
-    );
+    const firstValues = async () => {
+      await setting.load.variety();
+      return lens.statusText();
+    };
+    await waitFor("values", firstValues, (text) => !text.includes("waiting for the first values"));
+    await lens.page.getByTestId("card").first().waitFor();
+    expect(await lens.problems()).toEqual([]);
   });
 });

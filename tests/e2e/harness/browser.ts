@@ -38,6 +38,7 @@ export class TestBrowser {
     const context = await this.#browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
     this.#contexts.push(context);
     const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
     page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(message.text());
     });

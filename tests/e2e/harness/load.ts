@@ -1,7 +1,9 @@
 // Makes a load whose system calls are known exactly: a copy of `dd` under a name that nobody else uses.
 
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -32,6 +34,13 @@ export class Load {
     );
   }
 
+  /** A little of everything that the gallery looks at: a process, files, page faults, the disk, a connection. */
+  async variety(): Promise<void> {
+    const file = join(this.#folder, "written");
+    await run(this.#path, ["if=/dev/zero", `of=${file}`, "bs=4096", "count=20", "conv=fsync"]);
+    await oneConnection();
+  }
+
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
@@ -39,4 +48,14 @@ export class Load {
   get #path(): string {
     return join(this.#folder, this.comm);
   }
+}
+
+/** Opens a connection to a server on loopback and closes it. */
+async function oneConnection(): Promise<void> {
+  const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const socket = connect(port, "127.0.0.1").resume();
+  await once(socket, "close");
+  server.close();
 }

@@ -28,13 +28,18 @@ export function useShortcuts(actions: ShortcutActions): void {
 function actionOf(event: KeyboardEvent): keyof ShortcutActions | undefined {
   const withControl = event.ctrlKey || event.metaKey;
   if (withControl && event.key === "Enter") return "run";
-  if (event.key === "Escape" || (event.ctrlKey && event.key === ".")) return "stop";
-  if (event.key === "?" && !withControl && !isTyping(event.target)) return "help";
+  if (event.ctrlKey && event.key === ".") return "stop";
+  // In a field, Esc clears or closes it, and `?` is text.
+  if (isField(event.target)) return undefined;
+  if (event.key === "Escape") return "stop";
+  if (event.key === "?" && !withControl && !isEditor(event.target)) return "help";
   return undefined;
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, select, textarea"))
-  );
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches("input, select, textarea");
+}
+
+function isEditor(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.isContentEditable;
 }
