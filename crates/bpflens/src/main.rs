@@ -4,7 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "the command is where IO, clock and environment belong")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command talks to its user")]
 
+mod check;
 mod decode;
+mod instrument;
 mod serve;
 
 use std::process::ExitCode;
@@ -22,6 +24,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Check(check::Args),
+    Instrument(instrument::Args),
     Decode(decode::Args),
 }
 
@@ -32,6 +36,8 @@ fn main() -> ExitCode {
     }
     let result = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Instrument(args) => instrument::run(args),
         Command::Decode(args) => decode::run(args),
     };
     result.unwrap_or_else(|error| {
