@@ -3,7 +3,7 @@
 import type { SeriesFrame } from "bpflens";
 import uPlot from "uplot";
 import { formatTimeOfDay } from "../text/duration.ts";
-import { formatValue, unitLabel } from "../text/units.ts";
+import { formatValue } from "../text/units.ts";
 import { axis, followWidth, labelWidth, type TimeSpan, timeAxis } from "./axes.ts";
 import { type Appearance, SeriesPlaces } from "./palette.ts";
 import { Tooltip } from "./tooltip.ts";
@@ -88,7 +88,6 @@ export class SeriesChart {
       axes: [
         timeAxis,
         axis({
-          ...(unitLabel(unit) === "" ? {} : { label: unitLabel(unit), labelSize: 20 }),
           values: (_, splits) => splits.map((value) => formatValue(value, unit)),
           size: labelWidth,
         }),
