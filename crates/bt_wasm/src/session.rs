@@ -6,6 +6,7 @@
 mod answers;
 mod clock;
 mod frames;
+mod metric;
 mod panel;
 mod request;
 mod script;
@@ -28,9 +29,9 @@ pub use request::{HttpMethod, HttpRequest};
 pub use status::{AgentInfo, ConnectionState, ConnectionView, HostDiagnostic, TargetStatus};
 
 use clock::HostClock;
+use metric::Question;
 use panel::Panel;
 use request::{Draft, Purpose, split_names};
-use script::Question;
 
 /// Poll period while a first value is awaited.
 const EAGER_POLL_MILLIS: f64 = 200.0;
@@ -80,7 +81,9 @@ pub struct Session {
     registrations: VecDeque<(String, u32)>,
     /// A registration that was sent, whose reply has to be read with the next tick.
     unread_registration: Option<UnreadRegistration>,
-    returns: VecDeque<Lease>,
+    returns: VecDeque<Return>,
+    /// Names of registered scripts that have one: PCP's agent takes a named script back only by its name.
+    names: BTreeMap<Lease, String>,
 }
 
 /// A request without an answer.
@@ -90,6 +93,14 @@ struct Pending {
     /// The context that asks; `None` if one is being opened.
     context: Option<u32>,
     deadline_millis: f64,
+}
+
+/// A registration that goes back.
+#[derive(Debug)]
+struct Return {
+    lease: Lease,
+    /// What the host knows the script by: its id, or its name.
+    handle: String,
 }
 
 /// A script that the host has taken or refused.
@@ -127,6 +138,7 @@ impl Session {
             registrations: VecDeque::new(),
             unread_registration: None,
             returns: VecDeque::new(),
+            names: BTreeMap::new(),
         }
     }
 
@@ -252,8 +264,8 @@ impl Session {
     }
 
     fn send_returns(&mut self, context: u32, now_millis: f64, requests: &mut Vec<HttpRequest>) {
-        while let Some(lease) = self.returns.pop_front() {
-            let draft = Draft::deregister(context, &lease);
+        while let Some(Return { lease, handle }) = self.returns.pop_front() {
+            let draft = Draft::deregister(context, handle);
             requests.push(self.send(draft, Purpose::Return { lease }, now_millis));
         }
     }
@@ -331,15 +343,18 @@ impl Session {
         for effect in panel.machine.transition(event, now_millis) {
             match effect {
                 TargetEffect::Register { run } => self.registrations.push_back((target.to_string(), run)),
-                TargetEffect::Return(lease) => self.queue_return(lease),
+                TargetEffect::Return(lease) => {
+                    let handle = lease.0.clone();
+                    self.queue_return(Return { lease, handle });
+                }
             }
         }
     }
 
-    fn queue_return(&mut self, lease: Lease) {
+    fn queue_return(&mut self, item: Return) {
         if self.returns.len() >= MAX_RETURNS {
             self.returns.pop_front();
         }
-        self.returns.push_back(lease);
+        self.returns.push_back(item);
     }
 }

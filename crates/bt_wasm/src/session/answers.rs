@@ -3,13 +3,13 @@
 mod poll;
 mod registration;
 
-use bt_lifecycle::browser::{ConnectionEvent, TargetEvent};
+use bt_lifecycle::browser::{ConnectionEvent, Lease, TargetEvent};
 use bt_metrics::pmwebapi::{ContextReply, ErrorReply, FetchReply, IndomReply, MetricReply};
 use serde::de::DeserializeOwned;
 
+use super::metric::Question;
 use super::request::Purpose;
-use super::script::Question;
-use super::{Pending, Session, UnreadRegistration, status};
+use super::{Pending, Return, Session, UnreadRegistration, status};
 
 /// How much of an answer that is no JSON is shown to people.
 const EXCERPT_CHARACTERS: usize = 200;
@@ -57,7 +57,7 @@ impl Session {
                 self.take_registration(target, *run, refusal.clone(), &reply, now_millis);
             }),
             Purpose::Return { lease } => {
-                self.all_targets_event(&TargetEvent::Returned { lease: lease.clone() }, now_millis);
+                self.finish_return(lease.clone(), now_millis);
                 Ok(())
             }
             Purpose::AskMetrics { component } => {
@@ -84,8 +84,7 @@ impl Session {
             Purpose::ReadRegistration { target, run, .. } => {
                 self.target_event(&target, TargetEvent::Refused { run, message }, now_millis);
             }
-            // The host knows the script no longer: nothing is left to return.
-            Purpose::Return { lease } => self.all_targets_event(&TargetEvent::Returned { lease }, now_millis),
+            Purpose::Return { lease } => self.take_refused_return(lease, now_millis),
             Purpose::AskMetrics { component } => {
                 let nothing = MetricReply { context: 0, metrics: Vec::new() };
                 self.take_metrics(&component, &nothing, now_millis);
@@ -125,7 +124,10 @@ impl Session {
             Purpose::Register { target, run } | Purpose::ReadRegistration { target, run, .. } => {
                 self.target_event(&target, TargetEvent::Unanswered { run }, now_millis);
             }
-            Purpose::Return { lease } => self.queue_return(lease),
+            Purpose::Return { lease } => {
+                let handle = lease.0.clone();
+                self.queue_return(Return { lease, handle });
+            }
             Purpose::AskMetrics { component } => {
                 let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
                 scripts
@@ -135,6 +137,21 @@ impl Session {
             Purpose::AskInstances { metric } => self.ask_instances_again(&metric, now_millis),
             Purpose::Poll { .. } => self.poll.answered(now_millis, self.period_millis()),
         }
+    }
+
+    /// The host knows the script by its name, or no longer; then nothing is left to return.
+    ///
+    /// Only PCP's agent, which tells no version, is asked by name: with ours the name may be another script's by now.
+    fn take_refused_return(&mut self, lease: Lease, now_millis: f64) {
+        match self.names.remove(&lease) {
+            Some(handle) if self.agent.version.is_none() => self.queue_return(Return { lease, handle }),
+            _ => self.finish_return(lease, now_millis),
+        }
+    }
+
+    fn finish_return(&mut self, lease: Lease, now_millis: f64) {
+        self.names.remove(&lease);
+        self.all_targets_event(&TargetEvent::Returned { lease }, now_millis);
     }
 
     fn take_metrics(&mut self, component: &str, reply: &MetricReply, now_millis: f64) {

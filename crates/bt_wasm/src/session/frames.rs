@@ -19,7 +19,7 @@ use serde::{Deserialize, Serializer};
 use tsify::Tsify;
 
 use super::Session;
-use super::script::{Data, Metric};
+use super::metric::{Data, Metric};
 
 /// A window of time, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Tsify)]
@@ -46,7 +46,7 @@ impl Session {
     pub(super) fn samples(&self, metric: &Metric) -> Option<&Samples> {
         match metric.data {
             Data::Numbers(id) => self.store.samples(id),
-            Data::Texts { .. } => None,
+            Data::Texts(_) => None,
         }
     }
 }

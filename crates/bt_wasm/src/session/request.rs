@@ -94,8 +94,9 @@ impl Draft {
         Draft::fetch(context, &[control::REGISTER.to_string()])
     }
 
-    pub(crate) fn deregister(context: u32, lease: &Lease) -> Draft {
-        Draft::command(context, control::DEREGISTER, lease.0.clone())
+    /// `handle`: the script's id, or its name.
+    pub(crate) fn deregister(context: u32, handle: String) -> Draft {
+        Draft::command(context, control::DEREGISTER, handle)
     }
 
     pub(crate) fn fetch(context: u32, names: &[String]) -> Draft {

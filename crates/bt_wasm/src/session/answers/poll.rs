@@ -10,6 +10,7 @@ use bt_series::Store;
 use bt_syntax::LineTable;
 
 use crate::session::Session;
+use crate::session::metric::Arrival;
 use crate::session::panel::Panel;
 use crate::session::script::Script;
 
@@ -131,10 +132,13 @@ impl Part<'_> {
     }
 
     fn apply_values(&self, script: &mut Script, store: &mut Store) -> bool {
+        let zero_counts = script.zero_counts(self.now_millis);
         let mut has_values = false;
         for metric in script.metrics.values_mut() {
             if let Some(instances) = self.values.get(metric.name.as_str()) {
-                has_values |= metric.take_values(instances, store, self.time_millis, self.now_millis);
+                let (time_millis, now_millis) = (self.time_millis, self.now_millis);
+                let arrival = Arrival { instances, zero_counts, time_millis, now_millis };
+                has_values |= metric.take_values(&arrival, store);
             }
         }
         has_values

@@ -19,16 +19,30 @@ impl Session {
         now_millis: f64,
     ) {
         let text = reply_text(reply).unwrap_or_default();
-        match serde_json::from_str::<control::Script>(text) {
-            // After a refused store this would be the reply to an earlier one.
-            Ok(registered) if refusal.is_none() => self.take_lease(target, run, &registered, now_millis),
-            _ => self.take_refused_script(target, run, refusal, text, now_millis),
+        match (serde_json::from_str::<control::Script>(text), refusal) {
+            (Ok(registered), None) => self.take_lease(target, run, &registered, now_millis),
+            // PCP's agent refuses the store, and the script that it did not keep tells why.
+            (Ok(rejected), Some(_))
+                if self.is_source_of(target, &rejected) && !rejected.state.error.is_empty() =>
+            {
+                let message = rejected.state.error;
+                self.target_event(target, TargetEvent::Refused { run, message }, now_millis);
+            }
+            (_, refusal) => self.take_refused_script(target, run, refusal, text, now_millis),
         }
+    }
+
+    /// Whether a script is the target's, and not one that was sent before.
+    fn is_source_of(&self, target: &str, script: &control::Script) -> bool {
+        self.panels.get(target).is_some_and(|panel| panel.source.trim_end() == script.code.trim_end())
     }
 
     fn take_lease(&mut self, target: &str, run: u32, registered: &control::Script, now_millis: f64) {
         let is_awaited = self.panels.get(target).is_some_and(|panel| panel.machine.awaits_registration(run));
         let lease = Lease(registered.script_id.clone());
+        if let Some(name) = &registered.metadata.name {
+            self.names.insert(lease.clone(), name.clone());
+        }
         if let Some(panel) = self.panels.get_mut(target).filter(|_| is_awaited) {
             // The same script again joins the running one: its samples go on.
             let is_shown = panel.shown.as_ref().is_some_and(|shown| shown.lease == lease);

@@ -6,7 +6,7 @@ use tsify::Tsify;
 
 use crate::format::Format;
 use crate::session::Session;
-use crate::session::script::{Data, Metric};
+use crate::session::metric::{Data, Metric};
 
 /// A metric of a target.
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
@@ -51,9 +51,9 @@ impl Session {
                 .store
                 .samples(*id)
                 .map_or((0, 0), |samples| (samples.instance_count(), samples.generation())),
-            Data::Texts { values, generation, .. } => (values.len(), *generation),
+            Data::Texts(texts) => (texts.values.len(), texts.generation),
         };
-        let formats = Format::choices(metric.metric_type, matches!(metric.data, Data::Texts { .. }));
+        let formats = Format::choices(metric.metric_type, matches!(metric.data, Data::Texts(_)));
         MetricView {
             name: metric.name.clone(),
             leaf: leaf.to_string(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use crate::session::Session;
-use crate::session::script::{Data, Metric};
+use crate::session::metric::{Data, Metric};
 
 /// Rows of a table at most: more than anybody reads, and still quick to draw.
 const MAX_ROWS: usize = 2_000;
@@ -78,8 +78,8 @@ impl Session {
     /// The latest text of a metric: what the script has printed, for `output`.
     pub fn text(&self, target: &str, leaf: &str) -> String {
         match self.metric(target, leaf).map(|metric| &metric.data) {
-            Some(Data::Texts { values, .. }) => {
-                values.first().map_or(String::new(), |(_, value)| value.to_text().into_owned())
+            Some(Data::Texts(texts)) => {
+                texts.values.first().map_or(String::new(), |(_, value)| value.to_text().into_owned())
             }
             Some(Data::Numbers(_)) | None => String::new(),
         }
@@ -91,7 +91,7 @@ impl Session {
                 let unit = Some(metric.units.as_str()).filter(|units| *units != "none");
                 Some(TableSource::Numbers { name: leaf, unit, samples: self.samples(metric)? })
             }
-            Data::Texts { values, .. } => Some(TableSource::Texts { name: leaf, values }),
+            Data::Texts(texts) => Some(TableSource::Texts { name: leaf, values: &texts.values }),
         }
     }
 }

@@ -1,0 +1,190 @@
+//! A metric of a script: what it is, its values, and what its instances stand for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bt_metrics::pmwebapi::{IndomInstance, InstanceValue, MetricInfo};
+use bt_metrics::{Atom, InstanceLabels, MetricType, Semantics, ValueType};
+use bt_series::{MetricId, Samples, Store};
+
+/// Pause between two questions for metrics or instances that the last answer lacked.
+pub(crate) const ASK_AGAIN_MILLIS: f64 = 1_000.0;
+/// Before a first value, rows without one are this far apart. A host prints once a second while the page polls more
+/// often: what was counted in that second must not look like the count of the last poll alone.
+const FIRST_VALUE_MILLIS: f64 = 2_000.0;
+
+/// A metric of a script.
+#[derive(Debug)]
+pub(crate) struct Metric {
+    pub(crate) name: String,
+    pub(crate) semantics: Semantics,
+    pub(crate) units: String,
+    pub(crate) metric_type: Option<MetricType>,
+    /// One line of help; the agents begin it with the map's name.
+    pub(crate) help: String,
+    pub(crate) data: Data,
+    pub(crate) ask_instances: Question,
+}
+
+/// The values of a metric.
+#[derive(Debug)]
+pub(crate) enum Data {
+    /// Numbers over time.
+    Numbers(MetricId),
+    /// Texts of this moment.
+    Texts(LatestTexts),
+}
+
+/// The latest texts of a metric.
+#[derive(Debug, Default)]
+pub(crate) struct LatestTexts {
+    /// Those whose instance is known.
+    pub(crate) values: Vec<(Arc<InstanceLabels>, Atom)>,
+    /// Grows when one changes; wraps around.
+    pub(crate) generation: u32,
+    /// Instances of the latest answer.
+    instances: Vec<u32>,
+    labels: BTreeMap<u32, Arc<InstanceLabels>>,
+}
+
+/// Something to ask the host for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Question {
+    /// Nothing to ask.
+    Settled,
+    /// To be asked from this moment on.
+    Due(f64),
+    /// Asked.
+    Asked,
+}
+
+impl Question {
+    /// When it is due; `None` if nothing is to be asked.
+    pub(crate) fn due_millis(self) -> Option<f64> {
+        match self {
+            Question::Due(at) => Some(at),
+            Question::Settled | Question::Asked => None,
+        }
+    }
+}
+
+/// The values of a metric in one answer.
+pub(crate) struct Arrival<'a> {
+    pub(crate) instances: &'a [InstanceValue],
+    /// Whether a single zero is a value, and not the placeholder for one that does not exist yet.
+    pub(crate) zero_counts: bool,
+    /// When the host took the values, on the page's clock.
+    pub(crate) time_millis: f64,
+    pub(crate) now_millis: f64,
+}
+
+impl Metric {
+    /// A metric without values; makes room for them.
+    pub(crate) fn new(info: &MetricInfo, store: &mut Store, now_millis: f64) -> Metric {
+        let data = match info.value_type {
+            ValueType::Text => Data::Texts(LatestTexts::default()),
+            _ => Data::Numbers(store.add(info.sem)),
+        };
+        Metric {
+            name: info.name.clone(),
+            semantics: info.sem,
+            units: info.units.0.clone(),
+            metric_type: info.labels.get("metrictype").and_then(|label| metric_type(label)),
+            help: info.text_oneline.clone(),
+            data,
+            ask_instances: info.indom.as_ref().map_or(Question::Settled, |_| Question::Due(now_millis)),
+        }
+    }
+
+    /// Takes the values of a poll. Returns whether there were any.
+    pub(crate) fn take_values(&mut self, arrival: &Arrival<'_>, store: &mut Store) -> bool {
+        let (has_values, lacks_labels) = match &mut self.data {
+            Data::Numbers(id) => {
+                let has_values = append_numbers(store, *id, arrival);
+                (has_values, store.samples(*id).is_some_and(lacks_labels))
+            }
+            Data::Texts(texts) => (texts.take_values(arrival.instances), texts.lacks_labels()),
+        };
+        if lacks_labels && self.ask_instances == Question::Settled {
+            self.ask_instances = Question::Due(arrival.now_millis);
+        }
+        has_values
+    }
+
+    /// Learns what its instances stand for. Asks again in a while if some are still missing.
+    pub(crate) fn take_instances(&mut self, instances: &[IndomInstance], store: &mut Store, now_millis: f64) {
+        let is_histogram = self.metric_type == Some(MetricType::Histogram);
+        let labels =
+            |one: &IndomInstance| Arc::new(InstanceLabels::from_wire(&one.labels, &one.name, is_histogram));
+        let lacks_labels = match &mut self.data {
+            Data::Numbers(id) => {
+                instances.iter().for_each(|one| store.label(*id, one.instance, labels(one)));
+                store.samples(*id).is_some_and(lacks_labels)
+            }
+            Data::Texts(texts) => {
+                texts.labels = instances.iter().map(|one| (one.instance, labels(one))).collect();
+                texts.lacks_labels()
+            }
+        };
+        self.ask_instances = Question::Settled;
+        if lacks_labels {
+            self.ask_instances_again(now_millis);
+        }
+    }
+
+    /// The question for instances got no usable answer.
+    pub(crate) fn ask_instances_again(&mut self, now_millis: f64) {
+        self.ask_instances = Question::Due(now_millis + ASK_AGAIN_MILLIS);
+    }
+}
+
+impl LatestTexts {
+    fn take_values(&mut self, instances: &[InstanceValue]) -> bool {
+        self.instances = instances.iter().filter_map(|one| one.instance).collect();
+        let single = Arc::<InstanceLabels>::default();
+        let labelled = |one: &InstanceValue| {
+            let labels = one.instance.map_or(Some(&single), |number| self.labels.get(&number));
+            Some((labels?.clone(), one.value.clone()))
+        };
+        let latest: Vec<_> = instances.iter().filter_map(labelled).collect();
+        if self.values != latest {
+            self.values = latest;
+            self.generation = self.generation.wrapping_add(1);
+        }
+        instances.iter().any(|one| !one.value.to_text().is_empty())
+    }
+
+    fn lacks_labels(&self) -> bool {
+        self.instances.iter().any(|number| !self.labels.contains_key(number))
+    }
+}
+
+fn append_numbers(store: &mut Store, id: MetricId, arrival: &Arrival<'_>) -> bool {
+    let awaiting = store.samples(id).filter(|samples| !samples.has_values());
+    let is_placeholder = awaiting.is_some() && !arrival.zero_counts && is_single_zero(arrival.instances);
+    let instances = if is_placeholder { &[] } else { arrival.instances };
+    let latest_millis = awaiting.and_then(Samples::latest_millis);
+    if instances.is_empty() && latest_millis.is_some_and(|at| arrival.time_millis - at < FIRST_VALUE_MILLIS) {
+        return false;
+    }
+    let numbers = instances.iter().filter_map(|one| Some((one.instance, one.value.to_f64()?)));
+    store.append(id, arrival.time_millis, numbers);
+    !instances.is_empty()
+}
+
+fn lacks_labels(samples: &Samples) -> bool {
+    samples.unlabelled().next().is_some()
+}
+
+fn is_single_zero(instances: &[InstanceValue]) -> bool {
+    matches!(instances, [InstanceValue { instance: None, value }] if value.to_f64() == Some(0.0))
+}
+
+fn metric_type(label: &str) -> Option<MetricType> {
+    match label {
+        "histogram" => Some(MetricType::Histogram),
+        "stacks" => Some(MetricType::Stacks),
+        "output" => Some(MetricType::Output),
+        _ => None,
+    }
+}
