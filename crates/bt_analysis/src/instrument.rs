@@ -3,12 +3,13 @@
 use std::fmt::Write;
 
 use bt_catalog::Version;
+use bt_syntax::{TokenKind, tokens};
 
 use crate::Facts;
 
 /// The script with its exported maps printed at the refresh interval.
 ///
-/// The result begins with `source` byte for byte, so positions in it stay valid. Nothing is appended to a script
+/// The result begins with `source` byte for byte, so positions in it stay valid. No block is appended to a script
 /// that prints its maps itself (`// custom-output-block`) or that exports none.
 ///
 /// The three-part `interval:s:1` is what every version in the catalogue accepts; `target` is there for the day on
@@ -16,12 +17,13 @@ use crate::Facts;
 pub fn instrument(source: &str, facts: &Facts, _target: Version) -> String {
     let mut text = source.to_string();
     let mut maps = facts.exported_maps().peekable();
-    if facts.annotations.custom_output_block || maps.peek().is_none() {
-        return text;
-    }
-    // The last line may be a comment, which would swallow what follows it.
-    if !text.is_empty() && !text.ends_with('\n') {
+    let prints = !facts.annotations.custom_output_block && maps.peek().is_some();
+    // A comment on the last line would swallow what follows it; bpftrace 0.17 refuses it even if nothing does.
+    if !text.ends_with('\n') && (prints || ends_with_comment(source)) {
         text.push('\n');
+    }
+    if !prints {
+        return text;
     }
     push_interval(&mut text, facts.annotations.refresh_millis);
     text.push_str(" {");
@@ -34,6 +36,10 @@ pub fn instrument(source: &str, facts: &Facts, _target: Version) -> String {
     text
 }
 
+fn ends_with_comment(source: &str) -> bool {
+    tokens(source).last().is_some_and(|last| last.kind == TokenKind::LineComment)
+}
+
 fn push_interval(text: &mut String, refresh_millis: u32) {
     let (unit, count) = match refresh_millis {
         whole if whole.is_multiple_of(1000) => ("s", whole / 1000),
@@ -41,4 +47,87 @@ fn push_interval(text: &mut String, refresh_millis: u32) {
     };
     // Writing to a string cannot fail.
     let _ = write!(text, "interval:{unit}:{count}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyse;
+    use expect_test::{Expect, expect};
+
+    /// What is appended; the rest must be the script itself.
+    fn check(source: &str, expected: Expect) {
+        let target = Version::NEWEST;
+        let text = instrument(source, &analyse(source, target).facts, target);
+        let appended = text.strip_prefix(source).expect("the script stays as it is");
+        expected.assert_eq(appended);
+    }
+
+    #[test]
+    fn exported_maps_are_printed_every_second() {
+        check(
+            "BEGIN { @a = 1; @b[pid] = 2; }\n",
+            expect![[r#"
+            interval:s:1 { print(@a); print(@b); }
+        "#]],
+        );
+        check(
+            "// include: @b\nBEGIN { @ = 1; @b = 2; }\n",
+            expect![[r#"
+            interval:s:1 { print(@b); }
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_last_line_without_end_gets_one() {
+        check(
+            "BEGIN { @a = 1; } // why",
+            expect![[r#"
+
+            interval:s:1 { print(@a); }
+        "#]],
+        );
+        check(
+            "// custom-output-block\nBEGIN { @a = 1; print(@a); } // why",
+            expect![[r#"
+
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_interval_is_annotated() {
+        check(
+            "// refresh: 250ms\nBEGIN { @ = 1; }\n",
+            expect![[r#"
+            interval:ms:250 { print(@); }
+        "#]],
+        );
+        check(
+            "// refresh: 1m\nBEGIN { @ = 1; }\n",
+            expect![[r#"
+            interval:s:60 { print(@); }
+        "#]],
+        );
+        check(
+            "// refresh: 1ms\nBEGIN { @ = 1; }\n",
+            expect![[r#"
+            interval:ms:100 { print(@); }
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_script_that_prints_itself_stays_as_it_is() {
+        check("// custom-output-block\nBEGIN { @a = 1; print(@a); }", expect![[""]]);
+        check("BEGIN { printf(\"x\"); }", expect![[""]]);
+        // Reading a map does not make it; bpftrace would refuse to print it.
+        check(
+            "BEGIN { @a = @nowhere; }\n",
+            expect![[r#"
+            interval:s:1 { print(@a); }
+        "#]],
+        );
+    }
 }

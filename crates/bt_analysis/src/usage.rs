@@ -88,7 +88,7 @@ pub(crate) enum Access {
     Increment,
     /// `@x--`
     Decrement,
-    /// `print(@x)`
+    /// `print(@x)`, `print(@x[key])`
     Print,
     /// `delete(@x[key])`
     Delete,
@@ -346,27 +346,26 @@ impl<'a> Walker<'a> {
         let text = name.text(self.source);
         let span = self.program.expressions.get(id).span;
         self.usage.calls.push(Call { name: text, name_span: name, span, arguments, is_map_value });
-        let mut rest = arguments.iter();
-        if let Some(access) = map_access(text)
-            && let Some(first) = rest.next()
-        {
-            self.map_argument(*first, access);
+        let access = map_access(text);
+        for (position, argument) in arguments.iter().enumerate() {
+            match access {
+                // A macro can take maps anywhere, a function only first.
+                Some(access) if position == 0 || access == Access::Passed => {
+                    self.map_argument(*argument, access)
+                }
+                _ => self.value(*argument),
+            }
         }
         if text == "find"
             && let Some(out) = arguments.get(2)
         {
             self.usage.declared.push(self.text(*out));
         }
-        rest.for_each(|argument| self.value(*argument));
     }
 
     /// An argument that may be a map as a whole.
     fn map_argument(&mut self, id: ExpressionId, access: Access) {
-        match &self.program.expressions.get(id).kind {
-            // `print(@x[1])` prints one value: it reads it.
-            ExpressionKind::Map { key, .. } if access == Access::Print && !key.is_empty() => {
-                self.map_use(id, Access::Read);
-            }
+        match self.program.expressions.get(id).kind {
             ExpressionKind::Map { .. } => self.map_use(id, access),
             _ => self.value(id),
         }

@@ -44,7 +44,11 @@ pub fn parse(text: &str) -> Parse {
     let significant = tokens.into_iter().filter(|token| !token.kind.is_trivia()).collect();
     let mut parser = parser::Parser::new(text, significant);
     let items = grammar::program(&mut parser);
-    let (expressions, grammatical) = parser.finish();
+    let (expressions, mut grammatical) = parser.finish();
+    if !errors.is_empty() {
+        // A string or comment that is not closed has swallowed the bracket.
+        grammatical.retain(|error| !matches!(error.kind, SyntaxErrorKind::Unclosed { .. }));
+    }
     errors.extend(grammatical);
     errors.sort_by_key(|error| error.span.start);
     // A token that is wrong in itself is also wrong where it stands: the first says why.
@@ -64,6 +68,15 @@ fn lexical_errors(text: &str, tokens: &[Token]) -> Vec<SyntaxError> {
             }
             TokenKind::BlockComment if !is_closed_comment(token.span.text(text)) => {
                 SyntaxErrorKind::UnterminatedComment
+            }
+            TokenKind::CBody if !token.span.text(text).ends_with('}') => {
+                let opening = Span::new(token.span.start, token.span.start + 1);
+                let kind = SyntaxErrorKind::Unclosed {
+                    closing: TokenKind::RightBrace,
+                    opening,
+                    after: token.span.end,
+                };
+                return Some(SyntaxError { kind, span: opening });
             }
             _ => return None,
         };

@@ -161,14 +161,17 @@ mod tests {
     fn older_names() {
         let script = "begin { @ = 1; } fentry:f { @ = 2; } f:g { @ = 3; }";
         check(script, expect![[""]]);
-        check_old(script, expect![[r#"
+        check_old(
+            script,
+            expect![[r#"
             error[unknown-probe-type] `begin`: bpftrace 0.17 does not know `begin` by this name
               hint: it is called `BEGIN`
               Change it to `BEGIN`: "BEGIN { @ = 1; } fentry:f { @ = 2; } f:g { @ = 3; }"
             error[unknown-probe-type] `fentry`: bpftrace 0.17 does not know `fentry` by this name
               hint: it is called `kfunc`
               Change it to `kfunc`: "begin { @ = 1; } kfunc:f { @ = 2; } f:g { @ = 3; }"
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -62,6 +62,7 @@ fn body(p: &mut Parser<'_>) -> Block {
         p.expected(Expected::ProbeBody);
         // Another probe may begin here: two attach points with nothing between them.
         p.skip_to(HEAD_RECOVERY);
+        p.eat(TokenKind::Semicolon);
     }
     if p.at(TokenKind::LeftBrace) { statements::block(p) } else { Block::default() }
 }

@@ -1,0 +1,255 @@
+//! Text in, tree out: what binds to what, and what is left after an error.
+
+use std::fmt::Write;
+
+use bt_syntax::tree::{Block, If, Item, Statement, StatementKind};
+use bt_syntax::{ExpressionId, ExpressionKind, Program, parse};
+use expect_test::{Expect, expect};
+
+/// The tree as nested lists, then the errors.
+fn check(source: &str, expected: Expect) {
+    let parse = parse(source);
+    let mut text = String::new();
+    for item in &parse.program.items {
+        writeln!(text, "{}", item_text(source, &parse.program, item)).unwrap();
+    }
+    for error in &parse.errors {
+        writeln!(text, "{}..{} {error}", error.span.start, error.span.end).unwrap();
+    }
+    expected.assert_eq(&text);
+}
+
+/// The tree of one expression.
+fn check_expression(expression: &str, expected: &str) {
+    let source = format!("BEGIN {{ {expression} }}");
+    let parse = parse(&source);
+    let text = parse.program.probes().next().map(|probe| block(&source, &parse.program, &probe.body));
+    assert_eq!(text.as_deref(), Some(format!("{{{expected}}}").as_str()), "{expression}: {:?}", parse.errors);
+    assert_eq!(parse.errors, [], "{expression}");
+}
+
+fn item_text(source: &str, program: &Program, item: &Item) -> String {
+    match item {
+        Item::Probe(probe) => {
+            let points: Vec<_> = probe.attach_points.iter().map(|point| point.span.text(source)).collect();
+            let predicate = probe.predicate.map(|id| format!(" /{}/", expression(source, program, id)));
+            let name = probe.name.map(|name| format!("{} = ", name.text(source))).unwrap_or_default();
+            let body = block(source, program, &probe.body);
+            format!("{name}{}{} {body}", points.join(","), predicate.unwrap_or_default())
+        }
+        Item::Macro(definition) => {
+            format!("macro {} {}", definition.parameters.len(), block(source, program, &definition.body))
+        }
+        Item::Function(function) => {
+            format!("fn {} {}", function.parameters.len(), block(source, program, &function.body))
+        }
+        Item::Config(config) => format!("config {}", config.settings.len()),
+        Item::MapDeclaration(declaration) => format!("declare {}", declaration.map.text(source)),
+        Item::CDefinition(definition) => format!("c {}", definition.name.unwrap_or_default().text(source)),
+        Item::Import(import) => format!("import {}", import.path.unwrap_or_default().text(source)),
+        Item::Preprocessor(span) => format!("preprocessor {:?}", span.text(source)),
+    }
+}
+
+fn block(source: &str, program: &Program, block: &Block) -> String {
+    let statements: Vec<_> =
+        block.statements.iter().map(|statement| statement_text(source, program, statement)).collect();
+    format!("{{{}}}", statements.join("; "))
+}
+
+fn statement_text(source: &str, program: &Program, statement: &Statement) -> String {
+    let value = |id: ExpressionId| expression(source, program, id);
+    match &statement.kind {
+        StatementKind::Expression(id) => value(*id),
+        StatementKind::Assign { target, operator, value: id } => {
+            format!("{} {operator:?} {}", value(*target), value(*id))
+        }
+        StatementKind::Let { variable, value: id, .. } => {
+            format!("let {} {}", variable.unwrap_or_default().text(source), id.map(value).unwrap_or_default())
+        }
+        StatementKind::If(chain) => if_text(source, program, chain),
+        StatementKind::Unroll { count, body } => {
+            format!("unroll {} {}", value(*count), block(source, program, body))
+        }
+        StatementKind::While { condition, body } => {
+            format!("while {} {}", value(*condition), block(source, program, body))
+        }
+        StatementKind::For { variable, from, to, body } => {
+            let to = to.map(|to| format!("..{}", value(to))).unwrap_or_default();
+            let variable = variable.unwrap_or_default().text(source);
+            format!("for {variable} {}{to} {}", value(*from), block(source, program, body))
+        }
+        StatementKind::Break => "break".into(),
+        StatementKind::Continue => "continue".into(),
+        StatementKind::Return(id) => format!("return {}", id.map(value).unwrap_or_default()),
+        StatementKind::Import(import) => format!("import {}", import.path.unwrap_or_default().text(source)),
+        StatementKind::Block(inner) => block(source, program, inner),
+        StatementKind::Empty => "empty".into(),
+    }
+}
+
+fn if_text(source: &str, program: &Program, chain: &If) -> String {
+    let mut text = String::new();
+    for (condition, body) in &chain.branches {
+        write!(text, "if {} {} ", expression(source, program, *condition), block(source, program, body))
+            .unwrap();
+    }
+    if let Some(otherwise) = &chain.otherwise {
+        write!(text, "else {}", block(source, program, otherwise)).unwrap();
+    }
+    text.trim_end().into()
+}
+
+fn expression(source: &str, program: &Program, id: ExpressionId) -> String {
+    let node = program.expressions.get(id);
+    let mut parts = Vec::new();
+    program.expressions.for_each_part(id, |part| parts.push(expression(source, program, part)));
+    let parts = parts.join(" ");
+    match &node.kind {
+        ExpressionKind::Missing => "?".into(),
+        ExpressionKind::Map { name, key } if !key.is_empty() => format!("{}[{parts}]", name.text(source)),
+        ExpressionKind::Call { name, .. } => format!("{}({parts})", name.text(source)),
+        ExpressionKind::Unary { operator, .. } | ExpressionKind::Binary { operator, .. } => {
+            format!("({operator:?} {parts})")
+        }
+        ExpressionKind::Increment { operator, operand } => {
+            let is_prefix = program.expressions.get(*operand).span.start > node.span.start;
+            format!("({} {operator:?} {parts})", if is_prefix { "prefix" } else { "postfix" })
+        }
+        ExpressionKind::Conditional { .. } => format!("(? {parts})"),
+        ExpressionKind::Cast { type_name, .. } => format!("(cast {} {parts})", type_name.span.text(source)),
+        ExpressionKind::Field { name, .. } => format!("(field {parts} {})", name.text(source)),
+        ExpressionKind::Index { .. } => format!("(index {parts})"),
+        ExpressionKind::Tuple(_) => format!("(tuple {parts})"),
+        ExpressionKind::Record(_) => format!("(record {parts})"),
+        ExpressionKind::If(chain) => format!("({})", if_text(source, program, chain)),
+        ExpressionKind::Block(inner) => block(source, program, inner),
+        _ => node.span.text(source).into(),
+    }
+}
+
+#[test]
+fn precedence() {
+    let cases = [
+        ("1 + 2 * 3", "(Plus 1 (Star 2 3))"),
+        ("1 - 2 - 3", "(Minus (Minus 1 2) 3)"),
+        ("1 << 2 + 3", "(ShiftLeft 1 (Plus 2 3))"),
+        ("1 < 2 << 3", "(Less 1 (ShiftLeft 2 3))"),
+        ("1 == 2 < 3", "(Equal 1 (Less 2 3))"),
+        ("1 & 2 == 3", "(And 1 (Equal 2 3))"),
+        ("1 | 2 ^ 3 & 4", "(Or 1 (Xor 2 (And 3 4)))"),
+        ("1 || 2 && 3", "(OrOr 1 (AndAnd 2 3))"),
+        ("1 ? 2 : 3 ? 4 : 5", "(? 1 2 (? 3 4 5))"),
+        ("1 ?: 2", "(? 1 2)"),
+        ("1 || 2 ? 3 : 4", "(? (OrOr 1 2) 3 4)"),
+        ("(1 + 2) * 3", "(Star (Plus 1 2) 3)"),
+        ("!1 + -2", "(Plus (Not 1) (Minus 2))"),
+        ("-$x.y[1]", "(Minus (index (field $x y) 1))"),
+        ("*$x++", "(Star (postfix PlusPlus $x))"),
+        ("++@x[1]", "(prefix PlusPlus @x[1])"),
+        ("$x->y.0", "(field (field $x y) 0)"),
+    ];
+    for (source, expected) in cases {
+        check_expression(source, expected);
+    }
+}
+
+#[test]
+fn casts_and_parentheses() {
+    let cases = [
+        ("(uint8)$x", "(cast uint8 $x)"),
+        ("(struct s *)$x", "(cast struct s * $x)"),
+        ("((struct s *)$x)->f", "(field (cast struct s * $x) f)"),
+        ("(struct s *)$x->f", "(cast struct s * (field $x f))"),
+        ("(uint8[8])$x", "(cast uint8[8] $x)"),
+        ("(unsigned long)$x", "(cast unsigned long $x)"),
+        ("(my_type)$x", "(cast my_type $x)"),
+        ("(my_type)*$x", "(cast my_type (Star $x))"),
+        ("(pid)*tid", "(Star pid tid)"),
+        ("(pid) - 1", "(Minus pid 1)"),
+        ("(1, \"a\")", "(tuple 1 \"a\")"),
+        ("(1,)", "(tuple 1)"),
+        ("(a = 1, b = 2)", "(record 1 2)"),
+        ("sizeof(struct s *)", "sizeof(struct s *)"),
+        ("sizeof(uint64)", "sizeof(uint64)"),
+        ("offsetof(struct s, f)", "offsetof(struct s f)"),
+    ];
+    for (source, expected) in cases {
+        check_expression(source, expected);
+    }
+}
+
+#[test]
+fn a_whole_script() {
+    check(
+        "#include <a.h>\nstruct s { int a; };\nconfig = { max_strlen = 64; stack_mode = perf }\nimport \"x.bt\";\n\
+         let @m = hash(10);\nmacro add($a, @b) { @b += $a; }\nfn two($a : uint64) : uint64 { return 2; }\n\
+         a = kprobe:f, kprobe:g /pid == 1 / 2/ { if $x { @a++ } else if (1) { } else { exit() } unroll (3) { } }\n\
+         interval:s:1 { for ($kv : @m) { print($kv) } for $i : 0..5 { } while (1) { break; continue; } let $y; _ = 1; }",
+        expect![[r##"
+            preprocessor "#include <a.h>"
+            c s
+            config 2
+            import "x.bt"
+            declare @m
+            macro 2 {@b PlusAssign $a}
+            fn 1 {return 2}
+            a = kprobe:f,kprobe:g /(Equal pid (Slash 1 2))/ {if $x {(postfix PlusPlus @a)} if 1 {} else {exit()}; unroll 3 {}}
+            interval:s:1 {for $kv @m {print($kv)}; for $i 0..5 {}; while 1 {break; continue}; let $y ; _ Assign 1}
+        "##]],
+    );
+}
+
+#[test]
+fn an_error_leaves_the_rest() {
+    check(
+        "BEGIN { @a = ; @b = 2; @c[1 = 3; @d = f(1; @e = (2; @f = 5 }",
+        expect![[r#"
+        BEGIN {@a Assign ?; @b Assign 2; @c[1]; @d Assign f(1); @e Assign 2; @f Assign 5}
+        13..14 expected a value, found `;`
+        28..29 expected `]`, found `=`
+        41..42 expected `)`, found `;`
+        50..51 expected `)`, found `;`
+    "#]],
+    );
+    check(
+        "BEGIN { @a = 1 @b = 2; foo bar; if (1 { @c = 3; } @d = 4; }\ninterval:s:1 { @e = 5; }",
+        expect![[r#"
+            BEGIN {@a Assign 1; @b Assign 2; foo; bar; if 1 {@c Assign 3}; @d Assign 4}
+            interval:s:1 {@e Assign 5}
+            15..17 expected `;`, found `@b`
+            27..30 expected `;`, found `bar`
+            38..39 expected `)`, found `{`
+        "#]],
+    );
+    check(
+        "BEGIN { @a = count(\nkprobe:f { @b = 1;\nEND { @c = 1; }",
+        expect![[r#"
+        BEGIN {@a Assign count()}
+        kprobe:f {@b Assign 1}
+        END {@c Assign 1}
+        18..19 this is never closed: `)` is missing
+        29..30 this is never closed: `}` is missing
+    "#]],
+    );
+    check(
+        "kprobe:f kprobe:g { @a = 1; }\n} BEGIN @a = 1;\nEND { @b = 2; }",
+        expect![[r#"
+        kprobe:f {}
+        kprobe:g {@a Assign 1}
+        BEGIN {}
+        END {@b Assign 2}
+        9..17 expected `{`, found `kprobe:g`
+        30..31 this closes nothing
+        38..40 expected `{`, found `@a`
+    "#]],
+    );
+    check(
+        "struct s { int a;\nBEGIN { @a = 1; }",
+        expect![[r#"
+            c s
+            BEGIN {@a Assign 1}
+            9..10 this is never closed: `}` is missing
+        "#]],
+    );
+}
