@@ -104,7 +104,7 @@ fn check_invariants(text: &str) -> Parse {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
 
     #[test]
     fn any_text(text in any::<String>()) {

@@ -1,0 +1,202 @@
+//! Every script of `tests/corpus`, and what holds for each: no false errors, the errors that are there, and the
+//! structure of what analysis returns. Mutations of them must not break that structure.
+
+#![expect(clippy::disallowed_methods, reason = "a test reads its fixtures")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bt_analysis::{
+    Facts, Severity, analyse, bpftrace_errors, instrument, report, report_json, semantic_tokens,
+};
+use bt_catalog::Version;
+use bt_syntax::Span;
+use proptest::prelude::*;
+
+const OLD: Version = Version::new(0, 17);
+const NEW: Version = Version::NEWEST;
+
+/// Scripts of the folder `sub` of the corpus, by name.
+fn scripts(sub: &str) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus").join(sub);
+    let mut paths: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "bt"));
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), fs::read_to_string(&path).unwrap())).collect()
+}
+
+/// The scripts that bpftrace 0.17 takes, the ones that only newer releases take, and the ones that none takes.
+fn all_scripts() -> Vec<String> {
+    ["", "newer", "bad"].into_iter().flat_map(scripts).map(|(_, source)| source).collect()
+}
+
+/// What holds for every text.
+fn check_invariants(source: &str, target: Version) {
+    let analysis = analyse(source, target);
+    let whole = Span::new(0, source.len() as u32);
+    let is_text = |span: Span| source.get(span.start as usize..span.end as usize).is_some();
+    for found in &analysis.diagnostics {
+        assert!(whole.contains(found.span) && is_text(found.span), "{found:?}");
+        for fix in &found.fixes {
+            let mut end = 0;
+            for (span, _) in &fix.edits {
+                assert!(whole.contains(*span) && is_text(*span) && span.start >= end, "{found:?}");
+                end = span.end;
+            }
+        }
+    }
+    check_facts(source, &analysis.facts);
+    let mut end = 0;
+    for token in semantic_tokens(source) {
+        assert!(token.span.start >= end && is_text(token.span));
+        end = token.span.end;
+    }
+    assert!(instrument(source, &analysis.facts, target).starts_with(source), "the script stays as it is");
+    assert_eq!(analyse(source, target), analysis, "the same script gives the same result");
+}
+
+fn check_facts(source: &str, facts: &Facts) {
+    for map in &facts.maps {
+        assert_eq!(map.span.text(source), map.name);
+        assert_eq!(map.shape.is_keyed(), !map.key.is_empty());
+    }
+    let mut metrics: Vec<_> = facts.maps.iter().map(|map| &map.metric).collect();
+    metrics.sort();
+    metrics.dedup();
+    assert_eq!(metrics.len(), facts.maps.len(), "every map has its own metric");
+    for probe in &facts.probes {
+        assert_eq!(probe.span.text(source), probe.attach_point);
+    }
+}
+
+#[test]
+fn valid_scripts_have_no_errors() {
+    for (folder, targets) in [("", &[OLD, NEW][..]), ("newer", &[NEW])] {
+        for (path, source) in scripts(folder) {
+            for target in targets {
+                let mut found = analyse(&source, *target).diagnostics;
+                found.retain(|found| found.severity == Severity::Error);
+                assert_eq!(found, [], "{} for {target}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn newer_scripts_are_errors_for_an_older_bpftrace() {
+    // The lines that `\` joins, C attributes and conditions without parentheses are not told apart by release.
+    const ALSO_FINE: [&str; 2] = ["fields.bt", "long-definitions.bt"];
+    for (path, source) in scripts("newer") {
+        let is_known = ALSO_FINE.iter().any(|name| path.ends_with(name));
+        assert!(is_known || analyse(&source, OLD).has_errors(), "{}", path.display());
+    }
+}
+
+/// The first line of a bad script names the error: `// error[code]`.
+#[test]
+fn bad_scripts_have_their_error() {
+    for (path, source) in scripts("bad") {
+        let first = source.lines().next().unwrap();
+        let code = first.strip_prefix("// error[").and_then(|rest| rest.strip_suffix(']')).unwrap();
+        for target in [OLD, NEW] {
+            let found = analyse(&source, target).diagnostics;
+            let has_it = found.iter().any(|found| found.severity == Severity::Error && found.code == code);
+            assert!(has_it, "{}: {found:?}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_corpus_keeps_its_size() {
+    assert!(scripts("").len() >= 40 && scripts("newer").len() >= 14 && scripts("bad").len() >= 30);
+}
+
+#[test]
+fn the_structure_of_every_result_is_sound() {
+    for source in all_scripts() {
+        check_invariants(&source, OLD);
+        check_invariants(&source, NEW);
+    }
+}
+
+/// What is appended is a script of its own kind: the whole has the same maps and no new errors.
+#[test]
+fn instrumented_scripts_are_valid() {
+    for (path, source) in scripts("") {
+        let facts = analyse(&source, OLD).facts;
+        let again = analyse(&instrument(&source, &facts, OLD), OLD);
+        assert!(!again.has_errors(), "{}: {:?}", path.display(), again.diagnostics);
+        let names = |facts: &Facts| facts.maps.iter().map(|map| map.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&again.facts), names(&facts));
+    }
+}
+
+#[test]
+fn a_report_has_the_fields_of_the_command() {
+    let source = "// unit: @é us\nBEGIN { printf(\"é\"); @a[comm] = cuont(); @b = hist(1); }";
+    let json: serde_json::Value = serde_json::from_str(&report_json("a.bt", source, NEW)).unwrap();
+    assert_eq!(json["file"], "a.bt");
+    let found = &json["diagnostics"][1];
+    assert_eq!(found["severity"], "error");
+    assert_eq!(found["code"], "unknown-function");
+    assert_eq!((&found["line"], &found["column"]), (&2.into(), &33.into()));
+    assert_eq!(found["start"], source.find("cuont").unwrap());
+    assert_eq!(found["end"], source.find("cuont").unwrap() + 5);
+    assert_eq!(found["fixes"][0]["edits"][0]["insert"], "count");
+    let map = &json["facts"]["maps"][1];
+    assert_eq!(
+        (&map["name"], &map["shape"], &map["value_type"]),
+        (&"@b".into(), &"histogram".into(), &"u64".into())
+    );
+    assert_eq!((&map["semantics"], &map["metrictype"]), (&"counter".into(), &"histogram".into()));
+    assert_eq!(json["facts"]["maps"][0]["key"], serde_json::json!(["string"]));
+    assert_eq!(json["facts"]["outputs"][0]["kind"], "printf");
+    assert!(report("a.bt", source, NEW).has_errors());
+}
+
+/// The script with a piece cut out at `at`, and another put in its place.
+fn mutated(source: &str, at: prop::sample::Index, length: usize, insert: &str) -> String {
+    let start = source.floor_char_boundary(at.index(source.len() + 1));
+    let end = source.ceil_char_boundary((start + length).min(source.len()));
+    format!("{}{insert}{}", &source[..start], &source[end..])
+}
+
+const INSERTED: &[&str] =
+    &["", "{", "}", "(", ")", "\"", "@", "@x[", ";", "/*", "\n", "\n// name: é\n", "count()", "1 +", "if"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn prefixes_of_scripts(source in prop::sample::select(all_scripts()), at in any::<prop::sample::Index>()) {
+        let end = source.floor_char_boundary(at.index(source.len() + 1));
+        check_invariants(&source[..end], NEW);
+    }
+
+    #[test]
+    fn mutations_of_scripts(
+        source in prop::sample::select(all_scripts()),
+        at in any::<prop::sample::Index>(),
+        length in 0..8_usize,
+        insert in prop::sample::select(INSERTED),
+    ) {
+        check_invariants(&mutated(&source, at, length, insert), OLD);
+    }
+
+    #[test]
+    fn any_text(source in any::<String>()) {
+        check_invariants(&source, NEW);
+    }
+
+    #[test]
+    fn any_stderr(
+        lines in prop::collection::vec((0..5_u32, 0..9_u32, 0..9_u32, prop::sample::select(&["ERROR", "HINT", "x"][..])), 0..5),
+        source in any::<String>(),
+    ) {
+        let line = |(line, start, end, severity): &(u32, u32, u32, &str)| format!("stdin:{line}:{start}-{end}: {severity}: é\n ~~\n");
+        let stderr: String = lines.iter().map(line).collect();
+        for found in bpftrace_errors(&stderr, &source) {
+            prop_assert!(source.get(found.span.start as usize..found.span.end as usize).is_some());
+        }
+    }
+}
