@@ -53,81 +53,39 @@ fn push_interval(text: &mut String, refresh_millis: u32) {
 mod tests {
     use super::*;
     use crate::analyse;
-    use expect_test::{Expect, expect};
 
     /// What is appended; the rest must be the script itself.
-    fn check(source: &str, expected: Expect) {
+    fn check(source: &str, appended: &str) {
         let target = Version::NEWEST;
         let text = instrument(source, &analyse(source, target).facts, target);
-        let appended = text.strip_prefix(source).expect("the script stays as it is");
-        expected.assert_eq(appended);
+        assert_eq!(text.strip_prefix(source), Some(appended), "{source}");
     }
 
     #[test]
     fn exported_maps_are_printed_every_second() {
-        check(
-            "BEGIN { @a = 1; @b[pid] = 2; }\n",
-            expect![[r#"
-            interval:s:1 { print(@a); print(@b); }
-        "#]],
-        );
-        check(
-            "// include: @b\nBEGIN { @ = 1; @b = 2; }\n",
-            expect![[r#"
-            interval:s:1 { print(@b); }
-        "#]],
-        );
+        check("BEGIN { @a = 1; @b[pid] = 2; }\n", "interval:s:1 { print(@a); print(@b); }\n");
+        check("// include: @b\nBEGIN { @ = 1; @b = 2; }\n", "interval:s:1 { print(@b); }\n");
+        // Reading a map does not make it: older releases refuse to print it.
+        check("BEGIN { @a = @nowhere; }\n", "interval:s:1 { print(@a); }\n");
     }
 
     #[test]
     fn a_last_line_without_end_gets_one() {
-        check(
-            "BEGIN { @a = 1; } // why",
-            expect![[r#"
-
-            interval:s:1 { print(@a); }
-        "#]],
-        );
-        check(
-            "// custom-output-block\nBEGIN { @a = 1; print(@a); } // why",
-            expect![[r#"
-
-            "#]],
-        );
+        check("BEGIN { @a = 1; }", "\ninterval:s:1 { print(@a); }\n");
+        check("BEGIN { @a = 1; } // why", "\ninterval:s:1 { print(@a); }\n");
+        check("// custom-output-block\nBEGIN { @a = 1; print(@a); } // why", "\n");
     }
 
     #[test]
     fn the_interval_is_annotated() {
-        check(
-            "// refresh: 250ms\nBEGIN { @ = 1; }\n",
-            expect![[r#"
-            interval:ms:250 { print(@); }
-        "#]],
-        );
-        check(
-            "// refresh: 1m\nBEGIN { @ = 1; }\n",
-            expect![[r#"
-            interval:s:60 { print(@); }
-        "#]],
-        );
-        check(
-            "// refresh: 1ms\nBEGIN { @ = 1; }\n",
-            expect![[r#"
-            interval:ms:100 { print(@); }
-        "#]],
-        );
+        check("// refresh: 250ms\nBEGIN { @ = 1; }\n", "interval:ms:250 { print(@); }\n");
+        check("// refresh: 1m\nBEGIN { @ = 1; }\n", "interval:s:60 { print(@); }\n");
+        check("// refresh: 1ms\nBEGIN { @ = 1; }\n", "interval:ms:100 { print(@); }\n");
     }
 
     #[test]
-    fn a_script_that_prints_itself_stays_as_it_is() {
-        check("// custom-output-block\nBEGIN { @a = 1; print(@a); }", expect![[""]]);
-        check("BEGIN { printf(\"x\"); }", expect![[""]]);
-        // Reading a map does not make it; bpftrace would refuse to print it.
-        check(
-            "BEGIN { @a = @nowhere; }\n",
-            expect![[r#"
-            interval:s:1 { print(@a); }
-        "#]],
-        );
+    fn a_script_that_shows_itself_stays_as_it_is() {
+        check("// custom-output-block\nBEGIN { @a = 1; print(@a); }", "");
+        check("BEGIN { printf(\"x\"); }", "");
     }
 }

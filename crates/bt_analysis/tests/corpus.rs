@@ -19,10 +19,14 @@ const NEW: Version = Version::NEWEST;
 /// Scripts of the folder `sub` of the corpus, by name.
 fn scripts(sub: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus").join(sub);
-    let mut paths: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(&folder).expect("the folder is there").flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "bt"));
     paths.sort();
-    paths.into_iter().map(|path| (path.clone(), fs::read_to_string(&path).unwrap())).collect()
+    paths
+        .into_iter()
+        .map(|path| (path.clone(), fs::read_to_string(&path).expect("scripts are text")))
+        .collect()
 }
 
 /// The scripts that bpftrace 0.17 takes, the ones that only newer releases take, and the ones that none takes.

@@ -120,7 +120,7 @@ proptest! {
 /// Runs with the stack of a WebAssembly module.
 fn with_small_stack(test: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(test);
-    assert!(thread.unwrap().join().is_ok());
+    assert!(thread.is_ok_and(|thread| thread.join().is_ok()));
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Text in, tree out: what binds to what, and what is left after an error.
 
-use std::fmt::Write;
-
 use bt_syntax::tree::{Block, If, Item, Statement, StatementKind};
 use bt_syntax::{ExpressionId, ExpressionKind, Program, parse};
 use expect_test::{Expect, expect};
@@ -11,10 +9,10 @@ fn check(source: &str, expected: Expect) {
     let parse = parse(source);
     let mut text = String::new();
     for item in &parse.program.items {
-        writeln!(text, "{}", item_text(source, &parse.program, item)).unwrap();
+        text += &format!("{}\n", item_text(source, &parse.program, item));
     }
     for error in &parse.errors {
-        writeln!(text, "{}..{} {error}", error.span.start, error.span.end).unwrap();
+        text += &format!("{}..{} {error}\n", error.span.start, error.span.end);
     }
     expected.assert_eq(&text);
 }
@@ -91,11 +89,10 @@ fn statement_text(source: &str, program: &Program, statement: &Statement) -> Str
 fn if_text(source: &str, program: &Program, chain: &If) -> String {
     let mut text = String::new();
     for (condition, body) in &chain.branches {
-        write!(text, "if {} {} ", expression(source, program, *condition), block(source, program, body))
-            .unwrap();
+        text += &format!("if {} {} ", expression(source, program, *condition), block(source, program, body));
     }
     if let Some(otherwise) = &chain.otherwise {
-        write!(text, "else {}", block(source, program, otherwise)).unwrap();
+        text += &format!("else {}", block(source, program, otherwise));
     }
     text.trim_end().into()
 }
