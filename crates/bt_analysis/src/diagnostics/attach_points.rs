@@ -7,7 +7,7 @@ use bt_syntax::Span;
 use bt_syntax::tree::AttachPoint;
 
 use super::{Context, not_in_target, short};
-use crate::Diagnostic;
+use crate::{Diagnostic, MAX_DIAGNOSTICS};
 
 /// The release that takes `interval:1s` for `interval:s:1`.
 const TWO_PART_INTERVALS: Version = Version::new(0, 24);
@@ -20,7 +20,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let probes = context.parse.program.probes();
     found.extend(
         probes.flat_map(|probe| &probe.attach_points).filter_map(|point| diagnostic(context, *point)),
-    );
+    .take(MAX_DIAGNOSTICS));
 }
 
 fn diagnostic(context: &Context<'_>, point: AttachPoint) -> Option<Diagnostic> {

@@ -4,10 +4,10 @@ use bt_catalog::{BUILTINS, aggregation, builtin, did_you_mean, function, type_na
 
 use super::{Context, not_in_target};
 use crate::usage::Name;
-use crate::{Diagnostic, Severity};
+use crate::{Diagnostic, MAX_DIAGNOSTICS, Severity};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(context.usage.names.iter().filter_map(|name| diagnostic(context, name)));
+    found.extend(context.usage.names.iter().filter_map(|name| diagnostic(context, name)).take(MAX_DIAGNOSTICS));
 }
 
 fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
