@@ -3,11 +3,13 @@
 use bt_catalog::{Version, aggregation, function};
 
 use super::Context;
-use crate::{Diagnostic, MAX_DIAGNOSTICS};
 use crate::usage::Call;
+use crate::{Diagnostic, MAX_DIAGNOSTICS};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)).take(MAX_DIAGNOSTICS));
+    found.extend(
+        context.usage.calls.iter().filter_map(|call| diagnostic(context, call)).take(MAX_DIAGNOSTICS),
+    );
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {

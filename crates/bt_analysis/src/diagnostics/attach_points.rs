@@ -17,10 +17,8 @@ const FENTRY: Version = Version::new(0, 20);
 const UNITS: [&str; 4] = ["us", "ms", "s", "hz"];
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let probes = context.parse.program.probes();
-    found.extend(
-        probes.flat_map(|probe| &probe.attach_points).filter_map(|point| diagnostic(context, *point)),
-    .take(MAX_DIAGNOSTICS));
+    let points = context.parse.program.probes().flat_map(|probe| &probe.attach_points);
+    found.extend(points.filter_map(|point| diagnostic(context, *point)).take(MAX_DIAGNOSTICS));
 }
 
 fn diagnostic(context: &Context<'_>, point: AttachPoint) -> Option<Diagnostic> {

@@ -4,14 +4,16 @@ use bt_catalog::{MapEffect, Version, function};
 use bt_syntax::ExpressionKind;
 
 use super::Context;
-use crate::{Diagnostic, MAX_DIAGNOSTICS};
 use crate::usage::Call;
+use crate::{Diagnostic, MAX_DIAGNOSTICS};
 
 /// The release that prints one value of a map.
 const PRINTS_ONE_VALUE: Version = Version::new(0, 21);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)).take(MAX_DIAGNOSTICS));
+    found.extend(
+        context.usage.calls.iter().filter_map(|call| diagnostic(context, call)).take(MAX_DIAGNOSTICS),
+    );
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {

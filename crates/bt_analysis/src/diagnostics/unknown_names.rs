@@ -7,7 +7,9 @@ use crate::usage::Name;
 use crate::{Diagnostic, MAX_DIAGNOSTICS, Severity};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(context.usage.names.iter().filter_map(|name| diagnostic(context, name)).take(MAX_DIAGNOSTICS));
+    found.extend(
+        context.usage.names.iter().filter_map(|name| diagnostic(context, name)).take(MAX_DIAGNOSTICS),
+    );
 }
 
 fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
