@@ -22,5 +22,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
   },
+  worker: { format: "es" },
   server: { fs: { allow: [folder(".")] }, proxy: { "/pmapi": server } },
 });

@@ -26,6 +26,6 @@ export {
   semanticTokenKinds,
   semanticTokens,
 } from "../pkg/bt_wasm.js";
-export { Poller, type PollerOptions } from "./poller.ts";
+export { type Delay, Poller, type PollerOptions } from "./poller.ts";
 export type { Fetch } from "./transport.ts";
 export { init } from "./wasm.ts";

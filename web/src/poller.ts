@@ -15,7 +15,15 @@ export interface PollerOptions {
   fetch?: Fetch;
   /** Milliseconds since the epoch; default: `Date.now`. */
   now?: () => number;
+  /**
+   * Calls back once after this many milliseconds, and returns what cancels it; default: `setTimeout`, which browsers
+   * slow down in hidden tabs to one call a minute.
+   */
+  delay?: Delay;
 }
+
+/** A one-shot timer: starts it, and returns what cancels it. */
+export type Delay = (callback: () => void, millis: number) => () => void;
 
 /** The shortest sleep between two ticks, so that a mistake cannot become a busy loop. */
 const MIN_SLEEP_MILLIS = 5;
@@ -34,7 +42,8 @@ export class Poller {
   readonly #listeners = new Set<() => void>();
   readonly #sources = new Map<string, string>();
   readonly #closed = new AbortController();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #delay: Delay;
+  #cancelTimer: () => void = () => undefined;
   #accessDenied = false;
 
   constructor(options: PollerOptions = {}) {
@@ -45,6 +54,7 @@ export class Poller {
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     };
     this.#now = options.now ?? Date.now;
+    this.#delay = options.delay ?? delayByTimeout;
     const release = () => this.#release();
     const resume = (event: PageTransitionEvent) => {
       if (event.persisted) this.#resume();
@@ -87,17 +97,17 @@ export class Poller {
     if (this.#closed.signal.aborted) return;
     this.#release();
     this.#closed.abort();
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     this.#listeners.clear();
     this.session.free();
   }
 
   #tick(): void {
     if (this.#closed.signal.aborted) return;
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     for (const request of this.session.tick(this.#now())) void this.#perform(request);
     const sleep = Math.max(this.session.nextTick(this.#now()), MIN_SLEEP_MILLIS);
-    this.#timer = setTimeout(() => this.#tick(), sleep);
+    this.#cancelTimer = this.#delay(() => this.#tick(), sleep);
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -122,4 +132,9 @@ export class Poller {
     for (const [target, source] of this.#sources) this.session.run(target, source, this.#now());
     this.#tick();
   }
+}
+
+function delayByTimeout(callback: () => void, millis: number): () => void {
+  const timer = setTimeout(callback, millis);
+  return () => clearTimeout(timer);
 }

@@ -1,11 +1,12 @@
 // The page: an editor on the left, the script's maps on the right, one script at a time.
 
 import type { EditorView } from "@codemirror/view";
-import { analyse, type Format, type Poller } from "bpflens";
+import type { Format, Poller } from "bpflens";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { whyNotRun } from "./editor/analysis.ts";
 import { type Finding, findingsOfFailure } from "./editor/diagnostics.ts";
 import { Editor } from "./editor/editor.tsx";
-import { showHostFindings } from "./editor/lint.ts";
+import { setBpftraceVersion, showHostFindings } from "./editor/lint.ts";
 import { Problems } from "./editor/problems.tsx";
 import { goTo, replaceText } from "./editor/setup.ts";
 import { Banner } from "./layout/banner.tsx";
@@ -35,6 +36,7 @@ export function App({ poller, gallery, hasToken }: AppProps) {
   const appearance = useAppearance(settings.theme);
   const changedAt = usePoller(poller, TARGET);
   const status = poller.session.status(TARGET, Date.now());
+  const agent = poller.session.agent();
   const view = useRef<EditorView | undefined>(undefined);
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [refusal, setRefusal] = useState("");
@@ -44,9 +46,9 @@ export function App({ poller, gallery, hasToken }: AppProps) {
 
   const run = () => {
     const source = view.current?.state.doc.toString() ?? settings.script;
-    const reason = whyNotRun(source);
-    setRefusal(reason);
-    if (reason !== "") return;
+    const reason = whyNotRun(source, agent.bpftraceVersion);
+    setRefusal(reason ?? "");
+    if (reason !== undefined) return;
     ranSource.current = source;
     setPausedAt(undefined);
     if (view.current) showHostFindings(view.current, []);
@@ -57,6 +59,10 @@ export function App({ poller, gallery, hasToken }: AppProps) {
     if (canStop) poller.stop(TARGET);
   };
   useShortcuts({ run, stop, help: () => setHelpOpen(true) });
+
+  useEffect(() => {
+    if (view.current) setBpftraceVersion(view.current, agent.bpftraceVersion);
+  }, [agent.bpftraceVersion]);
 
   // Findings of bpftrace are shown once per failure, and only in the text that was run.
   const failure = status.state === "error" ? JSON.stringify(status) : "";
@@ -77,7 +83,7 @@ export function App({ poller, gallery, hasToken }: AppProps) {
   return (
     <>
       <Header
-        agent={poller.session.agent()}
+        agent={agent}
         theme={settings.theme}
         onTheme={(theme) => update({ theme })}
         onHelp={() => setHelpOpen(true)}
@@ -140,14 +146,4 @@ export function App({ poller, gallery, hasToken }: AppProps) {
       <Help open={helpOpen} onClose={() => setHelpOpen(false)} />
     </>
   );
-}
-
-/** A script with an error of our analysis is not sent: bpftrace would refuse it as well, only later. */
-function whyNotRun(source: string): string {
-  if (source.trim() === "") return "Not run: the script is empty.";
-  const errors = analyse(source).diagnostics.filter(({ severity }) => severity === "error");
-  const [first] = errors;
-  if (first === undefined) return "";
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  return `Not run: line ${first.line}: ${first.message}${more}`;
 }

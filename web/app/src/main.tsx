@@ -8,6 +8,7 @@ import "./style/cards.css";
 import { init, Poller } from "bpflens";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { delayInWorker } from "./background/delay.ts";
 import { loadGallery } from "./state/gallery.ts";
 import { takeToken } from "./state/token.ts";
 
@@ -20,7 +21,7 @@ async function start(root: HTMLElement): Promise<void> {
     root.textContent = `The WebAssembly core could not be loaded: ${error instanceof Error ? error.message : error}`;
     return;
   }
-  const poller = new Poller({ ...(token === undefined ? {} : { token }) });
+  const poller = new Poller({ delay: delayInWorker(), ...(token === undefined ? {} : { token }) });
   render(<App poller={poller} gallery={loadGallery()} hasToken={token !== undefined} />, root);
 }
 

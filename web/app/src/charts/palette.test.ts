@@ -2,18 +2,16 @@
 import { expect, test } from "vitest";
 import { heatColour, SeriesPlaces } from "./palette.ts";
 
-test("a series keeps its place and colour when others come", () => {
+test("a series keeps its place and colour when others come and go", () => {
   const places = new SeriesPlaces();
-  const first = places.colourOf("dd", "light");
-  expect(places.placeOf("node")).toBe(1);
-  expect(places.colourOf("dd", "light")).toBe(first);
-  expect(places.colourOf("node", "light")).not.toBe(first);
-});
-
-test("places are bounded", () => {
-  const places = new SeriesPlaces();
-  for (let i = 0; i <= SeriesPlaces.MAX_PLACES; i++) places.placeOf(`s${i}`);
-  expect(places.placeOf("s0")).toBe(1);
+  places.show(["dd", "node", "rm"]);
+  const colour = places.colourOf("node", "light");
+  places.show(["git", "node", "rm", "dd"]);
+  expect(["dd", "node", "rm", "git"].map((label) => places.placeOf(label))).toEqual([0, 1, 2, 3]);
+  places.show(["node", "cc", "rm"]);
+  expect(["cc", "node", "rm"].map((label) => places.placeOf(label))).toEqual([0, 1, 2]);
+  expect(places.colourOf("node", "light")).toBe(colour);
+  expect(places.colourOf("cc", "light")).not.toBe(colour);
 });
 
 test("shares outside 0 to 1 get the colours of the ends", () => {

@@ -63,27 +63,40 @@ export function heatColour(share: number, appearance: Appearance): string {
 }
 
 /**
- * Gives each series a place that it keeps, so that neither its colour nor its order changes when another one
- * appears or the values change ranks.
+ * Gives each shown series a place that it keeps while it is shown, so that neither its colour nor its order changes
+ * when another one comes or goes, or when values change ranks.
  */
 export class SeriesPlaces {
-  readonly #places = new Map<string, number>();
+  #places = new Map<string, number>();
 
-  /** Places beyond this are forgotten all at once; colours repeat long before. */
-  static readonly MAX_PLACES = 1000;
-
-  placeOf(label: string): number {
-    const known = this.#places.get(label);
-    if (known !== undefined) return known;
-    if (this.#places.size >= SeriesPlaces.MAX_PLACES) this.#places.clear();
-    const place = this.#places.size;
-    this.#places.set(label, place);
-    return place;
+  /** Frees the places of series that are gone, and gives new ones the lowest free places. */
+  show(labels: readonly string[]): void {
+    const kept = new Map(labels.flatMap((label) => this.#placed(label)));
+    const taken = new Set(kept.values());
+    let free = 0;
+    for (const label of labels) {
+      if (kept.has(label)) continue;
+      while (taken.has(free)) free += 1;
+      taken.add(free);
+      kept.set(label, free);
+    }
+    this.#places = kept;
   }
 
+  /** The place of a shown series, from 0. */
+  placeOf(label: string): number {
+    return this.#places.get(label) ?? 0;
+  }
+
+  /** Its colour; colours repeat when there are more series than colours. */
   colourOf(label: string, appearance: Appearance): string {
     const colours = SERIES_COLOURS[appearance];
     return colours[this.placeOf(label) % colours.length] ?? "gray";
+  }
+
+  #placed(label: string): [label: string, place: number][] {
+    const place = this.#places.get(label);
+    return place === undefined ? [] : [[label, place]];
   }
 }
 

@@ -49,8 +49,9 @@ export class SeriesChart {
   /** Shows this view; the canvas is kept as long as the same series are drawn. */
   show(view: SeriesView): void {
     this.#view = view;
-    const placed = view.frame.series.map((series) => ({ series, place: this.#places.placeOf(series.label) }));
-    this.#ordered = placed.sort((a, b) => a.place - b.place).map(({ series }) => series);
+    const { series } = view.frame;
+    this.#places.show(series.map(({ label }) => label));
+    this.#ordered = [...series].sort((a, b) => this.#places.placeOf(a.label) - this.#places.placeOf(b.label));
     const data: uPlot.AlignedData = [view.frame.times, ...this.#ordered.map((series) => series.values)];
     const shape = JSON.stringify([
       view.appearance,

@@ -1,38 +1,43 @@
 // Shows findings in the editor while typing: the core's after a short pause, bpftrace's until the text changes.
 
 import { forceLinting, linter, lintGutter } from "@codemirror/lint";
-import { type Extension, StateEffect, StateField } from "@codemirror/state";
+import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { analyse } from "bpflens";
+import { analyseFor } from "./analysis.ts";
 import { type Finding, findingOfAnalysis, markerOf } from "./diagnostics.ts";
 
 /** Milliseconds without a keystroke before the script is analysed. Shorter flickers, longer feels deaf. */
 const TYPING_PAUSE_MILLIS = 150;
 
-const setHostFindings = StateEffect.define<readonly Finding[]>();
+/** What the host has told that bears on the findings. */
+interface HostKnowledge {
+  /** Of bpftrace about the text as it stands. */
+  readonly findings: readonly Finding[];
+  readonly bpftraceVersion: string | undefined;
+}
 
-const hostFindings = StateField.define<readonly Finding[]>({
-  create: () => [],
-  update(findings, transaction) {
-    const effect = transaction.effects.find((candidate) => candidate.is(setHostFindings));
-    if (effect?.is(setHostFindings)) return effect.value;
-    return transaction.docChanged ? [] : findings;
+const learn = StateEffect.define<Partial<HostKnowledge>>();
+
+const hostKnowledge = StateField.define<HostKnowledge>({
+  create: () => ({ findings: [], bpftraceVersion: undefined }),
+  update(known, transaction) {
+    const current = transaction.docChanged && known.findings.length > 0 ? { ...known, findings: [] } : known;
+    const learned = transaction.effects.filter((effect) => effect.is(learn)).map(({ value }) => value);
+    return learned.length === 0 ? current : Object.assign({}, current, ...learned);
   },
 });
 
 /** Markers, their gutter, and a call with all findings whenever they were computed. */
 export function linting(onFindings: (findings: readonly Finding[]) => void): Extension {
-  const source = (view: EditorView) => {
-    const { state } = view;
-    const own = analyse(state.doc.toString()).diagnostics.map(findingOfAnalysis);
-    const findings = [...own, ...state.field(hostFindings)];
+  const source = ({ state }: EditorView) => {
+    const findings = findingsOf(state);
     onFindings(findings);
     return findings.flatMap((finding) => markerOf(finding, state.doc.length) ?? []);
   };
-  const needsRefresh = (update: { startState: EditorView["state"]; state: EditorView["state"] }) =>
-    update.startState.field(hostFindings) !== update.state.field(hostFindings);
+  const needsRefresh = (update: { startState: EditorState; state: EditorState }) =>
+    update.startState.field(hostKnowledge) !== update.state.field(hostKnowledge);
   return [
-    hostFindings,
+    hostKnowledge,
     lintGutter(),
     linter(source, { delay: TYPING_PAUSE_MILLIS, needsRefresh }),
     EditorView.updateListener.of((update) => {
@@ -43,6 +48,18 @@ export function linting(onFindings: (findings: readonly Finding[]) => void): Ext
 
 /** Shows what bpftrace said about the script as it stands; an empty list removes it. */
 export function showHostFindings(view: EditorView, findings: readonly Finding[]): void {
-  if (findings.length === 0 && view.state.field(hostFindings).length === 0) return;
-  view.dispatch({ effects: setHostFindings.of(findings) });
+  if (findings.length === 0 && view.state.field(hostKnowledge).findings.length === 0) return;
+  view.dispatch({ effects: learn.of({ findings }) });
+}
+
+/** Judges the script from now on by the language of this version. */
+export function setBpftraceVersion(view: EditorView, bpftraceVersion: string | undefined): void {
+  if (view.state.field(hostKnowledge).bpftraceVersion === bpftraceVersion) return;
+  view.dispatch({ effects: learn.of({ bpftraceVersion }) });
+}
+
+function findingsOf(state: EditorState): Finding[] {
+  const { findings, bpftraceVersion } = state.field(hostKnowledge);
+  const own = analyseFor(state.doc.toString(), bpftraceVersion).diagnostics.map(findingOfAnalysis);
+  return [...own, ...findings];
 }
