@@ -380,3 +380,23 @@ fn the_kernel_stands_on_the_user_stack() {
     "#]],
     );
 }
+
+#[test]
+fn a_key_in_one_piece_is_taken_apart() {
+    let mut store = Store::new(Limits::default());
+    let names =
+        [labels(&["\n  read+1\n  entry+2\n,dd"], None), labels(&["dd,\n  write+1\n  entry+2\n"], None)];
+    let id = metric(&mut store, Semantics::Instant, &names, &[&[5.0, 1.0]]);
+    check_flames(
+        &store,
+        id,
+        TimeWindow::ALL,
+        expect![[r#"
+        all 6
+          dd 6
+            entry 6
+              read 5
+              write 1
+    "#]],
+    );
+}

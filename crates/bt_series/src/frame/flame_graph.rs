@@ -47,18 +47,28 @@ fn value_in(samples: &Samples, column: &Column, window: TimeWindow) -> f64 {
 /// The frames of a key, root first. A part with line ends is a stack, printed leaf first; the others, such as the
 /// command, are below it. Of several stacks the first one is on top: `@[kstack, ustack]`.
 fn stack_of(labels: &InstanceLabels) -> Vec<&str> {
-    let is_stack = |part: &str| part.contains('\n');
-    let plain = labels.key.iter().map(AsRef::as_ref).filter(|part| !is_stack(part) && !part.is_empty());
-    let stacks = labels.key.iter().rev().map(AsRef::as_ref).filter(|part| is_stack(part));
-    let frames =
-        stacks.flat_map(|stack| stack.lines().rev().map(function_name).filter(|name| !name.is_empty()));
-    plain.chain(frames).take(MAX_DEPTH).collect()
+    let mut plain: Vec<&str> = Vec::new();
+    let mut frames: Vec<&str> = Vec::new();
+    for part in labels.key.iter().rev() {
+        match part.split_once('\n') {
+            Some((before, stack)) => {
+                // An agent without labels joins the parts by commas: `dd,` before a stack, `,dd` after it.
+                let (stack, after) = stack.rsplit_once('\n').unwrap_or((stack, ""));
+                plain.splice(0..0, [before, after]);
+                frames.extend(stack.lines().rev().map(function_name));
+            }
+            None => plain.insert(0, part),
+        }
+    }
+    let names = plain.into_iter().chain(frames).map(|name| name.trim_matches(','));
+    names.filter(|name| !name.is_empty()).take(MAX_DEPTH).collect()
 }
 
-/// `do_sys_open+23` without its offset, so that the same function is one frame.
+/// `do_sys_open+23` or `main+4 (/bin/cat)` without what follows the name, so that the same function is one frame.
 fn function_name(line: &str) -> &str {
     let line = line.trim();
-    match line.rsplit_once('+') {
+    let symbol = line.split_once(" (").map_or(line, |(symbol, _module)| symbol);
+    match symbol.rsplit_once('+') {
         Some((name, offset)) if !name.is_empty() && is_offset(offset) => name,
         _ => line,
     }

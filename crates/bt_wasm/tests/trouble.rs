@@ -1,0 +1,187 @@
+//! Sessions against a host that goes down, forgets contexts, restarts and refuses, at random but the same in every run.
+
+mod host;
+
+use std::collections::BTreeMap;
+
+use bt_wasm::session::{HttpRequest, Session, SessionOptions, TargetStatus};
+use host::{Dice, Host};
+
+const SEEDS: u64 = 60;
+const STEP_MILLIS: f64 = 50.0;
+const TARGETS: [&str; 3] = ["a", "b", "c"];
+
+struct World {
+    dice: Dice,
+    host: Host,
+    session: Session,
+    now: f64,
+    travelling: Vec<HttpRequest>,
+    /// Targets whose script the host has refused or failed since they last ran one.
+    failed: BTreeMap<String, String>,
+    errors_seen: u32,
+}
+
+impl World {
+    fn new(seed: u64) -> World {
+        World {
+            dice: Dice(seed),
+            host: Host::default(),
+            session: Session::new(SessionOptions::default()),
+            now: 1_000_000.0,
+            travelling: Vec::new(),
+            failed: BTreeMap::new(),
+            errors_seen: 0,
+        }
+    }
+
+    fn step(&mut self) {
+        match self.dice.roll(200) {
+            0 => self.host.is_down = true,
+            1..=15 => self.host.is_down = false,
+            16 => self.host.restart(),
+            17 => self.host.forget_contexts(),
+            18..=23 => self.run(),
+            24..=25 => self.stop(),
+            _ => {}
+        }
+        self.advance();
+    }
+
+    fn run(&mut self) {
+        let target = TARGETS[self.dice.roll(3) as usize];
+        // The host refuses or fails some of them, by their text.
+        let source = ["count", "refused", "failing", "ending"][self.dice.roll(4) as usize];
+        self.session.run(target, source, self.now);
+        self.failed.remove(target);
+    }
+
+    fn stop(&mut self) {
+        let target = TARGETS[self.dice.roll(3) as usize];
+        self.session.stop(target, self.now);
+        self.failed.remove(target);
+    }
+
+    fn advance(&mut self) {
+        self.now += STEP_MILLIS;
+        self.travelling.extend(self.session.tick(self.now));
+        self.check_polls();
+        for _ in 0..self.travelling.len() {
+            let place = self.dice.roll(self.travelling.len() as u64) as usize;
+            if self.dice.roll(3) > 0 {
+                let request = self.travelling.swap_remove(place);
+                self.deliver(&request);
+            }
+        }
+        self.check_errors();
+        assert!(self.session.next_tick(self.now) <= 1_000.0);
+    }
+
+    fn deliver(&mut self, request: &HttpRequest) {
+        if self.host.is_down {
+            self.session.fail(request.id, "connection refused", self.now);
+        } else {
+            let (status, body) = self.host.answer(request, self.now);
+            self.session.respond(request.id, status, &body, self.now);
+        }
+    }
+
+    /// Two polls under way would ask for the same values twice.
+    fn check_polls(&self) {
+        let polls = self.travelling.iter().filter(|request| request.path.contains(".status"));
+        let mut names: Vec<&str> = polls.flat_map(|request| request.path.split(['=', ','])).collect();
+        names.retain(|name| name.ends_with(".status"));
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "one round at a time");
+    }
+
+    /// An error stays on show until the user does something.
+    fn check_errors(&mut self) {
+        for target in TARGETS {
+            match self.session.status(target, self.now) {
+                TargetStatus::Error { message, .. } => {
+                    assert!(message.contains("says the host"), "{message}");
+                    let shown = self.failed.entry(target.to_string()).or_insert_with(|| {
+                        self.errors_seen += 1;
+                        message.clone()
+                    });
+                    assert_eq!(*shown, message);
+                }
+                status => assert!(!self.failed.contains_key(target), "{target}: {status:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_happens_a_page_comes_back_and_gives_back() {
+    let mut errors = 0;
+    for seed in 0..SEEDS {
+        let mut world = World::new(seed);
+        (0..800).for_each(|_| world.step());
+        errors += world.errors_seen;
+        comes_back(&mut world, seed);
+        gives_back(&mut world, seed);
+    }
+    assert!(errors > 50, "a test of trouble needs some: {errors} errors");
+}
+
+/// On a host that stays up every script ends where it belongs.
+fn comes_back(world: &mut World, seed: u64) {
+    world.host.is_down = false;
+    for (target, source) in TARGETS.into_iter().zip(["count", "refused", "ending"]) {
+        world.session.run(target, source, world.now);
+        world.failed.remove(target);
+    }
+    // A request without an answer is given up after 15 seconds at the latest, an attempt to connect after 10.
+    (0..600).for_each(|_| world.advance());
+    let status = |target| world.session.status(target, world.now);
+    assert!(
+        matches!(status("a"), TargetStatus::Running { has_data: true, .. }),
+        "seed {seed}: {:?}",
+        status("a")
+    );
+    assert!(matches!(status("b"), TargetStatus::Error { .. }), "seed {seed}: {:?}", status("b"));
+    assert!(matches!(status("c"), TargetStatus::Stopped { exit_code: 3 }), "seed {seed}: {:?}", status("c"));
+    let table = world.session.table("c", &["x".to_string()]);
+    assert_eq!(table.rows.len(), 1, "seed {seed}: the last values of an ended script have their names");
+}
+
+/// Nothing stays registered, except for registrations whose answer was lost: those the host lets expire.
+fn gives_back(world: &mut World, seed: u64) {
+    TARGETS.into_iter().for_each(|target| world.session.stop(target, world.now));
+    world.failed.clear();
+    (0..200).for_each(|_| world.advance());
+    for target in TARGETS {
+        assert_eq!(world.session.status(target, world.now), TargetStatus::Idle, "seed {seed}");
+    }
+    assert_eq!(world.host.leases_that_were_told(), 0, "seed {seed}");
+}
+
+#[test]
+fn a_page_that_goes_away_returns_everything_at_once() {
+    let mut world = World::new(7);
+    TARGETS.into_iter().for_each(|target| world.session.run(target, "count", world.now));
+    (0..100).for_each(|_| world.advance());
+    assert_eq!(world.host.leases_that_were_told(), 3);
+    for request in world.session.release_requests() {
+        world.deliver(&request);
+    }
+    assert_eq!(world.host.leases_that_were_told(), 0);
+}
+
+#[test]
+fn a_panel_keeps_its_picture_until_the_next_version_has_data() {
+    let mut world = World::new(8);
+    world.session.run("a", "count", world.now);
+    (0..100).for_each(|_| world.advance());
+    assert_eq!(world.session.metrics("a")[0].instances, 1);
+    world.session.run("a", "count // another text", world.now);
+    for _ in 0..100 {
+        world.advance();
+        assert_eq!(world.session.metrics("a")[0].instances, 1, "never blank");
+    }
+    assert_eq!(world.host.leases_that_were_told(), 1, "the version before went back");
+}
