@@ -25,7 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const FORBID_UNSAFE: &str = "#![forbid(unsafe_code)]";
 
 fn workspace() -> Vec<Package> {
-    let metadata = MetadataCommand::new().no_deps().exec().unwrap();
+    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo knows the workspace");
     metadata.packages
 }
 
