@@ -1,8 +1,11 @@
 // Takes the pictures of the documentation from real data; only with BPFLENS_SCREENSHOTS=1, as they change each time.
 
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { describe, test } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, describe, test } from "vitest";
 import type { FormatName, Lens } from "./harness/lens.ts";
+import { Load } from "./harness/load.ts";
 import { describeEndToEnd } from "./harness/requirements.ts";
 import { useSetting } from "./harness/setting.ts";
 import { sleep } from "./harness/wait.ts";
@@ -21,6 +24,8 @@ const PICTURES: readonly { format: FormatName; title: string; map: string }[] = 
 describe.skipIf(process.env.BPFLENS_SCREENSHOTS !== "1")("with BPFLENS_SCREENSHOTS=1", () => {
   describeEndToEnd("screenshots", () => {
     const setting = useSetting();
+    const reader = new Load("reader");
+    afterAll(() => reader.remove());
 
     test.each(PICTURES)("$format", { timeout: 120_000 }, async ({ format, title, map }) => {
       const lens = await setting.browser.open(setting.server.url, { colorScheme: "light" });
@@ -30,6 +35,7 @@ describe.skipIf(process.env.BPFLENS_SCREENSHOTS !== "1")("with BPFLENS_SCREENSHO
       const end = Date.now() + RECORDING_MILLIS;
       await lens.waitForCard(map);
       await lens.chooseFormat(map, format);
+      if (format === "table") await lens.page.getByTestId("table-filter").fill("/etc/");
       while (Date.now() < end) await oneWave();
       await picture(lens, format);
       await lens.page.getByTestId("theme").selectOption("dark");
@@ -39,8 +45,26 @@ describe.skipIf(process.env.BPFLENS_SCREENSHOTS !== "1")("with BPFLENS_SCREENSHO
 
     /** A few seconds of load and a pause, so that the pictures have a shape. */
     async function oneWave(): Promise<void> {
-      await Promise.all([setting.load.busy(2), setting.load.reads(40_000, 512)]);
+      await Promise.all([reader.busy(2), reader.reads(40_000, 512), listFiles()]);
       await sleep(1_500);
+    }
+
+    /** Programs that open files everybody knows. */
+    async function listFiles(): Promise<void> {
+      await promisify(execFile)("find", [
+        "/etc",
+        "-maxdepth",
+        "2",
+        "-type",
+        "f",
+        "-size",
+        "-8k",
+        "-exec",
+        "head",
+        "-c1",
+        "{}",
+        "+",
+      ]);
     }
 
     async function picture(lens: Lens, name: string): Promise<void> {

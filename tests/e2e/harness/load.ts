@@ -13,9 +13,10 @@ const run = promisify(execFile);
 export class Load {
   readonly #folder = mkdtempSync(join(tmpdir(), "bpflens-e2e-"));
   /** The command's name as the kernel shows it (`comm`, 15 characters at most). */
-  readonly comm = `lens${Math.random().toString(36).slice(2, 10)}`;
+  readonly comm: string;
 
-  constructor() {
+  constructor(comm = `lens${Math.random().toString(36).slice(2, 10)}`) {
+    this.comm = comm;
     copyFileSync("/usr/bin/dd", this.#path);
   }
 

@@ -37,7 +37,7 @@ function actionOf(event: KeyboardEvent): keyof ShortcutActions | undefined {
 }
 
 function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, select, textarea");
+  return target instanceof HTMLElement && target.matches("input, textarea");
 }
 
 function isEditor(target: EventTarget | null): boolean {

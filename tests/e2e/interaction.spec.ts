@@ -1,0 +1,107 @@
+// What a reader does with a running script: keys, pause, legend, tooltip, quick fix, theme.
+
+import { expect, test } from "vitest";
+import { describeEndToEnd } from "./harness/requirements.ts";
+import { useSetting } from "./harness/setting.ts";
+import { sleep, waitFor } from "./harness/wait.ts";
+
+const SWITCHES = "tracepoint:sched:sched_switch { @switches[cpu] = count(); }\n";
+
+describeEndToEnd("interaction", () => {
+  const setting = useSetting();
+
+  test("the keyboard alone runs and stops a script and opens the help", async () => {
+    const lens = await setting.browser.open(setting.server.url);
+    const { keyboard } = lens.page;
+    await lens.write(SWITCHES);
+    await keyboard.press("Control+Enter");
+    await lens.waitForState("running");
+    await keyboard.press("Control+.");
+    await waitFor(
+      "an ended state",
+      () => lens.state(),
+      (state) => state === "stopped" || state === "idle",
+    );
+    // Ctrl+M gives Tab back to the browser, so that the focus can leave the editor.
+    await keyboard.press("Control+m");
+    await keyboard.press("Tab");
+    await keyboard.press("?");
+    await lens.page.getByTestId("help-dialog").getByText("Search in the script").waitFor();
+    await keyboard.press("Escape");
+    expect(await lens.page.getByTestId("help-dialog").isVisible()).toBe(false);
+  });
+
+  test("pause keeps the picture still, and continuing shows what was recorded meanwhile", async () => {
+    const lens = await setting.browser.open(setting.server.url);
+    await lens.run(SWITCHES);
+    await lens.waitForCard("@switches");
+    await lens.showAbsolute("@switches");
+    await waitFor(
+      "values",
+      () => lens.legend("@switches"),
+      (legend) => (legend["0"] ?? 0) > 0,
+    );
+    await lens.page.getByTestId("pause").click();
+    await sleep(300);
+    const paused = await lens.legend("@switches");
+    await sleep(2_500);
+    expect(await lens.legend("@switches")).toEqual(paused);
+    await lens.page.getByTestId("pause").click();
+    await waitFor(
+      "newer values",
+      () => lens.legend("@switches"),
+      (now) => (now["0"] ?? 0) > (paused["0"] ?? 0),
+    );
+  });
+
+  test("the legend hides a series, the crosshair shows a time and values", async () => {
+    const lens = await setting.browser.open(setting.server.url);
+    await lens.run(SWITCHES);
+    const card = await lens.waitForCard("@switches");
+    await waitFor(
+      "two points",
+      () => lens.legend("@switches"),
+      (legend) => legend["0"] !== undefined,
+    );
+    await sleep(2_000);
+    const entry = card.locator("[data-testid=legend-entry][data-label='0']");
+    await entry.click();
+    expect(await entry.getAttribute("aria-pressed")).toBe("false");
+    await entry.click();
+    const over = card.locator(".u-over");
+    const box = (await over.boundingBox()) ?? { width: 0, height: 0 };
+    await over.hover({ position: { x: box.width - 2, y: box.height / 2 } });
+    const tooltip = card.getByTestId("tooltip");
+    await tooltip.waitFor();
+    expect(await tooltip.innerText()).toMatch(/\d\d:\d\d:\d\d[\s\S]*\/s/);
+  });
+
+  test("a quick fix changes the script", async () => {
+    const lens = await setting.browser.open(setting.server.url);
+    await lens.write("tracepoint:sched:sched_switch { @n = cuont(); }\n");
+    await lens.page.locator(".cm-lintRange-error").first().hover();
+    await lens.page.locator(".cm-diagnosticAction").first().click();
+    await waitFor(
+      "no error",
+      () => lens.problems(),
+      (problems) => problems.length === 0,
+    );
+    expect(await lens.page.locator(".cm-content").innerText()).toContain("count()");
+  });
+
+  test("the heat map tells bucket and count at the pointer", async () => {
+    const lens = await setting.browser.open(setting.server.url);
+    await lens.run("tracepoint:sched:sched_switch { @sizes = hist(1000); }\n");
+    const card = await lens.waitForCard("@sizes");
+    await waitFor(
+      "counts",
+      () => lens.heatTotal("@sizes"),
+      (total) => total > 0,
+    );
+    await sleep(2_000);
+    const over = card.locator(".u-over");
+    const box = (await over.boundingBox()) ?? { width: 0, height: 0 };
+    await over.hover({ position: { x: box.width - 12, y: box.height / 2 } });
+    await expect.poll(() => card.getByTestId("tooltip").innerText()).toMatch(/512 – 1,023/);
+  });
+});
