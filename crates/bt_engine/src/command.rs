@@ -15,6 +15,7 @@ pub(crate) type Reply<T> = oneshot::Sender<T>;
 pub(crate) enum Command {
     Register { registration: Box<Registration>, reply: Reply<Result<Arc<ScriptSnapshot>, Refused>> },
     Deregister { id: String, reply: Reply<Result<(), CommandError>> },
+    Abandon { id: String, reply: Reply<Result<(), CommandError>> },
     Start { id: String, reply: Reply<Result<(), CommandError>> },
     Stop { id: String, reply: Reply<Result<(), CommandError>> },
     Shutdown { reply: Reply<()> },

@@ -83,6 +83,22 @@ impl Engine {
         self.blocking_ask(|reply| Command::Deregister { id: id.into(), reply })?
     }
 
+    /// Says that the holder of a lease vanished. The script goes when nobody fetches its values any more.
+    ///
+    /// # Errors
+    /// There is no such script.
+    pub async fn abandon(&self, id: &str) -> Result<(), CommandError> {
+        self.ask(|reply| Command::Abandon { id: id.into(), reply }).await?
+    }
+
+    /// [`Self::abandon`] for callers outside of an async runtime.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn blocking_abandon(&self, id: &str) -> Result<(), CommandError> {
+        self.blocking_ask(|reply| Command::Abandon { id: id.into(), reply })?
+    }
+
     /// Starts the process of a script that is stopped or has failed.
     ///
     /// # Errors

@@ -126,16 +126,11 @@ pub struct MetricSnapshot {
 
 impl MetricSnapshot {
     fn to_control(&self) -> control::Variable {
-        let metric_type = self.descriptor.metric_type.map(|kind| match kind {
-            bt_metrics::MetricType::Histogram => "histogram",
-            bt_metrics::MetricType::Stacks => "stacks",
-            bt_metrics::MetricType::Output => "output",
-        });
         control::Variable {
             single: self.descriptor.indom.is_none(),
             semantics: self.descriptor.semantics.pm_sem(),
             datatype: self.descriptor.value_type.pm_type(),
-            metrictype: metric_type.map(Into::into),
+            metrictype: self.descriptor.metric_type.map(|kind| kind.name().into()),
         }
     }
 }

@@ -90,6 +90,7 @@ impl Supervisor {
         let _ = match command {
             Command::Register { registration, reply } => reply.send(self.register(registration)).is_ok(),
             Command::Deregister { id, reply } => reply.send(self.order(&id, Event::Deregister)).is_ok(),
+            Command::Abandon { id, reply } => reply.send(self.order(&id, Event::Abandon)).is_ok(),
             Command::Start { id, reply } => reply.send(self.order(&id, Event::Start)).is_ok(),
             Command::Stop { id, reply } => reply.send(self.order(&id, Event::Stop)).is_ok(),
             Command::Shutdown { reply } => {

@@ -106,9 +106,9 @@ pub enum Failure {
 /// Who holds a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Holders {
-    /// At least one.
+    /// So many. None if all holders vanished: then only [`Settings::expiry_millis`] ends it.
     Leases(u32),
-    /// None; it goes at this time.
+    /// None, the last one was returned; it goes at this time.
     Lingering { until_millis: u64 },
 }
 
@@ -119,6 +119,8 @@ pub enum Event {
     Register,
     /// A lease was returned.
     Deregister,
+    /// The holder of a lease vanished without a word; it may still be looking.
+    Abandon,
     /// Somebody wants it to run.
     Start,
     /// Somebody wants it to stop.
@@ -230,6 +232,7 @@ impl Script {
                 self.start(settings, now_millis)
             }
             Event::Deregister => self.deregister(settings, now_millis),
+            Event::Abandon => self.abandon(),
             Event::Start => self.start(settings, now_millis),
             Event::Stop => self.stop(Then::Stop, now_millis),
             Event::Shutdown => self.stop(Then::Remove, now_millis),
@@ -247,6 +250,13 @@ impl Script {
             Holders::Leases(_) => Holders::Lingering { until_millis: now_millis + settings.linger_millis },
             lingering => lingering,
         };
+        Vec::new()
+    }
+
+    fn abandon(&mut self) -> Vec<Effect> {
+        if let Holders::Leases(leases) = &mut self.holders {
+            *leases = leases.saturating_sub(1);
+        }
         Vec::new()
     }
 

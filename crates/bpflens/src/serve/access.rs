@@ -82,11 +82,13 @@ pub(super) async fn require_token(
 mod tests {
     use super::*;
 
+    type Headers = &'static [(&'static str, &'static str)];
+
     fn access() -> Access {
         Access::new("127.0.0.1:4040".parse().unwrap(), "secret".into())
     }
 
-    fn request(uri: &str, headers: &[(&str, &str)]) -> Request {
+    fn request(uri: &str, headers: Headers) -> Request {
         let mut builder = Request::builder().uri(uri);
         for (name, value) in headers {
             builder = builder.header(*name, *value);
@@ -96,7 +98,7 @@ mod tests {
 
     #[test]
     fn hosts_and_origins() {
-        let cases: &[(&[(&str, &str)], bool)] = &[
+        let cases: &[(Headers, bool)] = &[
             (&[("host", "127.0.0.1:4040")], true),
             (&[("host", "localhost:4040")], true),
             (&[("host", "evil.example:4040")], false),
@@ -115,7 +117,7 @@ mod tests {
 
     #[test]
     fn tokens() {
-        let cases: &[(&str, &[(&str, &str)], bool)] = &[
+        let cases: &[(&str, Headers, bool)] = &[
             ("/pmapi/context?token=secret", &[], true),
             ("/pmapi/context?a=b&token=secret", &[], true),
             ("/pmapi/context", &[("authorization", "Bearer secret")], true),

@@ -1,4 +1,4 @@
-//! PMWEBAPI contexts: a client's mailbox for control replies, and the leases that end with it.
+//! PMWEBAPI contexts: a client's mailbox for control replies, and the leases that it holds.
 
 use std::collections::HashMap;
 

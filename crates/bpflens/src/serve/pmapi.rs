@@ -44,12 +44,12 @@ impl Service {
         Service { engine, agent, hostname: startup::hostname(), contexts: Mutex::default() }
     }
 
-    /// Ends the contexts that nobody uses any more and returns their leases.
+    /// Ends the contexts that nobody uses any more.
     pub(super) async fn expire_contexts(&self) {
         let leases = self.contexts().expire(now_millis());
         for script in leases {
-            // A script that is gone already needs no return.
-            let _ = self.engine.deregister(&script).await;
+            // A script that is gone already has no lease.
+            let _ = self.engine.abandon(&script).await;
         }
     }
 

@@ -1,7 +1,11 @@
 //! `bpflens serve` with real bpftrace, through its REST calls.
 
-#![expect(clippy::disallowed_methods, reason = "drives a real server and real processes")]
-#![expect(clippy::print_stderr, reason = "a skipped test says why")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests drive real processes, say what they skip, and may panic"
+)]
 
 mod server;
 
@@ -195,14 +199,16 @@ fn rubbish_is_refused_with_a_reason() {
 }
 
 #[test]
-fn a_context_that_nobody_uses_returns_its_scripts() {
-    let Some(server) = Server::start("a_context_that_nobody_uses_returns_its_scripts") else { return };
+fn a_context_that_nobody_uses_gives_up_its_scripts() {
+    let Some(server) = Server::start("a_context_that_nobody_uses_gives_up_its_scripts") else { return };
     let (first, second) = (server.context(1), server.context(60));
     let script = "interval:s:1 { @n = count(); }";
     let id = server.register(first, script).script_id;
     assert_eq!(server.register(second, script).script_id, id, "joined");
-    std::thread::sleep(Duration::from_secs(3));
-    assert_eq!(server.bpftrace_processes().len(), 1, "the second context still holds a lease");
+    let leases = || server.fetch(second, &format!("bpftrace.scripts.{id}.leases")).instances[0].value.clone();
+    assert_eq!(leases(), Atom::U64(2));
+    eventually("the first context gave up", || (leases() == Atom::U64(1)).then_some(()));
+    assert_eq!(server.bpftrace_processes().len(), 1, "the second context still holds the script");
     server.control(second, control::DEREGISTER, &id);
     eventually("no process", || server.bpftrace_processes().is_empty().then_some(()));
 }

@@ -1,7 +1,9 @@
 //! Faults that a real bpftrace does not show on demand: played by a shell script.
 
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::lab::{Lab, is_process, metric, number, wait_until};
@@ -18,9 +20,17 @@ fn fake(behaviour: &str) -> (TempDir, std::path::PathBuf) {
     let path = folder.path().join("bpftrace");
     let script =
         format!("#!/bin/sh\n[ \"$1\" = --version ] && {{ echo bpftrace v0.17.0; exit; }}\n{behaviour}\n");
-    std::fs::write(&path, script).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    write_program(&path, &script);
     (folder, path)
+}
+
+/// Writes a program by another process: this one may fork for another test meanwhile, whose child would hold the
+/// file open for writing, and Linux does not run such a file.
+fn write_program(path: &Path, text: &str) {
+    let arguments = ["-c", "cat > \"$0\" && chmod 755 \"$0\""];
+    let mut writer = Command::new("/bin/sh").args(arguments).arg(path).stdin(Stdio::piped()).spawn().unwrap();
+    writer.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(writer.wait().unwrap().success());
 }
 
 const ATTACHED: &str = r#"echo '{"type": "attached_probes", "data": {"probes": 1}}'"#;
@@ -169,9 +179,9 @@ fn which_bpftrace() {
     assert!(matches!(missing, StartError::Missing { .. }) && missing.to_string().contains("apt-get install"));
     let (_folder, path) = fake("");
     assert_eq!(probe_version(&path).unwrap().to_string(), "0.17.0");
-    std::fs::write(&path, "#!/bin/sh\necho bpftrace v0.11.3\n").unwrap();
+    write_program(&path, "#!/bin/sh\necho bpftrace v0.11.3\n");
     assert!(matches!(probe_version(&path), Err(StartError::TooOld { .. })));
-    std::fs::write(&path, "#!/bin/sh\necho hello\n").unwrap();
+    write_program(&path, "#!/bin/sh\necho hello\n");
     assert!(matches!(probe_version(&path), Err(StartError::NotRunnable { .. })));
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(matches!(probe_version(&path), Err(StartError::NotRunnable { .. })));

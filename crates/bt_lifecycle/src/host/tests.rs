@@ -63,6 +63,13 @@ fn transitions() {
         (&[attached, Deregister, tick, tick, Register, tick], "running(10) leases=1 []"),
         (&[attached, Deregister, Deregister], "running(10) leases=0 []"),
         (&[Exited { exit_code: 1 }, Deregister, tick, tick, tick], "removed leases=0 [Remove]"),
+        (&[attached, Abandon, tick, tick, tick, tick], "running(10) leases=0 []"),
+        (
+            &[attached, Register, Abandon, Deregister, tick, tick, tick],
+            "stopping(9460, Remove) leases=0 [Interrupt]",
+        ),
+        (&[attached, Abandon, Register], "running(10) leases=1 []"),
+        (&[attached, Deregister, Abandon, tick, tick], "stopping(8460, Remove) leases=0 [Interrupt]"),
         (&[attached, Shutdown], "stopping(5460, Remove) leases=1 [Interrupt]"),
         (&[attached, Shutdown, Register], "stopping(5460, Restart) leases=2 []"),
         (&[attached, Shutdown, Stop], "stopping(5460, Remove) leases=1 []"),
@@ -101,6 +108,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => Just(Event::Register),
         3 => Just(Event::Deregister),
+        1 => Just(Event::Abandon),
         1 => Just(Event::Start),
         1 => Just(Event::Stop),
         1 => Just(Event::NotStarted),
@@ -161,7 +169,7 @@ proptest! {
             }
             match event {
                 Event::Register => leases += 1,
-                Event::Deregister => leases = leases.saturating_sub(1),
+                Event::Deregister | Event::Abandon => leases = leases.saturating_sub(1),
                 Event::NotStarted | Event::Exited { .. } => host.processes = 0,
                 _ => {}
             }
