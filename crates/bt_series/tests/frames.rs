@@ -373,7 +373,7 @@ fn the_kernel_stands_on_the_user_stack() {
         expect![[r#"
         all 5
           cat 5
-            main+4 (/bin/cat) 5
+            main 5
               read 5
                 entry 5
                   sys_read 5

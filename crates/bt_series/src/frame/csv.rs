@@ -74,6 +74,8 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(text: &str, expected: Option<&[&[&str]]>) {
@@ -94,6 +96,25 @@ mod tests {
         check("a,b\r\n1,2\r\n", Some(&[&["a", "b"], &["1", "2"]]));
         check("a,b\n\"x,y\",\"he said \"\"no\"\"\"\n", Some(&[&["a", "b"], &["x,y", "he said \"no\""]]));
         check("a,b\n\"two\nlines\",\n", Some(&[&["a", "b"], &["two\nlines", ""]]));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_as_csv_is_read_as_it_was(
+            records in prop::collection::vec(prop::collection::vec("[a,\"\n é]{0,5}", 3), 1..6)
+        ) {
+            let quote = |field: &String| format!("\"{}\"", field.replace('"', "\"\""));
+            let line = |record: &Vec<String>| record.iter().map(quote).collect::<Vec<_>>().join(",") + "\r\n";
+            let text: String = records.iter().map(line).collect();
+            prop_assert_eq!(parse(&text), Some(records));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[a,\"\r\n]{0,40}") {
+            if let Some(records) = parse(&text) {
+                prop_assert!(records.iter().all(|record| record.len() == records[0].len()));
+            }
+        }
     }
 
     #[test]
