@@ -1,6 +1,6 @@
 //! A real `bpflens serve` for one test: started on a free port, ended with the test.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -25,7 +25,8 @@ impl Server {
     /// Starts a server, or says by name why this test cannot run here; with `CI=true` that is a failure.
     pub(crate) fn start(test: &str) -> Option<Server> {
         if let Some(reason) = missing() {
-            eprintln!("skipped: {test}: {reason}");
+            // Not `eprintln!`: the output of a test that passes is hidden, and this must be seen.
+            let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
             assert!(std::env::var("CI").as_deref() != Ok("true"), "{test} was skipped: {reason}");
             return None;
         }

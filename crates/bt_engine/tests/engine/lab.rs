@@ -1,5 +1,6 @@
 //! Where the tests of the engine run: with a real bpftrace if there is one, with a fake one for faults.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,7 +30,8 @@ pub(crate) fn real_bpftrace(name: &str) -> Option<PathBuf> {
         return Some(bpftrace);
     };
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "skipped in CI: {name}: {reason}");
-    eprintln!("skipped: {name}: {reason}");
+    // Not `eprintln!`: the output of a test that passes is hidden, and this must be seen.
+    let _ = writeln!(std::io::stderr(), "skipped: {name}: {reason}");
     None
 }
 
