@@ -29,6 +29,7 @@ describe.skipIf(process.env.BPFLENS_SCREENSHOTS !== "1")("with BPFLENS_SCREENSHO
 
     test.each(PICTURES)("$format", { timeout: 120_000 }, async ({ format, title, map }) => {
       const lens = await setting.browser.open(setting.server.url, { colorScheme: "light" });
+      await lens.page.setViewportSize({ width: 1400, height: 700 });
       await lens.page.getByTestId("gallery").selectOption({ label: title });
       await lens.page.getByTestId("window").selectOption("1");
       await lens.run();

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { TimeSpan } from "../charts/axes.ts";
 import type { Appearance } from "../charts/palette.ts";
 import { type LegendEntry, SeriesChart } from "../charts/series_chart.ts";
-import { formatValue } from "../text/units.ts";
+import { formatExact, formatValue } from "../text/units.ts";
 
 interface SeriesCardProps {
   readonly map: string;
@@ -44,7 +44,7 @@ export function SeriesCard({ map, frame, span, appearance }: SeriesCardProps) {
         onToggle={(label) => setHidden(toggled(hidden, label))}
       />
       {frame.omitted > 0 && (
-        <p class="card-note">{frame.omitted} more series are not drawn; the table shows all of them.</p>
+        <p class="card-note">{formatExact(frame.omitted)} more series are not drawn; the table has them.</p>
       )}
     </>
   );
