@@ -12,8 +12,8 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo run -p xtask -- wasm [--bless] FILE.wasm
 
-Writes web/pkg from the compiled core, shrinks it with wasm-opt when web/node_modules has it, prints its sizes,
-and compares the generated TypeScript declarations with web/src/bt_wasm.snapshot.d.ts.
+Writes web/pkg from the compiled core, prints its sizes, and compares the generated TypeScript
+declarations with web/src/bt_wasm.snapshot.d.ts.
 
   --bless   accept the generated declarations as the new snapshot";
 

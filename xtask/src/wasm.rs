@@ -1,8 +1,7 @@
-//! From the compiled core to `web/pkg`: JavaScript glue, declarations, the shrunk module, and the checks of both.
+//! From the compiled core to `web/pkg`: JavaScript glue, declarations, and the checks of their size and surface.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
@@ -10,26 +9,10 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::size;
 
 /// Upper bound of the download. A page on a slow line (1 Mbit/s) then has the core in two seconds.
-const MAX_BROTLI_BYTES: usize = 250 * 1024;
-
-/// Less code, without inlining: inlined copies make the module smaller as it is and larger with brotli (measured:
-/// 203 KB as compiled, 217 KB with plain `-Os`, 200 KB like this).
-const OPTIMISER_ARGUMENTS: [&str; 13] = [
-    "-Os",
-    "--always-inline-max-function-size=0",
-    "--flexible-inline-max-function-size=0",
-    "--one-caller-inline-max-function-size=0",
-    "--partial-inlining-ifs=0",
-    // What rustc uses by default. `--all-features` would let in what no engine has yet.
-    "--enable-bulk-memory",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-    "--strip-debug",
-    "--strip-producers",
-];
+///
+/// There is no pass of Binaryen's wasm-opt: plain `-Os` makes the download larger (217 KB for 203 KB as compiled, since
+/// inlined copies compress badly), and without inlining it saves 2 %.
+const MAX_BROTLI_BYTES: usize = 250_000;
 
 /// Writes `web/pkg` from the module that cargo built. `bless` replaces the snapshot of the declarations.
 pub(crate) fn package(input: &Path, bless: bool) -> Result<()> {
@@ -37,7 +20,6 @@ pub(crate) fn package(input: &Path, bless: bool) -> Result<()> {
     let package = web.join("pkg");
     generate_glue(input, &package)?;
     let module = package.join("bt_wasm_bg.wasm");
-    shrink(&web, &module)?;
     check_size(&module)?;
     let declarations = package.join("bt_wasm.d.ts");
     hide_raw_exports(&declarations)?;
@@ -59,27 +41,6 @@ fn generate_glue(input: &Path, package: &Path) -> Result<()> {
         .remove_producers_section(true)
         .generate(package)
         .with_context(|| format!("cannot generate the JavaScript glue of {}", input.display()))
-}
-
-/// Runs Binaryen's optimiser if npm has installed it; the module works without, it is only larger.
-fn shrink(web: &Path, module: &Path) -> Result<()> {
-    let optimiser = web.join("node_modules/.bin/wasm-opt");
-    if !optimiser.exists() {
-        println!("wasm-opt: not installed (npm install in web/), the module stays larger");
-        return Ok(());
-    }
-    let shrunk = module.with_extension("wasm.opt");
-    let status = Command::new(&optimiser)
-        .args(OPTIMISER_ARGUMENTS)
-        .arg("-o")
-        .arg(&shrunk)
-        .arg(module)
-        .status()
-        .with_context(|| format!("cannot run {}", optimiser.display()))?;
-    if !status.success() {
-        bail!("wasm-opt failed ({status})");
-    }
-    fs::rename(&shrunk, module).context("cannot replace the module by the shrunk one")
 }
 
 fn check_size(module: &Path) -> Result<()> {
