@@ -82,6 +82,14 @@ export class Lens {
     return Object.values(await this.legend(map))[0];
   }
 
+  /** Points at the newest values of a chart, where it is at this moment, and reads what the tooltip says. */
+  async tooltipOfLatest(map: string): Promise<string> {
+    const box = await this.card(map).locator(".u-over").boundingBox();
+    if (box === null) return "";
+    await this.page.mouse.move(box.x + box.width - 20, box.y + box.height / 2);
+    return (await this.card(map).getByTestId("tooltip").textContent()) ?? "";
+  }
+
   /** Sum of all counts in the heat map's window. */
   async heatTotal(map: string): Promise<number> {
     return Number(await this.card(map).getByTestId("heatmap").getAttribute("data-total"));
