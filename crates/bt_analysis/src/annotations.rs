@@ -67,10 +67,8 @@ pub(crate) struct AnnotationLine<'a> {
 /// a statement explains the statement.
 pub(crate) fn annotation_line(source: &str, comment: Token) -> Option<AnnotationLine<'_>> {
     let before = source.get(..comment.span.start as usize)?;
-    let has_own_line = before.trim_end_matches([' ', '\t']).is_empty() || {
-        let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
-        before.as_bytes().get(before.len() - blanks - 1) == Some(&b'\n')
-    };
+    let before = before.trim_end_matches([' ', '\t']);
+    let has_own_line = before.is_empty() || before.ends_with('\n');
     let text = comment.span.text(source).strip_prefix("//")?;
     if comment.kind != TokenKind::LineComment || !has_own_line {
         return None;

@@ -71,6 +71,22 @@ impl Diagnostic {
         self
     }
 
+    /// The same with an edit that writes `text` instead of what it marks.
+    #[must_use]
+    pub(crate) fn with_replacement(self, text: &str) -> Diagnostic {
+        let span = self.span;
+        self.with_fix(format!("Change it to `{text}`"), vec![(span, text.to_string())])
+    }
+
+    /// The same with the name that was probably meant instead of what it marks, if there is one.
+    #[must_use]
+    pub(crate) fn with_meant(self, meant: Option<&str>) -> Diagnostic {
+        match meant {
+            Some(meant) => self.with_hint(format!("did you mean `{meant}`?")).with_replacement(meant),
+            None => self,
+        }
+    }
+
     fn new(severity: Severity, code: &'static str, span: Span, message: String) -> Diagnostic {
         Diagnostic { severity, code, message, hint: None, span, fixes: Vec::new() }
     }

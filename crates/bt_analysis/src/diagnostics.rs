@@ -26,8 +26,9 @@ mod unknown_maps;
 mod unknown_names;
 mod unsafe_functions;
 
-use bt_catalog::{Lifetime, Presence, Version};
+use bt_catalog::{Lifetime, Presence, Version, did_you_mean};
 use bt_syntax::{Parse, Span};
+use rustc_hash::FxHashSet;
 
 use crate::annotations::AnnotationFacts;
 use crate::definitions::Definitions;
@@ -47,8 +48,28 @@ pub(crate) struct Context<'a> {
     pub(crate) facts: &'a Facts,
 }
 
+/// The findings so far. Of each rule it takes [`MAX_DIAGNOSTICS`]; what `extend` has no room for is not even made.
+#[derive(Default)]
+pub(crate) struct Findings {
+    found: Vec<Diagnostic>,
+    /// How many more the present rule may add.
+    room: usize,
+}
+
+impl Findings {
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.extend([diagnostic]);
+    }
+
+    fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        let before = self.found.len();
+        self.found.extend(diagnostics.into_iter().take(self.room));
+        self.room -= self.found.len() - before;
+    }
+}
+
 /// One kind of finding.
-type Rule = fn(&Context<'_>, &mut Vec<Diagnostic>);
+type Rule = fn(&Context<'_>, &mut Findings);
 
 const RULES: &[Rule] = &[
     syntax::check,
@@ -78,12 +99,12 @@ const RULES: &[Rule] = &[
 
 /// All findings, by position; at one position the worst first.
 pub(crate) fn all(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut findings = Findings::default();
     for rule in RULES {
-        let end = found.len() + MAX_DIAGNOSTICS;
-        rule(context, &mut found);
-        found.truncate(end);
+        findings.room = MAX_DIAGNOSTICS;
+        rule(context, &mut findings);
     }
+    let mut found = findings.found;
     found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity as u8));
     found.truncate(MAX_DIAGNOSTICS);
     found
@@ -103,6 +124,14 @@ fn not_in_target(target: Version, lifetime: Lifetime, what: &str, span: Span) ->
             format!("{what} does not exist any more: bpftrace {} removed it", short(removed)),
         )),
     }
+}
+
+/// Says that the map or variable `name` is used at `span`, but is none of the `assigned` ones.
+fn never_assigned(code: &'static str, name: &str, span: Span, assigned: &FxHashSet<&str>) -> Diagnostic {
+    // A name of one letter is near to every other one.
+    let candidates = assigned.iter().copied().filter(|name| name.len() > 2);
+    Diagnostic::error(code, span, format!("{name} never gets a value"))
+        .with_meant(did_you_mean(name, candidates))
 }
 
 /// Code of what came after the target.

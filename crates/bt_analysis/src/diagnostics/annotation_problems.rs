@@ -2,11 +2,11 @@
 
 use bt_catalog::{ANNOTATIONS, annotation, did_you_mean};
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::annotations::{AnnotationProblem, AnnotationProblemKind};
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     found.extend(context.comments.problems.iter().map(|problem| diagnostic(context.source, problem)));
 }
 
@@ -17,17 +17,9 @@ fn diagnostic(source: &str, problem: &AnnotationProblem<'_>) -> Diagnostic {
     };
     match problem.kind {
         AnnotationProblemKind::UnknownKey => {
-            let unknown = Diagnostic::warning(
-                "unknown-annotation",
-                problem.key_span,
-                format!("there is no annotation `{key}`: this is a plain comment"),
-            );
-            match did_you_mean(key, ANNOTATIONS.iter().map(|annotation| annotation.key)) {
-                Some(meant) => unknown
-                    .with_hint(format!("did you mean `{meant}`?"))
-                    .with_fix(format!("Change it to `{meant}`"), vec![(problem.key_span, meant.to_string())]),
-                None => unknown,
-            }
+            let message = format!("there is no annotation `{key}`: this is a plain comment");
+            Diagnostic::warning("unknown-annotation", problem.key_span, message)
+                .with_meant(did_you_mean(key, ANNOTATIONS.iter().map(|annotation| annotation.key)))
         }
         AnnotationProblemKind::Empty => {
             let example = annotation(key).map_or("", |known| known.example);

@@ -2,14 +2,12 @@
 
 use bt_catalog::{Version, aggregation, function};
 
-use super::Context;
+use super::{Context, Findings};
+use crate::Diagnostic;
 use crate::usage::Call;
-use crate::{Diagnostic, MAX_DIAGNOSTICS};
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(
-        context.usage.calls.iter().filter_map(|call| diagnostic(context, call)).take(MAX_DIAGNOSTICS),
-    );
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {

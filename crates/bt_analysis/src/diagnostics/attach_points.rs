@@ -6,8 +6,8 @@ use bt_catalog::{
 use bt_syntax::Span;
 use bt_syntax::tree::AttachPoint;
 
-use super::{Context, not_in_target, short};
-use crate::{Diagnostic, MAX_DIAGNOSTICS};
+use super::{Context, Findings, not_in_target, short};
+use crate::Diagnostic;
 
 /// The release that takes `interval:1s` for `interval:s:1`.
 const TWO_PART_INTERVALS: Version = Version::new(0, 24);
@@ -16,9 +16,9 @@ const FENTRY: Version = Version::new(0, 20);
 /// Units of interval and profile probes.
 const UNITS: [&str; 4] = ["us", "ms", "s", "hz"];
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let points = context.parse.program.probes().flat_map(|probe| &probe.attach_points);
-    found.extend(points.filter_map(|point| diagnostic(context, *point)).take(MAX_DIAGNOSTICS));
+    found.extend(points.filter_map(|point| diagnostic(context, *point)));
 }
 
 fn diagnostic(context: &Context<'_>, point: AttachPoint) -> Option<Diagnostic> {
@@ -63,21 +63,15 @@ fn wrong_name(span: Span, provider: &str, old: &str, target: Version) -> Diagnos
     let message = format!("bpftrace {} does not know `{provider}` by this name", short(target));
     Diagnostic::error("unknown-probe-type", span, message)
         .with_hint(format!("it is called `{old}`"))
-        .with_fix(format!("Change it to `{old}`"), vec![(span, old.to_string())])
+        .with_replacement(old)
 }
 
 fn unknown(span: Span, provider: &str) -> Diagnostic {
     let names = PROBE_TYPES.iter().flat_map(|known| known.aliases.iter().copied().chain([known.name]));
     // One-letter aliases are near to everything.
     let meant = did_you_mean(provider, names.filter(|name| name.len() > 2));
-    let diagnostic =
-        Diagnostic::error("unknown-probe-type", span, format!("there is no probe type `{provider}`"));
-    match meant {
-        Some(meant) => diagnostic
-            .with_hint(format!("did you mean `{meant}`?"))
-            .with_fix(format!("Change it to `{meant}`"), vec![(span, meant.to_string())]),
-        None => diagnostic,
-    }
+    Diagnostic::error("unknown-probe-type", span, format!("there is no probe type `{provider}`"))
+        .with_meant(meant)
 }
 
 fn incomplete(known: &ProbeType, span: Span) -> Diagnostic {

@@ -1,36 +1,28 @@
 //! A config block has a key that bpftrace does not know.
 
 use bt_catalog::{CONFIG_KEYS, config_key, did_you_mean};
-use bt_syntax::tree::Item;
+use bt_syntax::tree::{Item, Setting};
 
-use super::{Context, not_in_target};
+use super::{Context, Findings, not_in_target};
 use crate::Diagnostic;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for item in &context.parse.program.items {
-        let Item::Config(config) = item else { continue };
-        for setting in &config.settings {
-            let name = setting.key.text(context.source);
-            match config_key(name) {
-                Some(known) => found.extend(not_in_target(context.target, known.lifetime, name, setting.key)),
-                None => {
-                    let meant = did_you_mean(name, CONFIG_KEYS.iter().map(|key| key.name));
-                    let mut diagnostic = Diagnostic::warning(
-                        "unknown-config-key",
-                        setting.key,
-                        format!("there is no config key `{name}`"),
-                    );
-                    if let Some(meant) = meant {
-                        diagnostic = diagnostic.with_hint(format!("did you mean `{meant}`?")).with_fix(
-                            format!("Change it to `{meant}`"),
-                            vec![(setting.key, meant.to_string())],
-                        );
-                    }
-                    found.push(diagnostic);
-                }
-            }
-        }
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    let settings = context.parse.program.items.iter().flat_map(|item| match item {
+        Item::Config(config) => &config.settings[..],
+        _ => &[],
+    });
+    found.extend(settings.filter_map(|setting| diagnostic(context, setting)));
+}
+
+fn diagnostic(context: &Context<'_>, setting: &Setting) -> Option<Diagnostic> {
+    let name = setting.key.text(context.source);
+    if let Some(known) = config_key(name) {
+        return not_in_target(context.target, known.lifetime, name, setting.key);
     }
+    Some(
+        Diagnostic::warning("unknown-config-key", setting.key, format!("there is no config key `{name}`"))
+            .with_meant(did_you_mean(name, CONFIG_KEYS.iter().map(|key| key.name))),
+    )
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! A script says that it prints its maps itself, and does not.
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::usage::Access;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let Some(span) = context.comments.custom_output_block else { return };
     let prints = context.usage.maps.iter().any(|used| matches!(used.access, Access::Print | Access::Passed));
     if prints || context.facts.exported_maps().next().is_none() {

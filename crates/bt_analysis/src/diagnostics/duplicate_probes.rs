@@ -2,13 +2,13 @@
 
 use bt_catalog::Version;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 
 /// The release that takes several.
 const SEVERAL_ALLOWED: Version = Version::new(0, 25);
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     if context.target >= SEVERAL_ALLOWED {
         return;
     }

@@ -2,13 +2,13 @@
 
 use bt_catalog::Version;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 
 /// Up to this release an empty statement is known to be refused.
 const LAST_KNOWN_TO_REFUSE: Version = Version { major: 0, minor: 17, patch: u16::MAX };
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     if context.target > LAST_KNOWN_TO_REFUSE {
         return;
     }

@@ -3,17 +3,15 @@
 use bt_catalog::{MapEffect, Version, function};
 use bt_syntax::ExpressionKind;
 
-use super::Context;
+use super::{Context, Findings};
+use crate::Diagnostic;
 use crate::usage::Call;
-use crate::{Diagnostic, MAX_DIAGNOSTICS};
 
 /// The release that prints one value of a map.
 const PRINTS_ONE_VALUE: Version = Version::new(0, 21);
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(
-        context.usage.calls.iter().filter_map(|call| diagnostic(context, call)).take(MAX_DIAGNOSTICS),
-    );
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
@@ -34,7 +32,7 @@ fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
             argument.span,
             format!("{}() takes the whole map, not one value", call.name),
         )
-        .with_fix(format!("Change it to `{name}`"), vec![(argument.span, name.to_string())]),
+        .with_replacement(name),
     )
 }
 

@@ -4,11 +4,11 @@ use bt_catalog::AGGREGATIONS;
 use bt_syntax::ExpressionKind;
 use rustc_hash::FxHashMap;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::usage::Access;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let mut first: FxHashMap<&str, &'static str> = FxHashMap::default();
     for used in &context.usage.maps {
         let Some(way) = way(context, used.access) else { continue };

@@ -4,11 +4,11 @@ use bt_catalog::Type;
 use bt_syntax::ExpressionKind;
 use rustc_hash::FxHashMap;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::usage::MapUse;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let mut lengths: FxHashMap<&str, usize> = FxHashMap::default();
     for used in &context.usage.maps {
         if used.key.is_empty() && used.access.takes_whole_map() {

@@ -1,31 +1,27 @@
 //! `count()` and its like stand somewhere else than behind `@map =`.
 
-use bt_catalog::{Version, aggregation};
+use bt_catalog::aggregation;
 
-use super::{Context, not_in_target};
+use super::{Context, Findings, not_in_target};
 use crate::Diagnostic;
+use crate::usage::Call;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for call in &context.usage.calls {
-        let Some(known) = aggregation(call.name) else { continue };
-        if context.definitions.may_define(call.name) {
-            continue;
-        }
-        let target: Version = context.target;
-        let newer = not_in_target(target, known.lifetime, &format!("{}()", call.name), call.name_span);
-        if let Some(newer) = newer {
-            found.push(newer);
-        } else if !call.is_map_value {
-            found.push(
-                Diagnostic::error(
-                    "misplaced-aggregation",
-                    call.span,
-                    format!("the result of {}() can only be assigned to a map", call.name),
-                )
-                .with_hint(format!("write it as `@x = {};`", known.signature)),
-            );
-        }
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
+}
+
+fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
+    let known = aggregation(call.name)?;
+    if context.definitions.may_define(call.name) {
+        return None;
     }
+    let what = format!("{}()", call.name);
+    not_in_target(context.target, known.lifetime, &what, call.name_span).or_else(|| {
+        let message = format!("the result of {what} can only be assigned to a map");
+        let misplaced = Diagnostic::error("misplaced-aggregation", call.span, message)
+            .with_hint(format!("write it as `@x = {};`", known.signature));
+        (!call.is_map_value).then_some(misplaced)
+    })
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use bt_metrics::map_metric_names;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let maps = &context.facts.maps;
     for map in maps {
         let alone = map_metric_names([map.name.as_str()]).pop().unwrap_or_default();

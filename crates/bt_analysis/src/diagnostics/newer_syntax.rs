@@ -4,11 +4,10 @@ use bt_catalog::Lifetime;
 use bt_syntax::Span;
 use bt_syntax::tree::Item;
 
-use super::{Context, not_in_target};
-use crate::Diagnostic;
+use super::{Context, Findings, not_in_target};
 use crate::usage::Syntax;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let mut newer = |since: u16, what: &str, span: Span| {
         found.extend(not_in_target(context.target, Lifetime::since(since), what, span));
     };

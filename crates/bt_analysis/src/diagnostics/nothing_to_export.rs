@@ -2,10 +2,10 @@
 
 use bt_syntax::Span;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let facts = context.facts;
     // What could not be read may well have been a probe or a map.
     if !context.parse.errors.is_empty() {

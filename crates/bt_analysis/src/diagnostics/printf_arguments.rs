@@ -2,17 +2,15 @@
 
 use bt_syntax::ExpressionKind;
 
-use super::Context;
+use super::{Context, Findings};
+use crate::Diagnostic;
 use crate::usage::Call;
-use crate::{Diagnostic, MAX_DIAGNOSTICS};
 
 /// The functions whose first argument is a format.
 const FORMATTING: [&str; 6] = ["printf", "system", "cat", "errorf", "warnf", "debugf"];
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(
-        context.usage.calls.iter().filter_map(|call| diagnostic(context, call)).take(MAX_DIAGNOSTICS),
-    );
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {

@@ -2,10 +2,10 @@
 
 use bt_syntax::Span;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let facts = context.facts;
     // Whoever chose the maps, or prints them, knows what is shown.
     if facts.annotations.include.is_some() || facts.annotations.custom_output_block {
@@ -16,21 +16,14 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     if shown.is_empty() {
         return;
     }
-    let line = format!("// include: {}\n", shown.join(", "));
-    for map in facts.exported_maps().filter(|map| map.scratch) {
-        found.push(
-            Diagnostic::info(
-                "scratch-map",
-                map.span,
-                format!("{} only helps the script, but is exported", map.name),
-            )
+    let shown = shown.join(", ");
+    let place = Span::empty(first_line(context.source));
+    found.extend(facts.exported_maps().filter(|map| map.scratch).map(|map| {
+        let message = format!("{} only helps the script, but is exported", map.name);
+        Diagnostic::info("scratch-map", map.span, message)
             .with_hint("an `// include:` line says which maps are exported")
-            .with_fix(
-                format!("Export only {}", shown.join(", ")),
-                vec![(Span::empty(first_line(context.source)), line.clone())],
-            ),
-        );
-    }
+            .with_fix(format!("Export only {shown}"), vec![(place, format!("// include: {shown}\n"))])
+    }));
 }
 
 /// Where a comment line can begin: behind the shebang.

@@ -2,13 +2,13 @@
 
 use bt_syntax::Span;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 
 /// Code of what the parser finds.
 const CODE: &str = "syntax";
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     for error in &context.parse.errors {
         let mut diagnostic = Diagnostic::error(CODE, error.span, error.to_string());
         diagnostic.hint = error.hint().map(str::to_string);

@@ -1,15 +1,15 @@
 //! A map is used but never gets a value.
 
-use bt_catalog::{Version, did_you_mean};
+use bt_catalog::Version;
 use rustc_hash::FxHashSet;
 
-use super::Context;
+use super::{Context, Findings, never_assigned};
 use crate::{Diagnostic, Severity};
 
 /// The release that reads such a map as empty instead of refusing the script.
 const READS_AS_EMPTY: Version = Version::new(0, 24);
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     // An imported file may fill it, and so may what could not be read.
     if context.definitions.has_import || !context.parse.errors.is_empty() {
         return;
@@ -18,25 +18,11 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let written: FxHashSet<&str> =
         maps.iter().filter(|used| used.access.writes()).map(|used| used.name).collect();
     let mut reported = FxHashSet::default();
-    for used in maps {
-        if written.contains(used.name) || !reported.insert(used.name) {
-            continue;
-        }
-        let mut diagnostic =
-            Diagnostic::error("undefined-map", used.span, format!("{} never gets a value", used.name));
-        if context.target >= READS_AS_EMPTY {
-            diagnostic.severity = Severity::Warning;
-        }
-        if let Some(meant) = did_you_mean(used.name, written.iter().copied().filter(|name| name.len() > 2)) {
-            diagnostic = diagnostic
-                .with_hint(format!("did you mean `{meant}`?"))
-                .with_fix(format!("Change it to `{meant}`"), vec![(used.span, meant.to_string())]);
-        }
-        found.push(diagnostic);
-        if found.len() >= crate::MAX_DIAGNOSTICS {
-            return;
-        }
-    }
+    let undefined = maps.iter().filter(|used| !written.contains(used.name) && reported.insert(used.name));
+    found.extend(undefined.map(|used| {
+        let severity = if context.target >= READS_AS_EMPTY { Severity::Warning } else { Severity::Error };
+        Diagnostic { severity, ..never_assigned("undefined-map", used.name, used.span, &written) }
+    }));
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! A variable is used but never gets a value.
 
-use bt_catalog::did_you_mean;
+use bt_syntax::tree::Item;
 use rustc_hash::FxHashSet;
 
-use super::Context;
-use crate::Diagnostic;
-use bt_syntax::tree::Item;
+use super::{Context, Findings, never_assigned};
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     // Macros and functions have parameters, and macros can assign variables of their callers.
     let has_parameters =
         context.parse.program.items.iter().any(|item| matches!(item, Item::Macro(_) | Item::Function(_)));
@@ -17,22 +15,8 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let usage = context.usage;
     let mut known: FxHashSet<&str> = usage.variables.iter().map(|value| value.name).collect();
     known.extend(&usage.declared);
-    for read in &usage.variable_reads {
-        if known.contains(read.text) {
-            continue;
-        }
-        let mut diagnostic =
-            Diagnostic::error("undefined-variable", read.span, format!("{} never gets a value", read.text));
-        if let Some(meant) = did_you_mean(read.text, known.iter().copied().filter(|name| name.len() > 2)) {
-            diagnostic = diagnostic
-                .with_hint(format!("did you mean `{meant}`?"))
-                .with_fix(format!("Change it to `{meant}`"), vec![(read.span, meant.to_string())]);
-        }
-        found.push(diagnostic);
-        if found.len() >= crate::MAX_DIAGNOSTICS {
-            return;
-        }
-    }
+    let undefined = usage.variable_reads.iter().filter(|read| !known.contains(read.text));
+    found.extend(undefined.map(|read| never_assigned("undefined-variable", read.text, read.span, &known)));
 }
 
 #[cfg(test)]

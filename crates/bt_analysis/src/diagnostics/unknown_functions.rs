@@ -2,14 +2,12 @@
 
 use bt_catalog::{AGGREGATIONS, FUNCTIONS, aggregation, builtin, did_you_mean, function};
 
-use super::{Context, not_in_target};
+use super::{Context, Findings, not_in_target};
+use crate::Diagnostic;
 use crate::usage::Call;
-use crate::{Diagnostic, MAX_DIAGNOSTICS};
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(
-        context.usage.calls.iter().filter_map(|call| diagnostic(context, call)).take(MAX_DIAGNOSTICS),
-    );
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
@@ -28,17 +26,12 @@ fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
         return None;
     }
     let names = FUNCTIONS.iter().map(|known| known.name).chain(AGGREGATIONS.iter().map(|known| known.name));
-    let unknown = Diagnostic::error(
-        "unknown-function",
-        call.name_span,
-        format!("there is no function {}()", call.name),
-    );
-    Some(match did_you_mean(call.name, names.chain(context.definitions.functions.iter().copied())) {
-        Some(meant) => unknown
-            .with_hint(format!("did you mean `{meant}`?"))
-            .with_fix(format!("Change it to `{meant}`"), vec![(call.name_span, meant.to_string())]),
-        None => unknown,
-    })
+    let names = names.chain(context.definitions.functions.iter().copied());
+    let message = format!("there is no function {}()", call.name);
+    Some(
+        Diagnostic::error("unknown-function", call.name_span, message)
+            .with_meant(did_you_mean(call.name, names)),
+    )
 }
 
 #[cfg(test)]

@@ -1,28 +1,22 @@
 //! An annotation names a map that the script does not have.
 
 use bt_catalog::did_you_mean;
+use rustc_hash::FxHashSet;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let maps = &context.facts.maps;
     if context.definitions.has_import {
         return;
     }
-    for (name, span) in context.comments.maps.iter().take(crate::MAX_DIAGNOSTICS) {
-        if maps.iter().any(|map| map.name == *name) {
-            continue;
-        }
-        let mut diagnostic =
-            Diagnostic::warning("unknown-map", *span, format!("the script has no map `{name}`"));
-        if let Some(meant) = did_you_mean(name, maps.iter().map(|map| map.name.as_str())) {
-            diagnostic = diagnostic
-                .with_hint(format!("did you mean `{meant}`?"))
-                .with_fix(format!("Change it to `{meant}`"), vec![(*span, meant.to_string())]);
-        }
-        found.push(diagnostic);
-    }
+    let known: FxHashSet<&str> = maps.iter().map(|map| map.name.as_str()).collect();
+    let unknown = context.comments.maps.iter().filter(|(name, _)| !known.contains(name));
+    found.extend(unknown.map(|(name, span)| {
+        Diagnostic::warning("unknown-map", *span, format!("the script has no map `{name}`"))
+            .with_meant(did_you_mean(name, maps.iter().map(|map| map.name.as_str())))
+    }));
 }
 
 #[cfg(test)]

@@ -2,14 +2,12 @@
 
 use bt_catalog::{BUILTINS, aggregation, builtin, did_you_mean, function, type_name};
 
-use super::{Context, not_in_target};
+use super::{Context, Findings, not_in_target};
 use crate::usage::Name;
-use crate::{Diagnostic, MAX_DIAGNOSTICS, Severity};
+use crate::{Diagnostic, Severity};
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(
-        context.usage.names.iter().filter_map(|name| diagnostic(context, name)).take(MAX_DIAGNOSTICS),
-    );
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    found.extend(context.usage.names.iter().filter_map(|name| diagnostic(context, name)));
 }
 
 fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
@@ -40,11 +38,7 @@ fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
         );
     }
     let meant = did_you_mean(text, BUILTINS.iter().map(|known| known.name))?;
-    Some(
-        Diagnostic::warning("unknown-name", span, format!("`{text}` is no builtin"))
-            .with_hint(format!("did you mean `{meant}`?"))
-            .with_fix(format!("Change it to `{meant}`"), vec![(span, meant.to_string())]),
-    )
+    Some(Diagnostic::warning("unknown-name", span, format!("`{text}` is no builtin")).with_meant(Some(meant)))
 }
 
 #[cfg(test)]

@@ -2,23 +2,18 @@
 
 use bt_catalog::function;
 
-use super::Context;
+use super::{Context, Findings};
 use crate::Diagnostic;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for call in &context.usage.calls {
-        let needs_unsafe = function(call.name).is_some_and(|known| known.needs_unsafe);
-        if needs_unsafe && !context.definitions.functions.contains(call.name) {
-            found.push(
-                Diagnostic::error(
-                    "unsafe-function",
-                    call.span,
-                    format!("{}() changes the system: bpftrace refuses it", call.name),
-                )
-                .with_hint("a script that only observes needs no such function"),
-            );
-        }
-    }
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    let is_unsafe = |name| function(name).is_some_and(|known| known.needs_unsafe);
+    let calls = context.usage.calls.iter().filter(|call| is_unsafe(call.name));
+    let calls = calls.filter(|call| !context.definitions.functions.contains(call.name));
+    found.extend(calls.map(|call| {
+        let message = format!("{}() changes the system: bpftrace refuses it", call.name);
+        Diagnostic::error("unsafe-function", call.span, message)
+            .with_hint("a script that only observes needs no such function")
+    }));
 }
 
 #[cfg(test)]
