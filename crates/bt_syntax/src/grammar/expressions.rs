@@ -9,7 +9,7 @@ use crate::token::TokenSet;
 use crate::{ExpressionId, Span, TokenKind};
 
 /// What an expression can begin with.
-pub(super) const STARTS_EXPRESSION: TokenSet = STARTS_STATEMENT.union(TokenSet::new(&[
+pub(super) const STARTS_EXPRESSION: TokenSet = STARTS_ONLY_EXPRESSION.union(TokenSet::new(&[
     TokenKind::Plus,
     TokenKind::LeftParenthesis,
     TokenKind::Minus,
@@ -19,7 +19,7 @@ pub(super) const STARTS_EXPRESSION: TokenSet = STARTS_STATEMENT.union(TokenSet::
     TokenKind::LeftBrace,
 ]));
 /// What of it cannot also go on with the expression before.
-pub(super) const STARTS_STATEMENT: TokenSet = TokenSet::new(&[
+pub(super) const STARTS_ONLY_EXPRESSION: TokenSet = TokenSet::new(&[
     TokenKind::Identifier,
     TokenKind::Map,
     TokenKind::Variable,
@@ -33,14 +33,6 @@ pub(super) const STARTS_STATEMENT: TokenSet = TokenSet::new(&[
     TokenKind::Tilde,
     TokenKind::PlusPlus,
     TokenKind::MinusMinus,
-    TokenKind::If,
-    TokenKind::While,
-    TokenKind::For,
-    TokenKind::Unroll,
-    TokenKind::Let,
-    TokenKind::Return,
-    TokenKind::Break,
-    TokenKind::Continue,
 ]);
 /// What ends an argument or key that cannot be read.
 const ARGUMENT_END: TokenSet = TokenSet::new(&[
@@ -156,7 +148,7 @@ fn unary(p: &mut Parser<'_>) -> ExpressionId {
             let span = p.span_from(start);
             p.make(ExpressionKind::Increment { operator, operand }, span)
         }
-        TokenKind::LeftParenthesis if at_cast(p) => {
+        TokenKind::LeftParenthesis if types::at_cast(p) => {
             let opening = p.bump();
             let type_name = types::type_name(p);
             p.expect_closing(TokenKind::RightParenthesis, opening);
@@ -169,41 +161,6 @@ fn unary(p: &mut Parser<'_>) -> ExpressionId {
         }
         _ => postfix(p),
     }
-}
-
-/// Whether the parenthesis here holds a type. `(pid)` is none, as `pid` is a builtin; `(s *)` cannot be a value.
-fn at_cast(p: &Parser<'_>) -> bool {
-    let mut ahead = 1;
-    let mut has_keyword = false;
-    while matches!(p.nth(ahead), TokenKind::Struct | TokenKind::Union | TokenKind::Enum) {
-        has_keyword = true;
-        ahead += 1;
-    }
-    let first_name = ahead;
-    while p.nth(ahead) == TokenKind::Identifier {
-        ahead += 1;
-    }
-    let names = ahead - first_name;
-    let name = p.nth_text(first_name);
-    let mut has_star = false;
-    loop {
-        match (p.nth(ahead), p.nth(ahead + 1), p.nth(ahead + 2)) {
-            (TokenKind::Star, ..) => (has_star, ahead) = (true, ahead + 1),
-            (TokenKind::LeftBracket, TokenKind::RightBracket, _) => ahead += 2,
-            (TokenKind::LeftBracket, TokenKind::Integer, TokenKind::RightBracket) => ahead += 3,
-            _ => break,
-        }
-    }
-    if has_keyword {
-        return true;
-    }
-    if names == 0 || p.nth(ahead) != TokenKind::RightParenthesis {
-        return name == "typeof" && p.nth(ahead) == TokenKind::LeftParenthesis;
-    }
-    if names > 1 || has_star || bt_catalog::type_name(name).is_some() {
-        return true;
-    }
-    bt_catalog::builtin(name).is_none() && STARTS_EXPRESSION.contains(p.nth(ahead + 1))
 }
 
 fn postfix(p: &mut Parser<'_>) -> ExpressionId {
@@ -368,18 +325,9 @@ fn list(p: &mut Parser<'_>, closing: TokenKind, opening: Span) -> Vec<Expression
 
 /// A value, or a type with stars behind it, which is no value: `sizeof(struct s *)`.
 fn argument(p: &mut Parser<'_>) -> ExpressionId {
-    let mut ahead = 0;
-    while p.nth(ahead) == TokenKind::Identifier {
-        ahead += 1;
-    }
-    let names = ahead;
-    while p.nth(ahead) == TokenKind::Star {
-        ahead += 1;
-    }
-    let is_type = names > 0
-        && (ahead > names || names > 1)
-        && matches!(p.nth(ahead), TokenKind::RightParenthesis | TokenKind::Comma | TokenKind::LeftBracket);
-    if is_type && let Some(type_name) = types::type_name(p) {
+    if types::at_type_argument(p)
+        && let Some(type_name) = types::type_name(p)
+    {
         return p.make(ExpressionKind::Type(type_name), type_name.span);
     }
     expression(p)

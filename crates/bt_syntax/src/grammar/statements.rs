@@ -8,11 +8,8 @@ use crate::token::TokenSet;
 use crate::tree::{Block, If, Import, Statement, StatementKind};
 use crate::{ExpressionId, Span, TokenKind};
 
-/// What ends a statement that cannot be read. A keyword that begins one ends the one before.
-const STATEMENT_RECOVERY: TokenSet = TokenSet::new(&[
-    TokenKind::Semicolon,
-    TokenKind::RightBrace,
-    TokenKind::LeftBrace,
+/// The keywords that begin a statement.
+const STATEMENT_KEYWORDS: TokenSet = TokenSet::new(&[
     TokenKind::If,
     TokenKind::While,
     TokenKind::For,
@@ -22,6 +19,14 @@ const STATEMENT_RECOVERY: TokenSet = TokenSet::new(&[
     TokenKind::Break,
     TokenKind::Continue,
 ]);
+/// What begins a statement and cannot go on with the one before.
+const STARTS_STATEMENT: TokenSet = STATEMENT_KEYWORDS.union(expressions::STARTS_ONLY_EXPRESSION);
+/// What ends a statement that cannot be read. A keyword that begins one ends the one before.
+const STATEMENT_RECOVERY: TokenSet = STATEMENT_KEYWORDS.union(TokenSet::new(&[
+    TokenKind::Semicolon,
+    TokenKind::RightBrace,
+    TokenKind::LeftBrace,
+]));
 /// What can only stand behind the end of a block that was not closed.
 const BLOCK_END: TokenSet = TokenSet::new(&[TokenKind::RightBrace, TokenKind::End, TokenKind::AttachPoint]);
 const ASSIGNMENT: TokenSet = TokenSet::new(&[
@@ -76,7 +81,7 @@ fn statement_and_separator(p: &mut Parser<'_>, statements: &mut Vec<Statement>) 
     }
     p.expected(Expected::Token(TokenKind::Semicolon));
     // What begins a statement is one whose predecessor lacks its `;`: go on with it.
-    if !p.at_set(expressions::STARTS_STATEMENT) {
+    if !p.at_set(STARTS_STATEMENT) {
         p.skip_to(STATEMENT_RECOVERY);
     }
 }
