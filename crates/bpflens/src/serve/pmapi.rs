@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -25,6 +25,9 @@ use serde::Deserialize;
 use super::contexts::{Contexts, Control};
 use super::namespace::{Agent, Namespace, json};
 use super::startup;
+
+/// What a store may carry; a longer body is refused unread. The engine's own bound on a script is tighter.
+const MAX_BODY_BYTES: usize = 1 << 20;
 
 /// What the handlers share.
 pub(super) struct Service {
@@ -127,6 +130,7 @@ pub(super) fn routes(service: Arc<Service>) -> Router {
         .route("/pmapi/{context}/children", get(children))
         .route("/pmapi/store", get(store).post(store))
         .route("/pmapi/{context}/store", get(store).post(store))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(service)
 }
 

@@ -12,18 +12,11 @@ export interface MapGroup {
 export function groupByMap(metrics: readonly MetricView[]): MapGroup[] {
   const groups = new Map<string, MetricView[]>();
   for (const metric of metrics) {
-    const map = mapName(metric);
-    const group = groups.get(map);
-    if (group === undefined) groups.set(map, [metric]);
+    const group = groups.get(metric.map);
+    if (group === undefined) groups.set(metric.map, [metric]);
     else group.push(metric);
   }
   return [...groups].map(([map, members]) => ({ map, metrics: members }));
-}
-
-/** The map's name also where the agent names a part of it, as `@usecs.count`: a map's own name has no dot. */
-function mapName({ map }: MetricView): string {
-  const [name = map] = map.split(".", 1);
-  return name;
 }
 
 /** The chosen format if it makes sense for this metric, else its own default. */

@@ -69,11 +69,13 @@ impl Session {
     }
 }
 
-/// The map's name as the agent's help text begins with it (`@usecs variable of …`), else made of the leaf.
+/// The map's name as the agent's help text begins with it (`@usecs variable of …`), else made of the leaf. The three
+/// metrics of a `stats()` map (`@usecs.count variable of …`) have the same: a map's own name has no dot.
 fn map_name(leaf: &str, metric: &Metric) -> String {
     if metric.metric_type == Some(MetricType::Output) {
         return leaf.to_string();
     }
     let told = metric.help.split(' ').next().filter(|word| word.starts_with('@'));
-    told.map_or_else(|| format!("@{leaf}"), str::to_string)
+    let name = told.map_or_else(|| format!("@{leaf}"), str::to_string);
+    name.split('.').next().unwrap_or_default().to_string()
 }
