@@ -16,7 +16,7 @@ import { Results } from "./layout/results.tsx";
 import { ScriptBar } from "./layout/script_bar.tsx";
 import { ViewBar } from "./layout/view_bar.tsx";
 import { useAppearance } from "./state/appearance.ts";
-import type { GalleryScript } from "./state/gallery.ts";
+import { firstScript, type GalleryScript } from "./state/gallery.ts";
 import { useShortcuts } from "./state/shortcuts.ts";
 import { usePoller } from "./state/use_poller.ts";
 import { useSettings } from "./state/use_settings.ts";
@@ -32,7 +32,7 @@ interface AppProps {
 }
 
 export function App({ poller, gallery, hasToken }: AppProps) {
-  const [settings, update] = useSettings(gallery[0]?.source ?? "");
+  const [settings, update] = useSettings(firstScript(gallery));
   const appearance = useAppearance(settings.theme);
   const changedAt = usePoller(poller, TARGET);
   const status = poller.session.status(TARGET, Date.now());

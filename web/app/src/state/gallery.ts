@@ -8,6 +8,9 @@ export interface GalleryScript {
   readonly source: string;
 }
 
+/** What a new user finds in the editor: it shows values within two seconds on any host. */
+const FIRST_SCRIPT = "syscalls-by-command";
+
 /** Reads the two opening comment lines: `// TITLE` and `// DESCRIPTION`. */
 export function readGalleryScript(path: string, source: string): GalleryScript {
   const id = path.slice(path.lastIndexOf("/") + 1).replace(/\.bt$/, "");
@@ -15,6 +18,11 @@ export function readGalleryScript(path: string, source: string): GalleryScript {
     .split("\n", 2)
     .map((line) => (line.startsWith("//") ? line.slice(2).trim() : ""));
   return { id, title: title || id, description, source };
+}
+
+/** The script for an empty editor. */
+export function firstScript(gallery: readonly GalleryScript[]): string {
+  return (gallery.find(({ id }) => id === FIRST_SCRIPT) ?? gallery[0])?.source ?? "";
 }
 
 /** All scripts, by title. */
