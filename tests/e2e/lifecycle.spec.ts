@@ -87,7 +87,7 @@ describeEndToEnd("lifecycle", () => {
     await waitFor(
       "the banner",
       () => lens.banner(),
-      (text) => /Disconnected.*retrying/.test(text),
+      (text) => /Disconnected, retrying/.test(text),
     );
 
     const successor = await Server.start({ port: doomed.port, token: doomed.token });

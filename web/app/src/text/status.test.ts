@@ -39,7 +39,7 @@ test("lost events are told apart", () => {
 
 test("the banner counts down, and says when the token is the reason", () => {
   const lost = { state: "disconnected", message: "no answer", retryInMillis: 2100 } as const;
-  expect(connectionText(lost, "ok")).toBe("Disconnected (no answer), retrying in 3 s.");
+  expect(connectionText(lost, "ok")).toBe("Disconnected, retrying in 3 s (no answer).");
   expect(connectionText({ state: "disconnected" }, "ok")).toBe("Disconnected, retrying now.");
   expect(connectionText({ state: "connected" }, "ok")).toBeUndefined();
   expect(connectionText({ state: "connecting" }, "no-token")).toMatch(/token=/);

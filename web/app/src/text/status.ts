@@ -50,7 +50,7 @@ export function connectionText(
   if (connection.state !== "disconnected") return undefined;
   const seconds = Math.ceil((connection.retryInMillis ?? 0) / 1000);
   const reason = connection.message ? ` (${connection.message})` : "";
-  return `Disconnected${reason}, ${seconds > 0 ? `retrying in ${seconds} s` : "retrying now"}.`;
+  return `Disconnected, ${seconds > 0 ? `retrying in ${seconds} s` : "retrying now"}${reason}.`;
 }
 
 function runningText(status: Extract<TargetStatus, { state: "running" }>): StatusText {
