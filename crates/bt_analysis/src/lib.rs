@@ -6,6 +6,7 @@
 
 mod annotations;
 mod bpftrace_errors;
+mod control;
 mod definitions;
 mod diagnostic;
 mod diagnostics;
@@ -23,6 +24,7 @@ use bt_syntax::{Program, parse};
 
 pub use bpftrace_errors::bpftrace_errors;
 pub use bt_syntax::Span;
+pub use control::control_diagnostics;
 pub use diagnostic::{Diagnostic, Fix, Severity};
 pub use facts::{Annotations, Facts, KeyPart, MapFact, MapShape, OutputFact, OutputKind, ProbeFact};
 pub use instrument::instrument;

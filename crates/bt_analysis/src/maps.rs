@@ -2,7 +2,7 @@
 
 use bt_catalog::{AggregationKind, Type};
 use bt_metrics::{MetricType, Semantics, Units, ValueType, map_metric_names};
-use bt_syntax::{ExpressionId, ExpressionKind, Program};
+use bt_syntax::{ExpressionId, ExpressionKind, Program, TokenKind};
 use rustc_hash::FxHashMap;
 
 use crate::facts::{Annotations, KeyPart, MapFact, MapShape};
@@ -113,7 +113,7 @@ fn only_grows(uses: &[&MapUse<'_>], program: &Program) -> bool {
     for used in uses {
         match used.access {
             Access::Increment => grows = true,
-            Access::Compound(bt_syntax::TokenKind::PlusAssign, value) if is_literal(program, value) => {
+            Access::Compound(TokenKind::PlusAssign, value) if program.expressions.is_number(value) => {
                 grows = true
             }
             access if access.writes() || matches!(access, Access::Delete | Access::Reset) => return false,
@@ -121,10 +121,6 @@ fn only_grows(uses: &[&MapUse<'_>], program: &Program) -> bool {
         }
     }
     grows
-}
-
-fn is_literal(program: &Program, id: ExpressionId) -> bool {
-    matches!(program.expressions.get(id).kind, ExpressionKind::Integer(Some(_)))
 }
 
 fn number_type(value: Value) -> ValueType {

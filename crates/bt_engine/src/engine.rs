@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
-use bt_analysis::{Severity, analyse};
+use bt_analysis::{Severity, analyse, control_diagnostics};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::command::{Command, Registration, Reply};
-use crate::diagnostics::to_control;
 use crate::supervisor;
 use crate::{CommandError, EngineConfig, Refused, ScriptSnapshot, ScriptTable, StartError};
 
@@ -91,14 +90,6 @@ impl Engine {
         self.ask(|reply| Command::Abandon { id: id.into(), reply }).await?
     }
 
-    /// [`Self::abandon`] for callers outside of an async runtime.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn blocking_abandon(&self, id: &str) -> Result<(), CommandError> {
-        self.blocking_ask(|reply| Command::Abandon { id: id.into(), reply })?
-    }
-
     /// Starts the process of a script that is stopped or has failed.
     ///
     /// # Errors
@@ -172,7 +163,7 @@ impl Engine {
             )));
         }
         let analysis = analyse(&code, config.version);
-        let diagnostics = to_control(&analysis.diagnostics, &code);
+        let diagnostics = control_diagnostics(&analysis.diagnostics, &code);
         if analysis.has_errors() {
             let errors = analysis.diagnostics.iter().filter(|finding| finding.severity == Severity::Error);
             let error = errors.map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("\n");

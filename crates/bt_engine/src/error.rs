@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use bt_catalog::Version;
 use bt_metrics::control::Diagnostic;
 
+/// The first version that reads a script from stdin.
+pub(crate) const OLDEST_RUNNABLE: Version = Version::new(0, 12);
+
 /// Why an engine cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -23,7 +26,7 @@ pub enum StartError {
         reason: String,
     },
     /// bpftrace is too old: it cannot read a script from stdin.
-    #[error("bpftrace {version} is too old: {} or later is needed", Version::new(0, 12))]
+    #[error("bpftrace {version} is too old: {} or later is needed", OLDEST_RUNNABLE)]
     TooOld {
         /// What is installed.
         version: Version,

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use bt_analysis::{Severity, bpftrace_errors};
+use bt_analysis::{Severity, bpftrace_errors, control_diagnostics};
 use bt_metrics::control::Diagnostic;
 use bt_output::{Note, NoteKind, ScriptError, ScriptErrorKind};
-
-use crate::diagnostics::{plain, to_control};
 
 /// Bytes of stderr that are kept: the first ones, which have the cause.
 const MAX_STDERR_BYTES: usize = 32 << 10;
@@ -120,10 +118,7 @@ impl Findings {
             NoteKind::KeysDropped => "a map has too many keys; those with the smallest values are left out",
             NoteKind::TextCut => "a printed text is too long; its end is left out",
         };
-        self.count(
-            |key| *key == RunKey::Note(note.kind),
-            || (RunKey::Note(note.kind), plain("warning", message)),
-        );
+        self.count(|key| *key == RunKey::Note(note.kind), || (RunKey::Note(note.kind), warning(message)));
     }
 
     /// Says why the process ended with this code.
@@ -159,12 +154,24 @@ impl Findings {
     }
 
     fn read_stderr(&mut self) {
-        self.bpftrace = to_control(&self.stderr_findings(), &self.code);
+        self.bpftrace = control_diagnostics(&self.stderr_findings(), &self.code);
         self.listed = None;
     }
 
     fn stderr_findings(&self) -> Vec<bt_analysis::Diagnostic> {
         bpftrace_errors(&String::from_utf8_lossy(&self.stderr), &self.code)
+    }
+}
+
+/// A warning about the whole script.
+pub(crate) fn warning(message: impl Into<String>) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning.name().into(),
+        message: message.into(),
+        hint: None,
+        line: None,
+        column: None,
+        end_column: None,
     }
 }
 
@@ -176,7 +183,7 @@ fn describe(error: &ScriptError<'_>) -> Diagnostic {
         }
         _ => error.message.trim_end().to_string(),
     };
-    let mut diagnostic = plain("warning", what);
+    let mut diagnostic = warning(what);
     let position = |number: u64| u32::try_from(number).ok().filter(|number| *number > 0);
     diagnostic.line = position(error.line);
     diagnostic.column = position(error.column);

@@ -11,7 +11,6 @@
 mod clock;
 mod command;
 mod config;
-mod diagnostics;
 mod domain;
 mod engine;
 mod error;

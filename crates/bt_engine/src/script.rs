@@ -15,29 +15,41 @@ use crate::findings::Findings;
 use crate::metrics::Metrics;
 use crate::process::{Process, ProcessKey, Reports};
 use crate::snapshot::ScriptCell;
-use crate::{EngineConfig, ScriptId, ScriptSnapshot};
+use crate::{EngineConfig, MetricSnapshot, ScriptId, ScriptSnapshot};
 
 /// One script under supervision.
 pub(crate) struct Script {
     pub(crate) lifecycle: host::Script,
     pub(crate) cell: Arc<ScriptCell>,
-    pub(crate) code: Arc<str>,
+    pub(crate) identity: Identity,
     pub(crate) key: ProcessKey,
     /// Whether there is something that the newest snapshot does not have.
     pub(crate) is_dirty: bool,
     process: Option<Process>,
-    user: Option<Arc<str>>,
-    created_at_millis: u64,
-    facts: Arc<Facts>,
     metrics: Metrics,
     decoder: Decoder,
     findings: Findings,
+    counts: Counts,
+}
+
+/// What of a script never changes, but for the moment of the last fetch, which readers set.
+pub(crate) struct Identity {
+    standing: Standing,
+    pub(crate) code: Arc<str>,
+    user: Option<Arc<str>>,
+    created_at_millis: u64,
+    facts: Arc<Facts>,
+    accessed: Arc<AtomicU64>,
+}
+
+/// The numbers of a script.
+#[derive(Clone, Copy, Default)]
+struct Counts {
     exit_code: i32,
     probes: u32,
     data_bytes: u64,
     lost_events: u64,
     helper_errors: u64,
-    accessed: Arc<AtomicU64>,
 }
 
 /// Where a new script stands among the others.
@@ -56,76 +68,52 @@ impl Script {
         lifecycle: host::Script,
         shared: &Shared,
     ) -> Script {
-        let Standing { id, component, slot } = standing;
         let now = shared.clock.unix_millis();
-        let code: Arc<str> = registration.code.into();
-        let facts = Arc::new(registration.facts);
-        let mut metrics = Metrics::new(&facts, &component, slot, &shared.config);
-        let accessed = Arc::new(AtomicU64::new(now));
-        let user: Option<Arc<str>> = registration.user.map(Into::into);
-        let mut findings = Findings::new(Arc::clone(&code), registration.diagnostics);
-        let snapshot = ScriptSnapshot {
-            id: id.clone(),
-            component: Arc::clone(&component),
-            slot,
-            code: Arc::clone(&code),
-            user: user.clone(),
+        let identity = Identity {
+            standing,
+            code: registration.code.into(),
+            user: registration.user.map(Into::into),
             created_at_millis: now,
-            status: lifecycle.status(),
-            pid: None,
-            exit_code: 0,
-            error: "".into(),
-            diagnostics: findings.list(),
-            probes: 0,
-            data_bytes: 0,
-            lost_events: 0,
-            helper_errors: 0,
-            restarts: 0,
-            leases: lifecycle.leases(),
-            facts: Arc::clone(&facts),
-            metrics: metrics.snapshots(),
-            accessed: Arc::clone(&accessed),
+            facts: Arc::new(registration.facts),
+            accessed: Arc::new(AtomicU64::new(now)),
         };
-        let newest = ArcSwap::from_pointee(snapshot);
+        let Standing { id, component, slot } = &identity.standing;
+        let mut metrics = Metrics::new(&identity.facts, component, *slot, &shared.config);
+        let mut findings = Findings::new(Arc::clone(&identity.code), registration.diagnostics);
+        let counts = Counts::default();
+        let newest = identity.snapshot(&lifecycle, None, "", counts, findings.list(), metrics.snapshots());
+        let (id, component) = (id.clone(), Arc::clone(component));
         Script {
             lifecycle,
-            cell: Arc::new(ScriptCell { id, component, newest }),
-            code,
-            key: ProcessKey { slot, generation: 0 },
+            cell: Arc::new(ScriptCell { id, component, newest: ArcSwap::from_pointee(newest) }),
+            key: ProcessKey { slot: *slot, generation: 0 },
             is_dirty: false,
             process: None,
-            user,
-            created_at_millis: now,
-            decoder: decoder(&facts, &shared.config),
-            facts,
+            decoder: decoder(&identity.facts, &shared.config),
             metrics,
             findings,
-            exit_code: 0,
-            probes: 0,
-            data_bytes: 0,
-            lost_events: 0,
-            helper_errors: 0,
-            accessed,
+            counts,
+            identity,
         }
     }
 
     /// When values were last fetched, in Unix milliseconds.
     pub(crate) fn touched_at_unix_millis(&self) -> u64 {
-        self.accessed.load(Ordering::Relaxed)
+        self.identity.accessed.load(Ordering::Relaxed)
     }
 
     /// Counts a fetch now.
     pub(crate) fn touch(&self, unix_millis: u64) {
-        self.accessed.store(unix_millis, Ordering::Relaxed);
+        self.identity.accessed.store(unix_millis, Ordering::Relaxed);
     }
 
     /// Starts the next process. The error is already noted as the script's.
     pub(crate) fn spawn(&mut self, config: &EngineConfig, reports: Reports) -> Result<(), ()> {
         self.key.generation += 1;
-        self.decoder = decoder(&self.facts, config);
+        self.decoder = decoder(&self.identity.facts, config);
         self.findings.forget_run();
-        (self.exit_code, self.probes) = (0, 0);
-        let script = instrument(&self.code, &self.facts, config.version);
+        (self.counts.exit_code, self.counts.probes) = (0, 0);
+        let script = instrument(&self.identity.code, &self.identity.facts, config.version);
         match Process::spawn(config, script, self.key, reports) {
             Ok(process) => {
                 self.process = Some(process);
@@ -158,7 +146,7 @@ impl Script {
     /// Takes bytes of stdout; returns what the lifecycle has to know.
     pub(crate) fn stdout(&mut self, bytes: &[u8], now_unix_millis: u64) -> Option<host::Event> {
         self.is_dirty = true;
-        self.data_bytes += bytes.len() as u64;
+        self.counts.data_bytes += bytes.len() as u64;
         if self.is_flooding() {
             // It is read to its end, but nobody will see it.
             return None;
@@ -166,15 +154,14 @@ impl Script {
         let mut sink = Sink {
             metrics: &mut self.metrics,
             findings: &mut self.findings,
-            lost_events: &mut self.lost_events,
-            helper_errors: &mut self.helper_errors,
+            counts: &mut self.counts,
             is_final_dump: matches!(self.lifecycle.process(), host::Process::Stopping { .. }),
             now_unix_millis,
             attached: None,
         };
         self.decoder.push(bytes, &mut |event| sink.take(event));
         let attached = sink.attached?;
-        self.probes = attached;
+        self.counts.probes = attached;
         Some(host::Event::Attached { probes: attached })
     }
 
@@ -188,7 +175,7 @@ impl Script {
     pub(crate) fn exited(&mut self, exit_code: i32) {
         self.is_dirty = true;
         self.process = None;
-        self.exit_code = exit_code;
+        self.counts.exit_code = exit_code;
         if exit_code != 0 {
             self.findings.explain_exit(exit_code);
         }
@@ -199,28 +186,10 @@ impl Script {
         if !std::mem::take(&mut self.is_dirty) {
             return;
         }
-        let snapshot = ScriptSnapshot {
-            id: self.cell.id.clone(),
-            component: Arc::clone(&self.cell.component),
-            slot: self.key.slot,
-            code: Arc::clone(&self.code),
-            user: self.user.clone(),
-            created_at_millis: self.created_at_millis,
-            status: self.lifecycle.status(),
-            pid: self.process.as_ref().and_then(|process| process.pid),
-            exit_code: self.exit_code,
-            error: self.error().unwrap_or_default().into(),
-            diagnostics: self.findings.list(),
-            probes: self.probes,
-            data_bytes: self.data_bytes,
-            lost_events: self.lost_events,
-            helper_errors: self.helper_errors,
-            restarts: self.lifecycle.restarts(),
-            leases: self.lifecycle.leases(),
-            facts: Arc::clone(&self.facts),
-            metrics: self.metrics.snapshots(),
-            accessed: Arc::clone(&self.accessed),
-        };
+        let pid = self.process.as_ref().and_then(|process| process.pid);
+        let (diagnostics, metrics) = (self.findings.list(), self.metrics.snapshots());
+        let error = self.error().unwrap_or_default();
+        let snapshot = self.identity.snapshot(&self.lifecycle, pid, error, self.counts, diagnostics, metrics);
         self.cell.newest.store(Arc::new(snapshot));
     }
 
@@ -258,6 +227,42 @@ impl Script {
     }
 }
 
+impl Identity {
+    /// The script with what else is to be said of it at this moment.
+    fn snapshot(
+        &self,
+        lifecycle: &host::Script,
+        pid: Option<i32>,
+        error: &str,
+        counts: Counts,
+        diagnostics: Arc<[Diagnostic]>,
+        metrics: Vec<Arc<MetricSnapshot>>,
+    ) -> ScriptSnapshot {
+        ScriptSnapshot {
+            id: self.standing.id.clone(),
+            component: Arc::clone(&self.standing.component),
+            slot: self.standing.slot,
+            code: Arc::clone(&self.code),
+            user: self.user.clone(),
+            created_at_millis: self.created_at_millis,
+            status: lifecycle.status(),
+            pid,
+            exit_code: counts.exit_code,
+            error: error.into(),
+            diagnostics,
+            probes: counts.probes,
+            data_bytes: counts.data_bytes,
+            lost_events: counts.lost_events,
+            helper_errors: counts.helper_errors,
+            restarts: lifecycle.restarts(),
+            leases: lifecycle.leases(),
+            facts: Arc::clone(&self.facts),
+            metrics,
+            accessed: Arc::clone(&self.accessed),
+        }
+    }
+}
+
 fn decoder(facts: &Facts, config: &EngineConfig) -> Decoder {
     let limits = Limits { max_keys: config.max_instances as usize, ..Limits::default() };
     Decoder::with_hints(limits, Metrics::hints(facts))
@@ -267,8 +272,7 @@ fn decoder(facts: &Facts, config: &EngineConfig) -> Decoder {
 struct Sink<'s> {
     metrics: &'s mut Metrics,
     findings: &'s mut Findings,
-    lost_events: &'s mut u64,
-    helper_errors: &'s mut u64,
+    counts: &'s mut Counts,
     /// bpftrace prints all maps once more when it is told to end: a stopped script keeps the values that it had.
     is_final_dump: bool,
     now_unix_millis: u64,
@@ -283,9 +287,11 @@ impl Sink<'_> {
             Event::Map(message) => self.metrics.map(&message, self.now_unix_millis),
             Event::Text { source, text } => self.metrics.text(source, text, self.now_unix_millis),
             Event::Value(value) => self.metrics.value(value, self.now_unix_millis),
-            Event::Lost { count } => *self.lost_events = self.lost_events.saturating_add(count),
+            Event::Lost { count } => {
+                self.counts.lost_events = self.counts.lost_events.saturating_add(count);
+            }
             Event::Error(error) => {
-                *self.helper_errors += 1;
+                self.counts.helper_errors += 1;
                 self.findings.script_error(&error);
             }
             Event::Note(note) => self.findings.note(&note),

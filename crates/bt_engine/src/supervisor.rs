@@ -13,8 +13,8 @@ use bt_metrics::is_script_name;
 use tokio::sync::mpsc;
 
 use crate::command::{Command, Registration, Reply};
-use crate::diagnostics::plain;
 use crate::engine::Shared;
+use crate::findings::warning;
 use crate::process::{ProcessKey, Report, Reports};
 use crate::script::{Script, Standing};
 use crate::{CommandError, Refused, ScriptId, ScriptSnapshot, ScriptTable};
@@ -104,7 +104,9 @@ impl Supervisor {
         if self.closing.is_some() {
             return Err(Refused::because(CommandError::Down.to_string()));
         }
-        if let Some(position) = self.scripts.iter().position(|script| *script.code == *registration.code) {
+        if let Some(position) =
+            self.scripts.iter().position(|script| *script.identity.code == *registration.code)
+        {
             self.scripts[position].touch(self.shared.clock.unix_millis());
             self.handle(position, Event::Register);
             return Ok(self.published(position));
@@ -122,7 +124,7 @@ impl Supervisor {
         let mut script = Script::new(standing, *registration, lifecycle, &self.shared);
         if let Some(name) = clash {
             let message = format!("another script is called {name}: the metrics of this one go by its id");
-            script.warn(plain("warning", message));
+            script.warn(warning(message));
         }
         self.scripts.push(script);
         let position = self.scripts.len() - 1;

@@ -7,9 +7,7 @@ use std::process::Command;
 use bt_catalog::Version;
 
 use crate::StartError;
-
-/// The first version that reads a script from stdin.
-const OLDEST_RUNNABLE: Version = Version::new(0, 12);
+use crate::error::OLDEST_RUNNABLE;
 
 /// Asks bpftrace for its version. Takes as long as bpftrace takes to start (some 10 ms).
 ///

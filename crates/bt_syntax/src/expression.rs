@@ -144,6 +144,11 @@ impl Expressions {
         self.nodes.is_empty()
     }
 
+    /// Whether the expression is a number as it stands in the script.
+    pub fn is_number(&self, id: ExpressionId) -> bool {
+        matches!(self.get(id).kind, ExpressionKind::Integer(Some(_)))
+    }
+
     /// Calls `each` on the direct parts of an expression; blocks are not entered.
     pub fn for_each_part(&self, id: ExpressionId, mut each: impl FnMut(ExpressionId)) {
         for_each_part(&self.get(id).kind, &mut each);

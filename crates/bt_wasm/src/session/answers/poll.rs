@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use bt_analysis::{bpftrace_errors, control_diagnostics};
 use bt_lifecycle::browser::{TargetEvent, TargetState};
 use bt_metrics::control::{self, Status};
 use bt_metrics::pmwebapi::{FetchReply, InstanceValue};
 use bt_metrics::script_metric;
 use bt_series::Store;
-use bt_syntax::LineTable;
 
 use crate::session::Session;
 use crate::session::metric::Arrival;
@@ -166,29 +166,5 @@ fn script_diagnostics(script: &Script, source: &str) -> Vec<control::Diagnostic>
     if !script.diagnostics.is_empty() {
         return script.diagnostics.clone();
     }
-    let lines = LineTable::new(source);
-    bt_analysis::bpftrace_errors(&script.error, source)
-        .into_iter()
-        .map(|found| {
-            let start = lines.line_column(source, found.span.start);
-            let end = lines.line_column(source, found.span.end);
-            let is_placed = !found.span.is_empty();
-            control::Diagnostic {
-                severity: severity_name(found.severity).to_string(),
-                message: found.message,
-                hint: found.hint,
-                line: is_placed.then_some(start.line),
-                column: is_placed.then_some(start.column),
-                end_column: (is_placed && start.line == end.line).then_some(end.column),
-            }
-        })
-        .collect()
-}
-
-fn severity_name(severity: bt_analysis::Severity) -> &'static str {
-    match severity {
-        bt_analysis::Severity::Error => "error",
-        bt_analysis::Severity::Warning => "warning",
-        bt_analysis::Severity::Info => "info",
-    }
+    control_diagnostics(&bpftrace_errors(&script.error, source), source)
 }
