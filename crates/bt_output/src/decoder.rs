@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use memchr::memchr;
 
-use crate::event::{Event, MapMessage, MapValue, Note, NoteKind, ScriptError, TextSource};
+use crate::event::{Event, MapMessage, MapValue, Note, NoteKind, ScriptError, ScriptErrorKind, TextSource};
 use crate::limits::Limits;
 use crate::parser::{self, Dialect, MESSAGE_START, MapNodes, Message};
 use crate::store::{Frame, Store};
@@ -123,6 +123,7 @@ impl LineReader {
         sink: &mut impl FnMut(Event<'_>),
     ) {
         self.summary.lines += 1;
+        let length = line.len() as u64;
         if !line.starts_with(MESSAGE_START) {
             // A cut line that begins like a message is one; anything else is what somebody else printed.
             let kind = match line.trim_ascii() {
@@ -130,7 +131,7 @@ impl LineReader {
                 _ if is_cut && MESSAGE_START.starts_with(line) => NoteKind::Truncated,
                 _ => NoteKind::Foreign,
             };
-            return self.note(kind, line, 0, limits, sink);
+            return self.note(kind, line, length, limits, sink);
         }
         let utf8 = std::str::from_utf8(line).ok();
         let is_keyed = |name: &str| keyed.get(name).copied();
@@ -138,12 +139,12 @@ impl LineReader {
         let message = parser::parse(line, utf8, &mut self.store, &mut dialect);
         self.hex = dialect.hex;
         match message {
-            Some(Message::Unknown) => self.note(NoteKind::UnknownMessage, line, 0, limits, sink),
+            Some(Message::Unknown) => self.note(NoteKind::UnknownMessage, line, length, limits, sink),
             Some(message) => self.message(message, utf8.unwrap_or_default(), limits, sink),
-            None if is_cut => self.note(NoteKind::Truncated, line, 0, limits, sink),
+            None if is_cut => self.note(NoteKind::Truncated, line, length, limits, sink),
             None => {
                 self.summary.unexplained += 1;
-                self.note(NoteKind::Malformed, line, 0, limits, sink);
+                self.note(NoteKind::Malformed, line, length, limits, sink);
             }
         }
     }
@@ -189,18 +190,17 @@ impl LineReader {
         self.note(NoteKind::LineTooLong, line, length, limits, sink);
     }
 
-    /// Reports a line as it is; `amount` 0 stands for its length if it has to be cut.
+    /// Reports a line as it is. `line` is what is kept of its `length` bytes.
     fn note(
         &mut self,
         kind: NoteKind,
         line: &[u8],
-        amount: u64,
+        length: u64,
         limits: &Limits,
         sink: &mut impl FnMut(Event<'_>),
     ) {
-        let is_cut = line.len() > limits.max_text_bytes;
         let kept = &line[..line.len().min(limits.max_text_bytes)];
-        let amount = if is_cut && amount == 0 { line.len() as u64 } else { amount };
+        let amount = if (kept.len() as u64) < length { length } else { 0 };
         self.note.clear();
         text::push_lossy(kept, &mut self.note);
         self.summary.events += 1;
@@ -219,7 +219,7 @@ fn report_text(source: TextSource, text: &str, limits: &Limits, sink: &mut impl 
     1
 }
 
-fn script_error(kind: crate::ScriptErrorKind, frame: Frame<'_>, members: usize) -> ScriptError<'_> {
+fn script_error(kind: ScriptErrorKind, frame: Frame<'_>, members: usize) -> ScriptError<'_> {
     let Value::Record(record) = frame.value(members) else {
         return ScriptError { kind, message: "", helper: "", return_code: 0, line: 0, column: 0 };
     };

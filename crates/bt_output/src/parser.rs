@@ -10,7 +10,7 @@ use memchr::memmem;
 
 use crate::cursor::Cursor;
 use crate::event::{MapKind, ScriptErrorKind, TextSource};
-use crate::store::{EntryNode, Node, Store, TextSpan};
+use crate::store::{EntryNode, Frame, Node, Store, TextSpan};
 use crate::text;
 use crate::value::{BucketCount, Number, Stats};
 
@@ -343,7 +343,7 @@ impl Parser<'_, '_, '_> {
     }
 
     fn member(&self, record: usize, wanted: &str) -> Option<usize> {
-        let frame = crate::store::Frame { line: self.utf8.unwrap_or_default(), store: self.store };
+        let frame = Frame { line: self.utf8.unwrap_or_default(), store: self.store };
         let Node::Record { end } = self.store.nodes[record] else { return None };
         let mut at = record + 1;
         while at < end {
