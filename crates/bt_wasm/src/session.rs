@@ -14,6 +14,7 @@ mod status;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use bt_analysis::Annotations;
 use bt_lifecycle::browser::{
     Backoff, Connection, ConnectionEffect, ConnectionEvent, Lease, Poll, TargetEffect, TargetEvent,
 };
@@ -33,6 +34,12 @@ use metric::Question;
 use panel::Panel;
 use request::{Draft, Purpose, split_names};
 
+/// Poll period by default: as often as a host prints by default.
+const DEFAULT_POLL_MILLIS: f64 = Annotations::DEFAULT_REFRESH_MILLIS as f64;
+/// Shortest poll period: no host prints more often.
+const MIN_POLL_MILLIS: f64 = Annotations::MIN_REFRESH_MILLIS as f64;
+/// Longest retention: a week.
+const MAX_RETENTION_MILLIS: f64 = 7.0 * 86_400_000.0;
 /// Poll period while a first value is awaited.
 const EAGER_POLL_MILLIS: f64 = 200.0;
 /// Time after which a request without any word from the caller counts as failed, beyond its own timeout.
@@ -77,7 +84,8 @@ pub struct Session {
     latest_millis: f64,
     next_request: u32,
     pending: BTreeMap<u32, Pending>,
-    /// Scripts to register. One at a time: the reply is read from a metric that knows only the last one.
+    /// Scripts to register, the newest version of each target. One at a time: the reply is read from a metric that
+    /// knows only the last one.
     registrations: VecDeque<(String, u32)>,
     /// A registration that was sent, whose reply has to be read with the next tick.
     unread_registration: Option<UnreadRegistration>,
@@ -118,10 +126,10 @@ impl Session {
         let defaults = Limits::default();
         let positive = |value: Option<f64>| value.filter(|value| value.is_finite() && *value > 0.0);
         let retention_millis = positive(options.retention_seconds)
-            .map_or(defaults.retention_millis, |seconds| (seconds * 1000.0).min(7.0 * 86_400_000.0));
+            .map_or(defaults.retention_millis, |seconds| (seconds * 1000.0).min(MAX_RETENTION_MILLIS));
         let max_bytes = positive(options.max_bytes).map_or(defaults.max_bytes, |bytes| bytes as usize);
         Session {
-            poll_millis: positive(options.poll_millis).unwrap_or(1_000.0).max(100.0),
+            poll_millis: positive(options.poll_millis).unwrap_or(DEFAULT_POLL_MILLIS).max(MIN_POLL_MILLIS),
             hostspec: options.hostspec,
             connection: Connection::Idle,
             backoff: None,
@@ -342,7 +350,10 @@ impl Session {
         let Some(panel) = self.panels.get_mut(target) else { return };
         for effect in panel.machine.transition(event, now_millis) {
             match effect {
-                TargetEffect::Register { run } => self.registrations.push_back((target.to_string(), run)),
+                TargetEffect::Register { run } => {
+                    self.registrations.retain(|(other, _)| other != target);
+                    self.registrations.push_back((target.to_string(), run));
+                }
                 TargetEffect::Return(lease) => {
                     let handle = lease.0.clone();
                     self.queue_return(Return { lease, handle });

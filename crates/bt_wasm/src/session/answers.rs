@@ -8,6 +8,7 @@ use bt_metrics::pmwebapi::{ContextReply, ErrorReply, FetchReply, IndomReply, Met
 use serde::de::DeserializeOwned;
 
 use super::metric::Question;
+use super::panel::{all_metrics_mut, all_scripts_mut};
 use super::request::Purpose;
 use super::{Pending, Return, Session, UnreadRegistration, status};
 
@@ -129,8 +130,7 @@ impl Session {
                 self.queue_return(Return { lease, handle });
             }
             Purpose::AskMetrics { component } => {
-                let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
-                scripts
+                all_scripts_mut(&mut self.panels)
                     .filter(|script| script.component == component)
                     .for_each(|script| script.ask_metrics = Question::Due(now_millis));
             }
@@ -155,7 +155,7 @@ impl Session {
     }
 
     fn take_metrics(&mut self, component: &str, reply: &MetricReply, now_millis: f64) {
-        let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
+        let scripts = all_scripts_mut(&mut self.panels);
         for script in scripts.filter(|script| script.component == component) {
             script.take_metrics(&reply.metrics, &mut self.store, now_millis);
         }
@@ -164,19 +164,13 @@ impl Session {
     }
 
     fn take_instances(&mut self, metric: &str, reply: &IndomReply, now_millis: f64) {
-        let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
-        for known in
-            scripts.flat_map(|script| script.metrics.values_mut()).filter(|known| known.name == metric)
-        {
+        for known in all_metrics_mut(&mut self.panels, metric) {
             known.take_instances(&reply.instances, &mut self.store, now_millis);
         }
     }
 
     fn ask_instances_again(&mut self, metric: &str, now_millis: f64) {
-        let scripts = self.panels.values_mut().flat_map(|panel| panel.scripts_mut());
-        for known in
-            scripts.flat_map(|script| script.metrics.values_mut()).filter(|known| known.name == metric)
-        {
+        for known in all_metrics_mut(&mut self.panels, metric) {
             known.ask_instances_again(now_millis);
         }
     }

@@ -1,9 +1,27 @@
 //! One panel of the page: its script's machine, the version that is shown, and the one that will replace it.
 
+use std::collections::BTreeMap;
+
 use bt_lifecycle::browser::{Lease, Target, TargetState};
 use bt_metrics::control;
 
+use super::metric::Metric;
 use super::script::Script;
+
+/// The versions of all panels.
+pub(crate) fn all_scripts_mut(panels: &mut BTreeMap<String, Panel>) -> impl Iterator<Item = &mut Script> {
+    panels.values_mut().flat_map(Panel::scripts_mut)
+}
+
+/// The metric of that name in every version of all panels.
+pub(crate) fn all_metrics_mut<'a>(
+    panels: &'a mut BTreeMap<String, Panel>,
+    name: &'a str,
+) -> impl Iterator<Item = &'a mut Metric> {
+    all_scripts_mut(panels)
+        .flat_map(|script| script.metrics.values_mut())
+        .filter(move |metric| metric.name == name)
+}
 
 /// One panel.
 #[derive(Debug, Default)]

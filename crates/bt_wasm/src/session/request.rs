@@ -7,6 +7,8 @@ use tsify::Tsify;
 
 /// Longest path of a request: pmproxy 6 takes URLs of 8,192 bytes.
 const MAX_PATH_BYTES: usize = 7_500;
+/// What of it is for the path before the names.
+const FETCH_PATH_BYTES: usize = 500;
 /// Seconds that the host keeps a context nobody uses.
 const CONTEXT_SECONDS: u32 = 30;
 /// A value that takes longer would be late for two polls.
@@ -119,10 +121,10 @@ pub(crate) fn split_names(names: impl IntoIterator<Item = String>) -> Vec<Vec<St
     let mut parts: Vec<Vec<String>> = Vec::new();
     let mut length = 0;
     for name in names {
-        // Three bytes at most for each one of the name, and a comma; the rest of the path is shorter than 500.
+        // With a comma.
         let name_length = encode(&name).len() + 1;
         match parts.last_mut() {
-            Some(part) if length + name_length <= MAX_PATH_BYTES - 500 => {
+            Some(part) if length + name_length <= MAX_PATH_BYTES - FETCH_PATH_BYTES => {
                 length += name_length;
                 part.push(name);
             }
