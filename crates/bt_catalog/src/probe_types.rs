@@ -35,17 +35,19 @@ impl ProbeType {
     pub fn is_bare(&self) -> bool {
         self.target == Target::Nothing
     }
-}
 
-/// The release from which bpftrace ignores the case of names.
-pub const PROBE_TYPES_IGNORE_CASE: Version = Version::new(0, 24);
-
-impl ProbeType {
     /// Whether releases before [`PROBE_TYPES_IGNORE_CASE`] know it by this name.
     pub fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
+
+    const fn lifetime(self, lifetime: Lifetime) -> ProbeType {
+        ProbeType { lifetime, ..self }
+    }
 }
+
+/// The release from which bpftrace ignores the case of names.
+pub const PROBE_TYPES_IGNORE_CASE: Version = Version::new(0, 24);
 
 /// The probe type of that name or alias. bpftrace ignores the case of names since 0.24.
 pub fn probe_type(name: &str) -> Option<&'static ProbeType> {
@@ -64,12 +66,6 @@ const fn probe(
     summary: &'static str,
 ) -> ProbeType {
     ProbeType { name, aliases, lifetime: Lifetime::ALWAYS, form, summary, target }
-}
-
-impl ProbeType {
-    const fn lifetime(self, lifetime: Lifetime) -> ProbeType {
-        ProbeType { lifetime, ..self }
-    }
 }
 
 /// Every probe type.
