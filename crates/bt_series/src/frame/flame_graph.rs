@@ -33,7 +33,7 @@ pub fn flame_graph(samples: &Samples, window: TimeWindow) -> FlameNode {
             tree.add(&stack_of(labels), value);
         }
     }
-    tree.into_node(0)
+    tree.into_root()
 }
 
 fn value_in(samples: &Samples, column: &Column, window: TimeWindow) -> f64 {
@@ -120,11 +120,11 @@ impl Tree {
         Some(child)
     }
 
-    /// The nested form; the recursion is at most [`MAX_DEPTH`] deep.
-    fn into_node(mut self, place: usize) -> FlameNode {
-        self.take(place)
+    fn into_root(mut self) -> FlameNode {
+        self.take(0)
     }
 
+    /// The nested form of a node; the recursion is at most [`MAX_DEPTH`] deep.
     fn take(&mut self, place: usize) -> FlameNode {
         let name = std::mem::take(&mut self.nodes[place].name);
         let children = std::mem::take(&mut self.nodes[place].children);

@@ -76,7 +76,7 @@ fn value(samples: &Samples, column: &Column, row: u64, rate: bool) -> f64 {
     if rate { counter::rate(samples, column, row) } else { column.value(row) }
 }
 
-/// Labelled columns that have a value in the window, largest recent value first; then by instance name.
+/// Labelled columns that have a value in the window, largest recent value first; then by key and bucket.
 fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, rate: bool) -> Vec<(&'a Column, &'a InstanceLabels)> {
     let recent = rows.end.saturating_sub(RECENT_ROWS).max(rows.start)..rows.end;
     let magnitude = |column: &Column| {
@@ -89,12 +89,12 @@ fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, rate: bool) -> Vec<(&'a 
         .filter(|column| rows.clone().rev().any(|row| !column.value(row).is_nan()))
         .filter_map(|column| Some((magnitude(column), column, column.labels.as_deref()?)))
         .collect();
-    // Descending, NaN last; the name makes the order of equal ones the same in every frame.
+    // Descending, NaN last; key and bucket make the order of equal ones the same in every frame.
     let rank = |magnitude: f64| if magnitude.is_nan() { -1.0 } else { magnitude };
     lines.sort_by(|left, right| {
         rank(right.0)
             .total_cmp(&rank(left.0))
-            .then_with(|| left.2.instance_name().cmp(&right.2.instance_name()))
+            .then_with(|| (&left.2.key, left.2.bucket).cmp(&(&right.2.key, right.2.bucket)))
     });
     lines.into_iter().map(|(_, column, labels)| (column, labels)).collect()
 }
