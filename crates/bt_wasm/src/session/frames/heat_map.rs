@@ -76,7 +76,7 @@ fn heat_bucket(bucket: Bucket) -> HeatBucket {
     HeatBucket { low: bound(bucket.low), high: bound(bucket.high), label: label(bucket) }
 }
 
-/// `[4, 7]` as bpftrace prints it, one number for a bucket of one, `< 0` and `≥ 100` for the open ones.
+/// `4–7`, one number for a bucket of one, `≤ -1` and `≥ 100` for the open ones.
 fn label(bucket: Bucket) -> String {
     match (bucket.low, bucket.high) {
         (Some(low), Some(high)) if low == high => low.to_string(),
