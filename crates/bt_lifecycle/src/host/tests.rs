@@ -66,7 +66,7 @@ fn transitions() {
         (&[attached, Abandon, tick, tick, tick, tick], "running(10) leases=0 []"),
         (
             &[attached, Register, Abandon, Deregister, tick, tick, tick],
-            "stopping(9460, Remove) leases=0 [Interrupt]",
+            "stopping(10460, Remove) leases=0 [Interrupt]",
         ),
         (&[attached, Abandon, Register], "running(10) leases=1 []"),
         (&[attached, Deregister, Abandon, tick, tick], "stopping(8460, Remove) leases=0 [Interrupt]"),
