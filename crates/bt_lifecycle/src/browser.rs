@@ -8,6 +8,7 @@ mod connection;
 mod poll;
 #[cfg(test)]
 mod simulation;
+mod split_mix;
 mod target;
 
 pub use backoff::Backoff;

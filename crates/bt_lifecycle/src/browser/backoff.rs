@@ -1,9 +1,11 @@
 //! How long to wait before the next attempt: longer each time, never the same for two pages.
 
+use super::split_mix::SplitMix;
+
 /// Waiting times that double up to a cap, spread by a generator that the caller seeds.
 #[derive(Clone, Debug)]
 pub struct Backoff {
-    state: u64,
+    spread: SplitMix,
 }
 
 /// Wait after the first failure.
@@ -16,21 +18,15 @@ const SPREAD: f64 = 0.2;
 impl Backoff {
     /// Equal seeds give equal waits.
     pub fn new(seed: u64) -> Backoff {
-        Backoff { state: seed }
+        Backoff { spread: SplitMix::new(seed) }
     }
 
     /// The wait after `failures` failures in a row (from 1), in milliseconds: at most five seconds.
     pub fn wait_millis(&mut self, failures: u32) -> f64 {
         let doubled = FIRST_MILLIS * f64::from(1_u32 << failures.saturating_sub(1).min(10));
-        doubled.min(CAP_MILLIS) * (1.0 - SPREAD * self.fraction())
-    }
-
-    /// The next number of SplitMix64 as a fraction of one.
-    fn fraction(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        // The upper 53 bits are what an `f64` can hold.
+        let fraction = (self.spread.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        doubled.min(CAP_MILLIS) * (1.0 - SPREAD * fraction)
     }
 }
 

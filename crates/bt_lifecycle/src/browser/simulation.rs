@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::split_mix::SplitMix;
 use super::{
     Backoff, Connection, ConnectionEffect, ConnectionEvent, Lease, Poll, Target, TargetEffect, TargetEvent,
     TargetState,
@@ -12,15 +13,13 @@ const STEPS: u32 = 400;
 const STEP_MILLIS: f64 = 50.0;
 const PERIOD_MILLIS: f64 = 1000.0;
 
-/// Numbers that are the same in every run (SplitMix64).
-struct Dice(u64);
+/// Numbers that are the same in every run.
+struct Dice(SplitMix);
 
 impl Dice {
     /// Less than `sides`.
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        ((mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 33) % sides
+        self.0.next() % sides
     }
 }
 
@@ -59,7 +58,7 @@ struct World {
 impl World {
     fn new(seed: u64) -> World {
         World {
-            dice: Dice(seed),
+            dice: Dice(SplitMix::new(seed)),
             now: 0.0,
             host: Host::default(),
             connection: Connection::Idle,
