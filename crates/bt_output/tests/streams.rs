@@ -157,6 +157,14 @@ fn deep_nesting_is_no_danger() {
     assert_eq!(events.last().unwrap(), "1 lines, 1 unexplained");
 }
 
+#[test]
+fn a_broken_list_is_read_once_and_not_again_at_each_depth() {
+    // Twice as long for each depth would not end.
+    let broken = format!("{{\"type\": \"map\", \"data\": {{\"@t\": {}1}}}}\n", "[1, ".repeat(60));
+    let events = describe::events([broken.as_bytes()], Limits::default(), &[]);
+    assert_eq!(events.last().unwrap(), "1 lines, 1 unexplained");
+}
+
 /// Lines of messages, and of what looks like some.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![

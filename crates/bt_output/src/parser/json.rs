@@ -58,6 +58,8 @@ impl Parser<'_, '_, '_> {
         let list = self.store.push(Node::List { end: 0 });
         if !self.cursor.eat(b']') {
             loop {
+                // A blank left in front would make a broken list look like text, to be read again at each depth.
+                self.cursor.skip_blanks();
                 let start = self.cursor;
                 let nodes = self.store.nodes.len();
                 if self.value(depth).is_none() {
