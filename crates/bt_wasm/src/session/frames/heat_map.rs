@@ -22,7 +22,6 @@ pub struct HeatOptions {
 
 /// Counts per time column and bucket.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Tsify)]
-#[tsify(missing_as_null)]
 pub struct HeatFrame {
     /// Start of each column and, last, the end of the last one, in milliseconds since 1970.
     #[serde(serialize_with = "as_float64_array")]

@@ -13,7 +13,6 @@ const MAX_ROWS: usize = 2_000;
 
 /// Rows and columns.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Tsify)]
-#[tsify(missing_as_null)]
 pub struct TableFrame {
     /// Key columns, then value columns.
     pub columns: Vec<TableColumn>,
