@@ -5,17 +5,13 @@
  */
 export interface HeatBucket {
     /**
-     * Lowest value; `null` if unbounded.
+     * Lowest value; `undefined` if unbounded.
      */
     low: number | undefined;
     /**
-     * Highest value; `null` if unbounded.
+     * Highest value; `undefined` if unbounded.
      */
     high: number | undefined;
-    /**
-     * Name for an axis.
-     */
-    label: string;
 }
 
 /**
@@ -389,7 +385,7 @@ export interface TableFrame {
      */
     columns: TableColumn[];
     /**
-     * A cell per column each; `null` where a key has no value.
+     * A cell per column each; `undefined` where a key has no value.
      */
     rows: TableCell[][];
     /**

@@ -118,8 +118,9 @@ fn buckets_are_read_from_names_where_the_agent_sends_no_labels() {
     let session = replay(|_, _| {});
     let options = HeatOptions { from: ALL.from, to: ALL.to, key: None };
     let heat = session.heat_map("panel", "size", &options);
-    let labels: Vec<&str> = heat.buckets.iter().map(|bucket| bucket.label.as_str()).collect();
-    assert_eq!(labels, ["0", "1", "2–3", "4–7", "8–15", "16–31", "32–63"]);
+    let bounds: Vec<_> = heat.buckets.iter().filter_map(|bucket| bucket.low.zip(bucket.high)).collect();
+    let powers = [(0.0, 0.0), (1.0, 1.0), (2.0, 3.0), (4.0, 7.0), (8.0, 15.0), (16.0, 31.0), (32.0, 63.0)];
+    assert_eq!(bounds, powers);
     let counted: f64 = heat.counts.iter().filter(|count| !count.is_nan()).sum();
     let ticks = session.table("panel", &["ticks".to_string()]);
     assert_eq!(ticks.rows, [[TableCell::Number(counted)]], "each tick fell into a bucket");

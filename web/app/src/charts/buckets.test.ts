@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { bucketText, bucketTick, columnAt, heatShare } from "./buckets.ts";
 
-const bucket = (low: number | undefined, high: number | undefined) => ({ low, high, label: "" });
+const bucket = (low: number | undefined, high: number | undefined) => ({ low, high });
 
 test.each([
   [bucket(4, 7), "microsec", "4 µs – 7 µs", "4 µs"],

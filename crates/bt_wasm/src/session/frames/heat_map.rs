@@ -44,12 +44,10 @@ pub struct HeatFrame {
 /// A bucket; both bounds are included.
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 pub struct HeatBucket {
-    /// Lowest value; `null` if unbounded.
+    /// Lowest value; `undefined` if unbounded.
     pub low: Option<f64>,
-    /// Highest value; `null` if unbounded.
+    /// Highest value; `undefined` if unbounded.
     pub high: Option<f64>,
-    /// Name for an axis.
-    pub label: String,
 }
 
 impl Session {
@@ -72,16 +70,5 @@ impl Session {
 
 fn heat_bucket(bucket: Bucket) -> HeatBucket {
     let bound = |bound: Option<i64>| bound.map(|bound| bound as f64);
-    HeatBucket { low: bound(bucket.low), high: bound(bucket.high), label: label(bucket) }
-}
-
-/// `4–7`, one number for a bucket of one, `≤ -1` and `≥ 100` for the open ones.
-fn label(bucket: Bucket) -> String {
-    match (bucket.low, bucket.high) {
-        (Some(low), Some(high)) if low == high => low.to_string(),
-        (Some(low), Some(high)) => format!("{low}–{high}"),
-        (Some(low), None) => format!("≥ {low}"),
-        (None, Some(high)) => format!("≤ {high}"),
-        (None, None) => "all".to_string(),
-    }
+    HeatBucket { low: bound(bucket.low), high: bound(bucket.high) }
 }

@@ -16,7 +16,7 @@ const MAX_ROWS: usize = 2_000;
 pub struct TableFrame {
     /// Key columns, then value columns.
     pub columns: Vec<TableColumn>,
-    /// A cell per column each; `null` where a key has no value.
+    /// A cell per column each; `undefined` where a key has no value.
     pub rows: Vec<Vec<TableCell>>,
     /// Rows that are left out.
     pub omitted: u32,
