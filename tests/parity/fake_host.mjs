@@ -3,12 +3,30 @@
 const SCRIPT = 's00000000000000000000000000000001';
 const PREFIX = `bpftrace.scripts.${SCRIPT}`;
 
-/** Answers the requests of a session. `dd` reads 10 times a second, `cat` 5 times. */
+/** `dd` reads 10 times a second, `cat` 5 times. */
+const READS = {
+  leaf: 'reads',
+  instances: [
+    { name: 'dd', labels: { key0: 'dd' }, perSecond: 10 },
+    { name: 'cat', labels: { key0: 'cat' }, perSecond: 5 },
+  ],
+};
+
+/** Answers the requests of a session. */
 export class FakeHost {
   context = 7;
   now = 0;
   leases = 0;
   source = '';
+  #metrics;
+
+  /**
+   * A host whose script has these counters: `{ leaf, labels, instances: [{ name, labels, perSecond }] }`. Labels may be
+   * left out, as PCP's agent sends none for instances.
+   */
+  constructor(metrics = [READS]) {
+    this.#metrics = metrics.map((metric, place) => new FakeMetric(metric, place));
+  }
 
   /** The answer to a request at `now` milliseconds: `{ status, body }`. */
   answer({ method, path, body }, now) {
@@ -19,14 +37,14 @@ export class FakeHost {
     if (Number(first) !== this.context) return refuse(`unknown context identifier: ${first}`);
     if (action === 'store') return this.#store(method, url.searchParams.get('name'), body);
     if (action === 'fetch') return this.#fetch(url.searchParams.get('names').split(','));
-    if (action === 'metric') return ok({ context: this.context, metrics: METRICS });
-    if (action === 'indom') return ok({ context: this.context, indom: '151.100010', instances: INSTANCES });
+    if (action === 'metric') return ok({ context: this.context, metrics: this.#metrics.map((metric) => metric.info) });
+    if (action === 'indom') return this.#instances(url.searchParams.get('name'));
     return refuse(`no such call: ${path}`);
   }
 
-  /** What `dd` has read so far. */
-  get reads() {
-    return this.now / 100;
+  /** What a counter of this rate has counted so far. */
+  counted(perSecond) {
+    return countedAt(this.now, perSecond);
   }
 
   #store(method, name, body) {
@@ -54,37 +72,57 @@ export class FakeHost {
       [`${PREFIX}.probes`]: 1,
       [`${PREFIX}.data_bytes`]: this.now / 10,
     };
-    const found = names
+    const single = names
       .filter((name) => name in values)
       .map((name) => ({ pmid: '151.0.0', name, instances: [{ instance: null, value: values[name] }] }));
-    if (names.includes(`${PREFIX}.data.reads`)) {
-      const instances = [{ instance: 0, value: this.reads }, { instance: 1, value: this.reads / 2 }];
-      found.push({ pmid: '151.100.10', name: `${PREFIX}.data.reads`, instances });
-    }
-    return ok({ context: this.context, timestamp: this.now / 1000, values: found });
+    const counters = this.#metrics
+      .filter(({ info }) => names.includes(info.name))
+      .map((metric) => metric.values(this.now));
+    return ok({ context: this.context, timestamp: this.now / 1000, values: [...single, ...counters] });
+  }
+
+  #instances(name) {
+    const metric = this.#metrics.find(({ info }) => info.name === name);
+    if (metric === undefined) return refuse(`${name} - failed to lookup metric`);
+    return ok({ context: this.context, indom: metric.info.indom, instances: metric.instances });
   }
 
   #script() {
-    const variable = { single: false, semantics: 1, datatype: 3, metrictype: null };
+    const variables = this.#metrics.map((metric) => [metric.map, metric.variable]);
     return {
       script_id: SCRIPT, username: null, persistent: false, created_at: '2026-01-01T00:00:00',
       last_accessed_at: '2026-01-01T00:00:00', code: this.source,
       metadata: { name: null, include: null, table_retain_lines: null, custom_output_block: false },
-      variables: { '@reads': variable },
+      variables: Object.fromEntries(variables),
       state: { status: 'starting', pid: -1, exit_code: 0, error: '', probes: 0, data_bytes: 0 },
     };
   }
 }
 
-const METRICS = [{
-  name: `${PREFIX}.data.reads`, pmid: '151.100.10', indom: '151.100010', type: 'u64', sem: 'counter', units: 'none',
-  labels: { agent: 'bpftrace' }, 'text-oneline': '@reads variable of bpftrace script', 'text-help': '',
-}];
+/** A counter of the script, and what the calls of PMWEBAPI say about it. */
+class FakeMetric {
+  #perSecond;
 
-const INSTANCES = [
-  { instance: 0, name: 'dd', labels: { key0: 'dd' } },
-  { instance: 1, name: 'cat', labels: { key0: 'cat' } },
-];
+  constructor({ leaf, labels = {}, instances }, place) {
+    const item = 10 + place;
+    this.map = `@${leaf}`;
+    this.variable = { single: false, semantics: 1, datatype: 3, metrictype: labels.metrictype ?? null };
+    this.info = {
+      name: `${PREFIX}.data.${leaf}`, pmid: `151.100.${item}`, indom: `151.1000${item}`, type: 'u64', sem: 'counter',
+      units: 'none', labels: { agent: 'bpftrace', ...labels },
+      'text-oneline': `${this.map} variable of bpftrace script`, 'text-help': '',
+    };
+    this.instances = instances.map((one, instance) => ({ instance, name: one.name, labels: one.labels ?? {} }));
+    this.#perSecond = instances.map(({ perSecond }) => perSecond);
+  }
 
+  /** Its share of a fetch at `now` milliseconds. */
+  values(now) {
+    const instances = this.#perSecond.map((rate, instance) => ({ instance, value: countedAt(now, rate) }));
+    return { pmid: this.info.pmid, name: this.info.name, instances };
+  }
+}
+
+const countedAt = (now, perSecond) => (perSecond * now) / 1000;
 const ok = (reply) => ({ status: 200, body: JSON.stringify(reply) });
 const refuse = (message) => ({ status: 400, body: JSON.stringify({ message, success: false }) });

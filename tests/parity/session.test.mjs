@@ -47,11 +47,11 @@ test('a script runs, its counters become rates, and its registration goes back',
 
   const top = session.timeSeries('panel', 'reads', { from: 0, to: 20_000, maxSeries: 1, rate: false });
   assert.equal(top.omitted, 1);
-  assert.equal(top.series[0].values.at(-1), host.reads);
+  assert.equal(top.series[0].values.at(-1), host.counted(10));
 
   assert.deepEqual(session.table('panel', ['reads']), {
     columns: [{ name: 'key', kind: 'key' }, { name: 'reads', kind: 'value' }],
-    rows: [['dd', host.reads], ['cat', host.reads / 2]],
+    rows: [['dd', host.counted(10)], ['cat', host.counted(5)]],
     omitted: 0,
   });
 
@@ -76,6 +76,49 @@ test('a lost host is shown, and found again', () => {
   assert.equal(host.leases, 1, 'the host still has the script: it is not registered again');
   const { series } = session.timeSeries('panel', 'reads', { from: 5_500, to: 12_000 });
   assert.ok(series[0].values.includes(null), 'the outage is a gap');
+  session.free();
+});
+
+test('an open end of a bucket is undefined, however an agent tells the bounds', () => {
+  const buckets = [
+    { name: '-inf--1', labels: { low: '-inf', high: '-1' }, perSecond: 1 },
+    { name: '4-7', labels: { low: '4', high: '7' }, perSecond: 10 },
+    { name: '1024-inf', labels: { low: '1024', high: 'inf' }, perSecond: 2 },
+  ];
+  const host = new FakeHost([
+    { leaf: 'labelled', labels: { metrictype: 'histogram' }, instances: buckets },
+    {
+      leaf: 'named',
+      labels: { metrictype: 'histogram' },
+      instances: buckets.map(({ name, perSecond }) => ({ name, perSecond })),
+    },
+  ]);
+  const session = new core.Session({});
+  session.run('panel', 'BEGIN { @labelled = hist(1); @named = hist(1); }', 0);
+  drive(session, host, 0, 10_000);
+  for (const leaf of ['labelled', 'named']) {
+    const frame = session.heatMap('panel', leaf, { from: 0, to: 20_000 });
+    assert.deepEqual(frame.buckets.at(0), { low: undefined, high: -1 }, leaf);
+    assert.deepEqual(frame.buckets.at(-1), { low: 1024, high: undefined }, leaf);
+    const place = frame.buckets.findIndex(({ low }) => low === 4);
+    assert.deepEqual(frame.buckets[place], { low: 4, high: 7 }, leaf);
+    assert.ok(frame.counts instanceof Float64Array);
+    const latest = frame.counts.subarray(-frame.buckets.length);
+    assert.deepEqual([latest.at(0), latest[place], latest.at(-1)], [1, 10, 2], leaf);
+  }
+  session.free();
+});
+
+test('a key that one of the joined metrics lacks has an undefined cell', () => {
+  const counter = (leaf, names) => ({ leaf, instances: names.map((name) => ({ name, perSecond: 1 })) });
+  const host = new FakeHost([counter('reads', ['dd', 'cat']), counter('writes', ['dd', 'tee'])]);
+  const session = new core.Session({});
+  session.run('panel', 'BEGIN { @reads["x"] = count(); @writes["x"] = count(); }', 0);
+  drive(session, host, 0, 10_000);
+  const { columns, rows } = session.table('panel', ['reads', 'writes']);
+  assert.deepEqual(columns.map(({ name }) => name), ['key', 'reads', 'writes']);
+  const value = host.counted(1);
+  assert.deepEqual(rows, [['cat', value, undefined], ['dd', value, value], ['tee', undefined, value]]);
   session.free();
 });
 
