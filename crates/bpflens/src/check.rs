@@ -1,7 +1,7 @@
 //! `bpflens check`: what is wrong with scripts, for people or as JSON.
 
-use std::io::{self, ErrorKind, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -10,11 +10,16 @@ use bt_catalog::Version;
 use codespan_reporting::diagnostic::{Diagnostic as Shown, Label, Severity as ShownSeverity};
 use codespan_reporting::files::SimpleFile;
 use codespan_reporting::term::termcolor::{ColorChoice, StandardStream};
-use codespan_reporting::term::{Config, emit_to_write_style};
+use codespan_reporting::term::{Config, DisplayStyle, emit_to_write_style};
+
+use crate::script_file;
+
+/// A longer line is not shown with the finding: only where it is.
+const MAX_SHOWN_LINE_BYTES: usize = 1000;
 
 /// Find what is wrong with scripts
 ///
-/// Ends with status 1 if a script has an error: bpftrace would refuse it, or it has nothing to export.
+/// Ends with status 1 if a script has an error: it cannot be read, bpftrace would refuse it, or it has nothing to export.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Print one JSON object a file and line
@@ -31,7 +36,15 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut has_errors = false;
     for path in &args.files {
-        let source = read_script(path)?;
+        let source = match script_file::read(path) {
+            Ok(source) => source,
+            // The other scripts are checked all the same.
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                has_errors = true;
+                continue;
+            }
+        };
         let name = path.display().to_string();
         let printed = if args.json {
             let report = report(&name, &source, args.target_version);
@@ -51,23 +64,6 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(if has_errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The text of a script; `-` is stdin.
-///
-/// # Errors
-/// If the file cannot be read, or is not UTF-8.
-pub(crate) fn read_script(path: &Path) -> anyhow::Result<String> {
-    let bytes = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).context("cannot read stdin")?;
-        bytes
-    } else {
-        std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?
-    };
-    String::from_utf8(bytes).with_context(|| {
-        format!("cannot read {} as text: write the bytes of strings as \\xNN", path.display())
-    })
-}
-
 fn print_json(line: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{line}")
 }
@@ -77,14 +73,23 @@ fn print_findings(name: &str, source: &str, diagnostics: &[Diagnostic]) -> io::R
     let mut output = StandardStream::stdout(colour);
     let file = SimpleFile::new(name, source);
     for diagnostic in diagnostics {
-        emit_to_write_style(&mut output, &Config::default(), &file, &shown(diagnostic)).map_err(|error| {
-            match error {
+        let config = Config { display_style: display_style(source, diagnostic), ..Config::default() };
+        emit_to_write_style(&mut output, &config, &file, &shown(diagnostic)).map_err(
+            |error| match error {
                 codespan_reporting::files::Error::Io(error) => error,
                 other => io::Error::other(other),
-            }
-        })?;
+            },
+        )?;
     }
     output.flush()
+}
+
+/// With the line it is about, unless nobody could read that one.
+fn display_style(source: &str, diagnostic: &Diagnostic) -> DisplayStyle {
+    let start = diagnostic.span.start as usize;
+    let line_start = source[..start].rfind('\n').map_or(0, |end| end + 1);
+    let line_end = source[start..].find('\n').map_or(source.len(), |end| start + end);
+    if line_end - line_start > MAX_SHOWN_LINE_BYTES { DisplayStyle::Short } else { DisplayStyle::Rich }
 }
 
 /// A finding as codespan-reporting draws it.

@@ -1,22 +1,21 @@
 //! `bpflens decode`: what bpftrace wrote, one JSON object an event.
 
-use std::collections::HashMap;
+mod known_maps;
+mod line;
+
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use bt_analysis::{Facts, analyse};
+use bt_analysis::analyse;
 use bt_catalog::Version;
-use bt_engine::key_part;
-use bt_metrics::ValueType;
-use bt_output::{
-    BucketCount, Decoder, Entries, Event, KeyPart, Limits, MapHint, MapMessage, MapValue, Number, Value,
-    split_key,
-};
-use serde::Serialize;
-use serde::ser::Serializer;
+use bt_output::{Decoder, Event, Limits};
+
+use crate::script_file;
+use known_maps::KnownMaps;
+use line::Line;
 
 /// Bytes that are read at once.
 const CHUNK_BYTES: usize = 64 << 10;
@@ -34,11 +33,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let maps = match &args.script {
-        Some(path) => {
-            let source =
-                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            KnownMaps::new(&analyse(&source, Version::NEWEST).facts)
-        }
+        Some(path) => KnownMaps::new(&analyse(&script_file::read(path)?, Version::NEWEST).facts),
         None => KnownMaps::default(),
     };
     let mut input: Box<dyn Read> = if args.file.as_os_str() == "-" {
@@ -52,34 +47,6 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(error) => Err(error).context("cannot decode"),
         Ok(()) => Ok(ExitCode::SUCCESS),
-    }
-}
-
-/// What the script says about its maps, by name with `@`.
-#[derive(Default)]
-struct KnownMaps(HashMap<String, KnownMap>);
-
-struct KnownMap {
-    is_keyed: bool,
-    is_number: bool,
-    key: Vec<KeyPart>,
-}
-
-impl KnownMaps {
-    fn new(facts: &Facts) -> KnownMaps {
-        let maps = facts.maps.iter().map(|map| {
-            let known = KnownMap {
-                is_keyed: map.shape.is_keyed(),
-                is_number: map.value_type != ValueType::Text,
-                key: map.key.iter().map(|part| key_part(*part)).collect(),
-            };
-            (map.name.clone(), known)
-        });
-        KnownMaps(maps.collect())
-    }
-
-    fn hints(&self) -> impl Iterator<Item = MapHint> {
-        self.0.iter().map(|(name, map)| MapHint { name: name.clone(), is_keyed: map.is_keyed })
     }
 }
 
@@ -115,128 +82,6 @@ fn decode(input: &mut dyn Read, maps: &KnownMaps, mut output: impl Write) -> io:
 fn write_line(output: &mut impl Write, line: &Line<'_>) -> io::Result<()> {
     serde_json::to_writer(&mut *output, line)?;
     output.write_all(b"\n")
-}
-
-/// One line of the output.
-#[derive(Serialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
-enum Line<'a> {
-    Attached {
-        probes: u64,
-    },
-    Map {
-        map: &'a str,
-        #[serde(flatten)]
-        contents: Contents<'a>,
-    },
-    Text {
-        source: &'a str,
-        text: &'a str,
-    },
-    Value {
-        value: Value<'a>,
-    },
-    Lost {
-        count: u64,
-    },
-    Error {
-        kind: &'a str,
-        message: &'a str,
-        helper: &'a str,
-        return_code: i64,
-        line: u64,
-        column: u64,
-    },
-    Note {
-        kind: &'a str,
-        text: &'a str,
-        #[serde(skip_serializing_if = "is_zero")]
-        amount: u64,
-    },
-    Summary {
-        lines: u64,
-        events: u64,
-        unexplained: u64,
-    },
-}
-
-/// What a map or one of its keys holds.
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Contents<'a> {
-    Value(Value<'a>),
-    Buckets(&'a [BucketCount]),
-    Entries(KeyedContents<'a>),
-}
-
-/// The entries of a map, serialised one after the other.
-struct KeyedContents<'a> {
-    entries: Entries<'a>,
-    map: Option<&'a KnownMap>,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    key: Vec<&'a str>,
-    #[serde(flatten)]
-    contents: Contents<'a>,
-}
-
-impl<'a> Line<'a> {
-    fn new(event: Event<'a>, maps: &'a KnownMaps) -> Line<'a> {
-        match event {
-            Event::Attached { probes } => Line::Attached { probes },
-            Event::Map(message) => Line::map(message, maps),
-            Event::Text { source, text } => Line::Text { source: source.name(), text },
-            Event::Value(value) => Line::Value { value },
-            Event::Lost { count } => Line::Lost { count },
-            Event::Error(error) => Line::Error {
-                kind: error.kind.name(),
-                message: error.message,
-                helper: error.helper,
-                return_code: error.return_code,
-                line: error.line,
-                column: error.column,
-            },
-            Event::Note(note) => Line::Note { kind: note.kind.name(), text: note.text, amount: note.amount },
-        }
-    }
-
-    fn map(message: MapMessage<'a>, maps: &'a KnownMaps) -> Line<'a> {
-        let map = maps.0.get(message.name);
-        let contents = match message.value {
-            MapValue::Single(value) => Contents::new(value, map),
-            MapValue::Keyed(entries) => Contents::Entries(KeyedContents { entries, map }),
-        };
-        Line::Map { map: message.name, contents }
-    }
-}
-
-impl<'a> Contents<'a> {
-    fn new(value: Value<'a>, map: Option<&KnownMap>) -> Contents<'a> {
-        match value {
-            Value::Buckets(buckets) => Contents::Buckets(buckets),
-            // Since 0.24 numbers beyond 2^53 come as text.
-            Value::Text(_) if map.is_some_and(|map| map.is_number) => {
-                Contents::Value(value.to_number().map_or(value, |number: Number| Value::Number(number)))
-            }
-            _ => Contents::Value(value),
-        }
-    }
-}
-
-impl Serialize for KeyedContents<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let parts = self.map.map_or(&[][..], |map| &map.key);
-        serializer.collect_seq(self.entries.iter().map(|(key, value)| {
-            let key = split_key(key, parts);
-            Entry { key, contents: Contents::new(value, self.map) }
-        }))
-    }
-}
-
-fn is_zero(amount: &u64) -> bool {
-    *amount == 0
 }
 
 #[cfg(test)]
@@ -293,8 +138,8 @@ mod tests {
 
     #[test]
     fn a_known_script_splits_keys_and_reads_quoted_numbers() {
-        let known = KnownMap { is_keyed: true, is_number: true, key: vec![KeyPart::Text, KeyPart::Word] };
-        let maps = KnownMaps(HashMap::from([("@k".to_string(), known)]));
+        let script = "BEGIN { @k[comm, pid] = count(); }";
+        let maps = KnownMaps::new(&analyse(script, Version::NEWEST).facts);
         let stream = "{\"type\": \"map\", \"data\": {\"@k\": {\"a,b,1\": \"18446744073709551615\"}}}\n";
         check(
             stream,

@@ -8,7 +8,7 @@ use anyhow::Context;
 use bt_analysis::analyse;
 use bt_catalog::Version;
 
-use crate::check::read_script;
+use crate::script_file;
 
 /// Print a script as bpftrace gets it
 ///
@@ -25,7 +25,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let source = read_script(&args.file)?;
+    let source = script_file::read(&args.file)?;
     let analysis = analyse(&source, args.target_version);
     let text = bt_analysis::instrument(&source, &analysis.facts, args.target_version);
     match io::stdout().lock().write_all(text.as_bytes()) {

@@ -7,6 +7,7 @@
 mod check;
 mod decode;
 mod instrument;
+mod script_file;
 mod serve;
 
 use std::process::ExitCode;

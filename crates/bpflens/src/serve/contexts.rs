@@ -1,6 +1,6 @@
 //! PMWEBAPI contexts: a client's mailbox for control replies, and the leases that it holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use bt_metrics::Pmid;
 
@@ -10,6 +10,9 @@ const MAX_CONTEXTS: usize = 1024;
 const DEFAULT_POLL_TIMEOUT_SECONDS: u64 = 5;
 /// What a client may ask for at most.
 const MAX_POLL_TIMEOUT_SECONDS: u64 = 3600;
+
+/// Leases that a context may hold. Beyond it the oldest is forgotten: its script then ends by its expiry only.
+const MAX_LEASES: usize = 1024;
 
 /// A metric of `bpftrace.control`: what is stored to it is a command, what is fetched is the reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,7 @@ struct Context {
     poll_timeout_seconds: u64,
     expires_at_millis: u64,
     replies: [Option<String>; Control::ALL.len()],
-    leases: Vec<String>,
+    leases: VecDeque<String>,
 }
 
 /// All open contexts.
@@ -103,7 +106,10 @@ impl Contexts {
     /// Notes that the context holds one more lease. `false` if it ended meanwhile: then the lease must be returned.
     pub(super) fn add_lease(&mut self, number: u32, script: &str) -> bool {
         let Some(context) = self.open.get_mut(&number) else { return false };
-        context.leases.push(script.to_string());
+        if context.leases.len() == MAX_LEASES {
+            context.leases.pop_front();
+        }
+        context.leases.push_back(script.to_string());
         true
     }
 
@@ -112,7 +118,7 @@ impl Contexts {
         if let Some(context) = self.open.get_mut(&number)
             && let Some(position) = context.leases.iter().position(|lease| lease == script)
         {
-            context.leases.swap_remove(position);
+            context.leases.remove(position);
         }
     }
 
@@ -172,5 +178,10 @@ mod tests {
         contexts.expire(u64::MAX);
         assert_eq!(contexts.open(u32::MAX, None, 0), Some(u32::MAX));
         assert_eq!(contexts.open(u32::MAX, None, 0), None, "taken");
+        for number in 0..2 * MAX_LEASES {
+            assert!(contexts.add_lease(u32::MAX, &number.to_string()));
+        }
+        let leases = contexts.expire(u64::MAX);
+        assert_eq!((leases.len(), leases[0].as_str()), (MAX_LEASES, "1024"), "the oldest are forgotten");
     }
 }

@@ -5,6 +5,7 @@ mod contexts;
 mod namespace;
 mod page;
 mod pmapi;
+mod service;
 mod startup;
 
 use std::net::SocketAddr;
@@ -19,7 +20,7 @@ use axum::middleware;
 use bt_engine::Engine;
 
 use access::Access;
-use pmapi::Service;
+use service::Service;
 
 /// How often contexts that nobody uses any more are looked for.
 const CONTEXT_SWEEP: Duration = Duration::from_secs(1);

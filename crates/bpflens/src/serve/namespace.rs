@@ -41,10 +41,16 @@ impl Namespace<'_> {
 
     /// The metric with that number.
     pub(super) fn lookup_pmid(&self, pmid: Pmid) -> Option<Arc<MetricSnapshot>> {
-        self.names_below("")
-            .iter()
-            .filter_map(|name| self.lookup(name))
-            .find(|metric| metric.descriptor.pmid == pmid)
+        if let Some(metric) = AGENT_METRICS.iter().find(|metric| metric.pmid == pmid) {
+            return Some(Arc::new(self.agent_metric(metric)));
+        }
+        self.scripts.iter().find_map(|script| {
+            let is_wanted = |metric: &&StatusMetric| Pmid::script_status(script.slot, metric.item) == pmid;
+            match STATUS_METRICS.iter().find(is_wanted) {
+                Some(metric) => Some(status_metric(&script, metric)),
+                None => script.metrics.iter().find(|metric| metric.descriptor.pmid == pmid).cloned(),
+            }
+        })
     }
 
     /// The names of all metrics at or below `prefix`, in the order of the name space.
@@ -293,9 +299,13 @@ fn script_leaf(script: &ScriptSnapshot, leaf: &str) -> Option<Arc<MetricSnapshot
         return script.metrics.iter().find(|metric| metric.descriptor.name == name).cloned();
     }
     let metric = STATUS_METRICS.iter().find(|metric| metric.leaf == leaf)?;
-    let name = script_metric(&script.component, leaf);
+    Some(status_metric(script, metric))
+}
+
+fn status_metric(script: &ScriptSnapshot, metric: &StatusMetric) -> Arc<MetricSnapshot> {
+    let name = script_metric(&script.component, metric.leaf);
     let pmid = Pmid::script_status(script.slot, metric.item);
-    Some(Arc::new(snapshot(&name, pmid, metric.kind, metric.help, (metric.value)(script))))
+    Arc::new(snapshot(&name, pmid, metric.kind, metric.help, (metric.value)(script)))
 }
 
 /// A single-valued metric; `None` is no value.

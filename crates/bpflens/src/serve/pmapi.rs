@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
@@ -12,110 +12,19 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use bt_catalog::Version;
-use bt_engine::{Engine, MetricSnapshot};
-use bt_metrics::control::{Outcome, Refusal};
+use bt_engine::MetricSnapshot;
+use bt_metrics::Pmid;
 use bt_metrics::pmwebapi::{
-    ChildrenReply, ContextReply, ErrorReply, FetchReply, IndomInstance, IndomReply, InstanceValue,
-    MetricEntry, MetricInfo, MetricReply, MetricValues, StoreReply,
+    ChildrenReply, ContextReply, ErrorReply, FetchReply, IndomInstance, IndomReply, MetricEntry, MetricReply,
+    StoreReply,
 };
-use bt_metrics::{Atom, Pmid};
 use serde::Deserialize;
 
-use super::contexts::{Contexts, Control};
-use super::namespace::{Agent, Namespace, json};
-use super::startup;
+use super::contexts::Control;
+use super::service::Service;
 
 /// What a store may carry; a longer body is refused unread. The engine's own bound on a script is tighter.
 const MAX_BODY_BYTES: usize = 1 << 20;
-
-/// What the handlers share.
-pub(super) struct Service {
-    engine: Engine,
-    agent: Agent,
-    hostname: String,
-    contexts: Mutex<Contexts>,
-}
-
-impl Service {
-    pub(super) fn new(engine: Engine, bpftrace_version: Version) -> Service {
-        let agent = Agent {
-            version: env!("CARGO_PKG_VERSION"),
-            bpftrace_version: bpftrace_version.to_string(),
-            tracepoints: startup::tracepoints().into(),
-        };
-        Service { engine, agent, hostname: startup::hostname(), contexts: Mutex::default() }
-    }
-
-    /// Ends the contexts that nobody uses any more.
-    pub(super) async fn expire_contexts(&self) {
-        let leases = self.contexts().expire(now_millis());
-        for script in leases {
-            // A script that is gone already has no lease.
-            let _ = self.engine.abandon(&script).await;
-        }
-    }
-
-    fn contexts(&self) -> MutexGuard<'_, Contexts> {
-        // Each call below leaves the table whole, so that a poisoned lock is still good.
-        self.contexts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn namespace(&self) -> Namespace<'_> {
-        Namespace { agent: &self.agent, scripts: self.engine.scripts() }
-    }
-
-    fn open_context(&self, poll_timeout_seconds: Option<u64>) -> Result<u32, Failure> {
-        let mut bytes = [0; 4];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| Failure::new(None, format!("cannot open a context: {error}")))?;
-        // PCP's contexts are positive 31-bit numbers.
-        let number = u32::from_ne_bytes(bytes) >> 1;
-        let opened = self.contexts().open(number, poll_timeout_seconds, now_millis());
-        opened.ok_or_else(|| Failure::new(None, "too many open contexts".into()))
-    }
-
-    /// The context of a call: the one in its path or parameter, else a new one, as in pmproxy.
-    fn context(&self, path: Option<Path<u32>>, parameters: &Parameters) -> Result<u32, Failure> {
-        let Some(number) = path.map(|Path(number)| number).or(parameters.context) else {
-            return self.open_context(parameters.polltimeout);
-        };
-        if self.contexts().touch(number, now_millis()) {
-            Ok(number)
-        } else {
-            Err(Failure::new(Some(number), format!("unknown context identifier: {number}")))
-        }
-    }
-
-    /// Carries out what was stored to a control metric and keeps the reply for the next fetch.
-    async fn command(&self, context: u32, control: Control, value: String) {
-        let reply = match control {
-            Control::Register => self.register(context, value).await,
-            Control::Deregister => {
-                self.contexts().remove_lease(context, value.trim());
-                outcome(self.engine.deregister(value.trim()).await)
-            }
-            Control::Start => outcome(self.engine.start_script(value.trim()).await),
-            Control::Stop => outcome(self.engine.stop_script(value.trim()).await),
-        };
-        self.contexts().reply(context, control, reply);
-    }
-
-    async fn register(&self, context: u32, code: String) -> String {
-        let script = match self.engine.register(code, None).await {
-            Ok(script) => script,
-            Err(refused) => {
-                return json(&Refusal { error: refused.error, diagnostics: refused.diagnostics });
-            }
-        };
-        let has_context = self.contexts().add_lease(context, &script.id.to_string());
-        if !has_context {
-            // The client is gone: nobody else would return this lease.
-            let _ = self.engine.deregister(&script.id.to_string()).await;
-        }
-        json(&script.to_control())
-    }
-}
 
 pub(super) fn routes(service: Arc<Service>) -> Router {
     Router::new()
@@ -148,15 +57,28 @@ struct Parameters {
 
 type Call = (State<Arc<Service>>, Option<Path<u32>>, Query<Parameters>);
 
+/// The context of a call: the one in its path or parameter, else a new one, as in pmproxy.
+fn context_of(service: &Service, path: Option<Path<u32>>, parameters: &Parameters) -> Result<u32, Failure> {
+    match path.map(|Path(number)| number).or(parameters.context) {
+        None => service.open_context(parameters.polltimeout).map_err(|message| Failure::new(None, message)),
+        Some(number) if service.touch_context(number) => Ok(number),
+        Some(number) => Err(Failure::new(Some(number), format!("unknown context identifier: {number}"))),
+    }
+}
+
 async fn context((State(service), _, Query(parameters)): Call) -> Result<Response, Failure> {
-    let context = service.open_context(parameters.polltimeout)?;
+    let context = context_of(
+        &service,
+        None,
+        &Parameters { polltimeout: parameters.polltimeout, ..Parameters::default() },
+    )?;
     let hostname = service.hostname.clone();
     let labels = BTreeMap::from([("hostname".to_string(), hostname.clone())]);
     Ok(Json(ContextReply { context, source: hostname.clone(), hostspec: hostname, labels }).into_response())
 }
 
 async fn fetch((State(service), path, Query(parameters)): Call) -> Result<Response, Failure> {
-    let context = service.context(path, &parameters)?;
+    let context = context_of(&service, path, &parameters)?;
     let namespace = service.namespace();
     let metrics: Vec<Arc<MetricSnapshot>> = match (&parameters.names, &parameters.pmids) {
         (Some(names), _) => names.split(',').filter_map(|name| namespace.lookup(name)).collect(),
@@ -174,38 +96,8 @@ async fn fetch((State(service), path, Query(parameters)): Call) -> Result<Respon
     Ok(Json(FetchReply { context, timestamp: since_epoch.as_secs_f64(), values }).into_response())
 }
 
-impl Service {
-    /// A fetch of any of its metrics keeps a script alive.
-    fn touch_script_of(&self, metric: &MetricSnapshot) {
-        let below = metric.descriptor.name.strip_prefix("bpftrace.scripts.");
-        let component = below.and_then(|name| name.split_once('.')).map(|(component, _)| component);
-        if let Some(script) = component.and_then(|component| self.engine.scripts().by_component(component)) {
-            self.engine.touch(script.id.as_str());
-        }
-    }
-
-    fn values(&self, context: u32, metric: &MetricSnapshot) -> MetricValues {
-        let value = |(instance, value): &(Option<u32>, Atom)| InstanceValue {
-            instance: *instance,
-            value: value.clone(),
-        };
-        let instances = match Control::from_name(&metric.descriptor.name) {
-            Some(control) => {
-                let reply = self.contexts().take_reply(context, control);
-                vec![InstanceValue { instance: None, value: Atom::Text(reply.into()) }]
-            }
-            None => metric.values.iter().map(value).collect(),
-        };
-        MetricValues {
-            pmid: metric.descriptor.pmid.to_string(),
-            name: metric.descriptor.name.clone(),
-            instances,
-        }
-    }
-}
-
 async fn metric((State(service), path, Query(parameters)): Call) -> Result<Response, Failure> {
-    let context = service.context(path, &parameters)?;
+    let context = context_of(&service, path, &parameters)?;
     let namespace = service.namespace();
     let names: Vec<String> = match (&parameters.names, &parameters.name, &parameters.prefix) {
         (Some(names), _, _) => names.split(',').map(str::to_string).collect(),
@@ -219,33 +111,8 @@ async fn metric((State(service), path, Query(parameters)): Call) -> Result<Respo
     Ok(Json(MetricReply { context, metrics: metrics.collect() }).into_response())
 }
 
-impl Service {
-    fn metric_info(&self, metric: &MetricSnapshot) -> MetricInfo {
-        let descriptor = &metric.descriptor;
-        let mut labels = self.labels();
-        if let Some(metric_type) = descriptor.metric_type {
-            labels.insert("metrictype".into(), metric_type.name().into());
-        }
-        MetricInfo {
-            name: descriptor.name.clone(),
-            pmid: descriptor.pmid.to_string(),
-            indom: descriptor.indom.map(|indom| indom.to_string()),
-            value_type: descriptor.value_type,
-            sem: descriptor.semantics,
-            units: descriptor.units.clone(),
-            labels,
-            text_oneline: descriptor.help_oneline.clone(),
-            text_help: descriptor.help_long.clone(),
-        }
-    }
-
-    fn labels(&self) -> BTreeMap<String, String> {
-        BTreeMap::from([("agent".into(), "bpftrace".into()), ("hostname".into(), self.hostname.clone())])
-    }
-}
-
 async fn indom((State(service), path, Query(parameters)): Call) -> Result<Response, Failure> {
-    let context = service.context(path, &parameters)?;
+    let context = context_of(&service, path, &parameters)?;
     let fail = |message: String| Failure::new(Some(context), message);
     let name = parameters.name.as_deref().ok_or_else(|| fail("indom needs the name of a metric".into()))?;
     let metric =
@@ -270,7 +137,7 @@ async fn indom((State(service), path, Query(parameters)): Call) -> Result<Respon
 }
 
 async fn children((State(service), path, Query(parameters)): Call) -> Result<Response, Failure> {
-    let context = service.context(path, &parameters)?;
+    let context = context_of(&service, path, &parameters)?;
     let prefix = parameters.prefix.unwrap_or_default();
     let names = service.namespace().names_below(&prefix);
     // These nodes stay while they have no child.
@@ -299,7 +166,7 @@ async fn store(
     (State(service), path, Query(parameters)): Call,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Failure> {
-    let context = service.context(path, &parameters)?;
+    let context = context_of(&service, path, &parameters)?;
     let fail = |message: String| Failure::new(Some(context), message);
     let name = parameters.name.ok_or_else(|| fail("store needs the name of a metric in the URL".into()))?;
     if service.namespace().lookup(&name).is_none() {
@@ -344,12 +211,4 @@ impl IntoResponse for Failure {
 /// The answer to a call that was refused.
 pub(super) fn error_response(status: StatusCode, context: Option<u32>, message: &str) -> Response {
     (status, Json(ErrorReply { context, message: message.into(), success: false })).into_response()
-}
-
-fn outcome<E: ToString>(result: Result<(), E>) -> String {
-    json(&Outcome::from_result(result.map_err(|error| error.to_string())))
-}
-
-fn now_millis() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }
