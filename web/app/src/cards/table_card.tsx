@@ -4,7 +4,7 @@ import type { TableFrame } from "bpflens";
 import { useState } from "preact/hooks";
 import { toCsv } from "../text/csv.ts";
 import { formatExact, unitLabel } from "../text/units.ts";
-import { arrange, initialOrder, nextOrder, type Order, type Row } from "./table_order.ts";
+import { arrange, initialOrder, nextOrder, type Order, type Row, rowIdentity } from "./table_order.ts";
 
 /** Rows in the page at once; the filter reaches the others. */
 const MAX_ROWS = 500;
@@ -82,8 +82,8 @@ function Rows({ map, frame, rows, order, onOrder }: RowsProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, MAX_ROWS).map((row) => (
-            <tr key={row.slice(0, Math.max(row.length - 1, 1)).join("\u0000")}>
+          {rows.slice(0, MAX_ROWS).map((row, place) => (
+            <tr key={rowIdentity(row, place, frame.columns)}>
               {row.map((cell, column) => (
                 <td key={column} class={isNumeric[column] ? "numeric" : ""}>
                   {cellText(cell, hasKeys)}

@@ -1,6 +1,6 @@
 // Order and filter of a table.
 import { expect, test } from "vitest";
-import { arrange, initialOrder, nextOrder } from "./table_order.ts";
+import { arrange, initialOrder, nextOrder, rowIdentity } from "./table_order.ts";
 
 const ROWS = [
   ["dd", 5000],
@@ -25,6 +25,31 @@ test("the filter looks at all cells, in any case", () => {
   expect(names("xo")).toBe("Xorg");
   expect(names(" 5000 ")).toBe("dd");
   expect(names("nothing")).toBe("");
+});
+
+test("a missing value is no text to find, and comes before all others", () => {
+  const rows = [
+    ["dd", 1, 2],
+    ["cat", undefined, 3],
+  ];
+  expect(arrange(rows, "undefined", undefined)).toEqual([]);
+  expect(arrange(rows, "cat", undefined)).toEqual([["cat", undefined, 3]]);
+  expect(arrange(rows, "", { column: 1, descending: false }).map(([name]) => name)).toEqual(["cat", "dd"]);
+});
+
+test("a row stays the same row while its values change, wherever it is shown", () => {
+  const key = { name: "comm", kind: "key" } as const;
+  const value = { name: "count", kind: "value" } as const;
+  const columns = [key, key, value, value, value];
+  const before = rowIdentity(["dd", 1, 10, 5, 50], 0, columns);
+  expect(rowIdentity(["dd", 1, 11, 6, 66], 7, columns)).toBe(before);
+  expect(rowIdentity(["dd", 2, 10, 5, 50], 0, columns)).not.toBe(before);
+  expect(rowIdentity(["dd", undefined, 10, 5, 50], 0, columns)).not.toBe(before);
+});
+
+test("rows without a key are told by their place: a script may print the same line twice", () => {
+  const columns = [{ name: "output", kind: "value" } as const];
+  expect(rowIdentity(["same"], 0, columns)).not.toBe(rowIdentity(["same"], 1, columns));
 });
 
 test("a second click turns the order around", () => {

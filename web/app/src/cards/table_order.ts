@@ -29,13 +29,27 @@ export function arrange(rows: readonly Row[], filter: string, order: Order | und
   const kept =
     wanted === ""
       ? rows
-      : rows.filter((row) => row.some((cell) => String(cell).toLowerCase().includes(wanted)));
+      : rows.filter((row) => row.some((cell) => textOf(cell).toLowerCase().includes(wanted)));
   if (order === undefined) return kept;
   const sign = order.descending ? -1 : 1;
   return [...kept].sort((a, b) => sign * compare(a[order.column], b[order.column]));
 }
 
-function compare(a: string | number | undefined, b: string | number | undefined): number {
+/**
+ * What stays the same of a row while its values change: its key. A row without one is told by its place among those
+ * that are shown.
+ */
+export function rowIdentity(row: Row, place: number, columns: TableFrame["columns"]): string {
+  const key = row.filter((_, column) => columns[column]?.kind === "key");
+  return key.length > 0 ? JSON.stringify(key) : String(place);
+}
+
+function compare(a: Row[number], b: Row[number]): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return String(a ?? "").localeCompare(String(b ?? ""), undefined, { numeric: true });
+  return textOf(a).localeCompare(textOf(b), undefined, { numeric: true });
+}
+
+/** A missing value reads as nothing, not as the word "undefined". */
+function textOf(cell: Row[number]): string {
+  return String(cell ?? "");
 }
