@@ -8,6 +8,8 @@ test.each([
   [bucket(4, 7), "microsec", "4 µs – 7 µs", "4 µs"],
   [bucket(0, 0), "microsec", "0 µs", "0 µs"],
   [bucket(undefined, -1), "none", "-1 and less", "≤ -1"],
+  [bucket(undefined, -1), "microsec", "-1 µs and less", "≤ -1 µs"],
+  [bucket(1024, undefined), "microsec", "1.02 ms and more", "1.02 ms"],
   [bucket(1024, undefined), "byte", "1 KiB and more", "1 KiB"],
   [bucket(undefined, undefined), "byte", "all", ""],
 ])("%j in %s reads %s", (given, unit, text, tick) => {

@@ -5,7 +5,7 @@ import { formatValue } from "../text/units.ts";
 
 export type Bucket = HeatFrame["buckets"][number];
 
-/** `4 µs – 7 µs`; open ends read `below 0 µs` and `1 ms and more`. */
+/** `4 µs – 7 µs`; open ends read `-1 µs and less` and `1.02 ms and more`. */
 export function bucketText({ low, high }: Bucket, unit: string): string {
   if (low === undefined) return high === undefined ? "all" : `${formatValue(high, unit)} and less`;
   if (high === undefined) return `${formatValue(low, unit)} and more`;
