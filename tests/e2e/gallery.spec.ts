@@ -1,4 +1,4 @@
-// Every script of the gallery runs on this kernel and shows values.
+// Every script of the gallery runs on this kernel and, but for one that takes too long to wait for, shows values.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
