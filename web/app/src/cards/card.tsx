@@ -4,6 +4,7 @@ import type { Format, MetricView, Session } from "bpflens";
 import { useMemo, useState } from "preact/hooks";
 import type { TimeSpan } from "../charts/axes.ts";
 import type { Appearance } from "../charts/palette.ts";
+import { Choice } from "../layout/choice.tsx";
 import { unitLabel } from "../text/units.ts";
 import { FlameCard } from "./flame_card.tsx";
 import { HeatCard } from "./heat_card.tsx";
@@ -44,14 +45,16 @@ export function Card(props: CardProps) {
         <span class="spacer" />
         {format !== "table" && group.metrics.length > 1 && (
           <Choice
+            small
             label="Value"
-            value={String(part)}
-            options={group.metrics.map((member, i) => [String(i), partName(member)])}
-            onChoose={(value) => setPart(Number(value))}
+            value={part}
+            options={group.metrics.map((member, i) => [i, partName(member)])}
+            onChoose={(place) => setPart(place)}
           />
         )}
         {format === "timeseries" && metric.semantics === "counter" && (
           <Choice
+            small
             label="Show"
             value={asRate ? "rate" : "absolute"}
             options={[
@@ -63,13 +66,11 @@ export function Card(props: CardProps) {
           />
         )}
         <Choice
+          small
           label="Format"
           value={format}
           options={metric.formats.map((name) => [name, FORMAT_NAMES[name]])}
-          onChoose={(value) => {
-            const chosen = metric.formats.find((name) => name === value);
-            if (chosen !== undefined) props.onFormat(group.map, chosen);
-          }}
+          onChoose={(chosen) => props.onFormat(group.map, chosen)}
           testId="format"
         />
       </header>
@@ -131,6 +132,7 @@ function Drawing(props: DrawingProps) {
           {drawing.frame.keys.length > 0 && (
             <div class="bar small">
               <Choice
+                small
                 label="Key"
                 value={histogramKey}
                 options={[["", "all keys"], ...drawing.frame.keys.map((key): [string, string] => [key, key])]}
@@ -147,29 +149,6 @@ function Drawing(props: DrawingProps) {
     case "flamegraph":
       return <FlameCard map={group.map} root={drawing.root} />;
   }
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [value: string, text: string])[];
-  readonly testId?: string;
-  onChoose(value: string): void;
-}
-
-function Choice({ label, value, options, testId, onChoose }: ChoiceProps) {
-  return (
-    <label class="field small">
-      {label}
-      <select value={value} onChange={(event) => onChoose(event.currentTarget.value)} data-testid={testId}>
-        {options.map(([optionValue, text]) => (
-          <option key={optionValue} value={optionValue}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
 }
 
 function metaText(metric: MetricView): string {

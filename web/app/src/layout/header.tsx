@@ -2,6 +2,7 @@
 
 import iconUrl from "../icon.svg";
 import { THEMES, type Theme } from "../state/settings.ts";
+import { Choice } from "./choice.tsx";
 
 const THEME_NAMES: Readonly<Record<Theme, string>> = { system: "System", light: "Light", dark: "Dark" };
 
@@ -24,23 +25,13 @@ export function Header({ agent, theme, onTheme, onHelp }: HeaderProps) {
         {agent.bpftraceVersion ? `bpftrace ${agent.bpftraceVersion}` : "live bpftrace maps"}
       </span>
       <span class="spacer" />
-      <label class="field">
-        Theme
-        <select
-          value={theme}
-          data-testid="theme"
-          onChange={(event) => {
-            const chosen = THEMES.find((name) => name === event.currentTarget.value);
-            if (chosen !== undefined) onTheme(chosen);
-          }}
-        >
-          {THEMES.map((name) => (
-            <option key={name} value={name}>
-              {THEME_NAMES[name]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Theme"
+        value={theme}
+        options={THEMES.map((name) => [name, THEME_NAMES[name]])}
+        onChoose={onTheme}
+        testId="theme"
+      />
       <button
         type="button"
         class="button"

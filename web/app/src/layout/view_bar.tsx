@@ -2,6 +2,7 @@
 
 import type { TargetStatus } from "bpflens";
 import { WINDOW_MINUTES, type WindowMinutes } from "../state/settings.ts";
+import { Choice } from "./choice.tsx";
 import { StatusLine } from "./status_line.tsx";
 
 interface ViewBarProps {
@@ -16,23 +17,13 @@ export function ViewBar({ status, windowMinutes, paused, onWindow, onPause }: Vi
   return (
     <div class="bar">
       <StatusLine status={status} />
-      <label class="field">
-        Last
-        <select
-          value={windowMinutes}
-          data-testid="window"
-          onChange={(event) => {
-            const chosen = WINDOW_MINUTES.find((minutes) => String(minutes) === event.currentTarget.value);
-            if (chosen !== undefined) onWindow(chosen);
-          }}
-        >
-          {WINDOW_MINUTES.map((minutes) => (
-            <option key={minutes} value={minutes}>
-              {minutes} min
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Last"
+        value={windowMinutes}
+        options={WINDOW_MINUTES.map((minutes) => [minutes, `${minutes} min`])}
+        onChoose={onWindow}
+        testId="window"
+      />
       <button
         type="button"
         class="button"
