@@ -2,16 +2,12 @@
 
 import type { HeatFrame } from "bpflens";
 import { useEffect, useRef } from "preact/hooks";
-import type { TimeSpan } from "../charts/axes.ts";
-import { HeatChart } from "../charts/heat_chart.ts";
+import { HeatChart, type HeatView } from "../charts/heat_chart.ts";
 import { type Appearance, heatColour } from "../charts/palette.ts";
 import { formatValue } from "../text/units.ts";
 
-interface HeatCardProps {
+interface HeatCardProps extends HeatView {
   readonly map: string;
-  readonly frame: HeatFrame;
-  readonly span: TimeSpan;
-  readonly appearance: Appearance;
 }
 
 export function HeatCard({ map, frame, span, appearance }: HeatCardProps) {

@@ -2,16 +2,12 @@
 
 import type { SeriesFrame } from "bpflens";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { TimeSpan } from "../charts/axes.ts";
-import type { Appearance } from "../charts/palette.ts";
+import type { ChartView } from "../charts/axes.ts";
 import { type LegendEntry, SeriesChart } from "../charts/series_chart.ts";
 import { formatExact, formatValue } from "../text/units.ts";
 
-interface SeriesCardProps {
+interface SeriesCardProps extends ChartView<SeriesFrame> {
   readonly map: string;
-  readonly frame: SeriesFrame;
-  readonly span: TimeSpan;
-  readonly appearance: Appearance;
 }
 
 export function SeriesCard({ map, frame, span, appearance }: SeriesCardProps) {

@@ -1,12 +1,20 @@
-// What the time series and the heat map share: theme-aware axes, the time scale, and following the frame's size.
+// What the time series and the heat map share: what they are given, theme-aware axes, the time scale, and following the frame's size.
 
 import type uPlot from "uplot";
 import { formatTimeOfDay } from "../text/duration.ts";
+import type { Appearance } from "./palette.ts";
 
 /** The shown span of time, in milliseconds since the epoch. */
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
+}
+
+/** What a redraw needs. */
+export interface ChartView<Frame> {
+  readonly frame: Frame;
+  readonly span: TimeSpan;
+  readonly appearance: Appearance;
 }
 
 /** A colour of the theme by its CSS variable, as it is now. */

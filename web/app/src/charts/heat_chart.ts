@@ -4,21 +4,16 @@ import type { HeatFrame } from "bpflens";
 import uPlot from "uplot";
 import { formatTimeOfDay } from "../text/duration.ts";
 import { formatExact } from "../text/units.ts";
-import { axis, followWidth, labelWidth, type TimeSpan, themeColour, timeAxis } from "./axes.ts";
+import { axis, type ChartView, followWidth, labelWidth, themeColour, timeAxis } from "./axes.ts";
 import { bucketText, bucketTick, columnAt, heatShare } from "./buckets.ts";
-import { type Appearance, heatColour } from "./palette.ts";
+import { heatColour } from "./palette.ts";
 import { Tooltip } from "./tooltip.ts";
 
 const HEIGHT_PX = 260;
 /** Least height of a label on the bucket axis. */
 const LABEL_PX = 20;
 
-/** What a redraw needs. */
-export interface HeatView {
-  readonly frame: HeatFrame;
-  readonly span: TimeSpan;
-  readonly appearance: Appearance;
-}
+export type HeatView = ChartView<HeatFrame>;
 
 export class HeatChart {
   readonly #host: HTMLElement;

@@ -4,8 +4,8 @@ import type { SeriesFrame } from "bpflens";
 import uPlot from "uplot";
 import { formatTimeOfDay } from "../text/duration.ts";
 import { formatValue } from "../text/units.ts";
-import { axis, followWidth, labelWidth, type TimeSpan, timeAxis } from "./axes.ts";
-import { type Appearance, SeriesPlaces } from "./palette.ts";
+import { axis, type ChartView, followWidth, labelWidth, timeAxis } from "./axes.ts";
+import { SeriesPlaces } from "./palette.ts";
 import { Tooltip } from "./tooltip.ts";
 
 const HEIGHT_PX = 220;
@@ -20,11 +20,7 @@ export interface LegendEntry {
   readonly value: number | null;
 }
 
-/** What a redraw needs. */
-export interface SeriesView {
-  readonly frame: SeriesFrame;
-  readonly span: TimeSpan;
-  readonly appearance: Appearance;
+export interface SeriesView extends ChartView<SeriesFrame> {
   readonly hidden: ReadonlySet<string>;
 }
 
