@@ -80,6 +80,11 @@ impl Metrics {
     /// Takes a printed map.
     pub(crate) fn map(&mut self, message: &MapMessage<'_>, now_unix_millis: u64) {
         let Some(map) = self.maps.iter_mut().find(|map| map.name == message.name) else { return };
+        let is_guess = map.semantics == Semantics::Instant && map.value_type != ValueType::Text;
+        if is_guess && values::is_text(&message.value, map.shape) {
+            map.value_type = ValueType::Text;
+            become_text(&mut self.published[map.first]);
+        }
         let rows = values::rows(&message.value, map.shape, map.value_type);
         let (domain, cells) = map.number(&rows);
         for (part, published) in self.published[map.first..][..map.metric_count()].iter_mut().enumerate() {
@@ -196,6 +201,15 @@ impl MapMetrics {
         }
         (Some(instances), cells)
     }
+}
+
+/// Analysis cannot know the type of each field of the kernel's; the first value tells it.
+fn become_text(metric: &mut Arc<MetricSnapshot>) {
+    let metric = Arc::make_mut(metric);
+    let descriptor = Arc::make_mut(&mut metric.descriptor);
+    descriptor.value_type = ValueType::Text;
+    descriptor.semantics = Semantics::Instant;
+    descriptor.metric_type = None;
 }
 
 fn part_of(cell: &Cell, part: usize, value_type: ValueType) -> Atom {

@@ -37,6 +37,16 @@ pub(crate) fn rows<'m>(value: &MapValue<'m>, shape: MapShape, value_type: ValueT
     rows
 }
 
+/// Whether the values of a map without aggregation are text: strings, tuples, records, but no quoted numbers.
+pub(crate) fn is_text(value: &MapValue<'_>, shape: MapShape) -> bool {
+    let first = match (*value, shape) {
+        (MapValue::Single(value), MapShape::Value) => Some(value),
+        (MapValue::Keyed(entries), MapShape::Keyed) => entries.iter().next().map(|(_, value)| value),
+        _ => None,
+    };
+    first.is_some_and(|value| !matches!(value, Value::Null) && value.to_number().is_none())
+}
+
 fn push_rows<'m>(
     rows: &mut Vec<Row<'m>>,
     key: &'m str,

@@ -44,6 +44,10 @@ pub struct MetricValues {
     pub pmid: String,
     /// Name of the metric.
     pub name: String,
+    /// When bpftrace printed the values, in seconds since 1970 as [`FetchReply::timestamp`]: a fetch may meet a print
+    /// twice, or miss one. Ours; pmproxy sends none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed: Option<f64>,
     /// Its values.
     pub instances: Vec<InstanceValue>,
 }

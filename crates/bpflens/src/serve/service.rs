@@ -117,9 +117,11 @@ impl Service {
             }
             None => metric.values.iter().map(value).collect(),
         };
+        let printed = (metric.updated_at_millis > 0).then(|| metric.updated_at_millis as f64 / 1000.0);
         MetricValues {
             pmid: metric.descriptor.pmid.to_string(),
             name: metric.descriptor.name.clone(),
+            printed,
             instances,
         }
     }

@@ -145,6 +145,24 @@ fn what_does_not_fit_its_shape_is_left_out() {
 }
 
 #[test]
+fn the_first_value_tells_that_a_field_is_text() {
+    check(
+        "tracepoint:sched:sched_switch { @last[cpu] = args->prev_comm; @pid = args->prev_pid; }",
+        &[
+            r#"{"type": "map", "data": {"@last": {"0": "dd", "1": "3"}}}"#,
+            r#"{"type": "map", "data": {"@pid": 3}}"#,
+        ],
+        &expect![[r#"
+            @last last Text Instant
+              0#0 "dd"
+              1#1 "3"
+            @pid pid I64 Instant
+              "3"
+        "#]],
+    );
+}
+
+#[test]
 fn forgotten_values_leave_numbers_behind() {
     let script = "BEGIN { @k[1] = count(); }";
     let mut metrics = feed(script, &[r#"{"type": "map", "data": {"@k": {"1": 1, "2": 2}}}"#], 20);

@@ -23,6 +23,8 @@ pub(crate) struct Metric {
     /// One line of help; the agents begin it with the map's name.
     pub(crate) help: String,
     pub(crate) data: Data,
+    /// When the host printed the latest values, in its seconds; `None` before and for hosts that do not tell.
+    pub(crate) printed: Option<f64>,
     pub(crate) ask_instances: Question,
 }
 
@@ -71,9 +73,11 @@ impl Question {
 /// The values of a metric in one answer.
 pub(crate) struct Arrival<'a> {
     pub(crate) instances: &'a [InstanceValue],
+    /// Whether these are the values of the last answer again. As a new row they would say that nothing was counted.
+    pub(crate) is_repeated: bool,
     /// Whether a single zero is a value, and not the placeholder for one that does not exist yet.
     pub(crate) zero_counts: bool,
-    /// When the host took the values, on the page's clock.
+    /// When the host printed the values, or answered if it does not tell; on the page's clock.
     pub(crate) time_millis: f64,
     pub(crate) now_millis: f64,
 }
@@ -92,12 +96,14 @@ impl Metric {
             metric_type: info.labels.get("metrictype").and_then(|label| metric_type(label)),
             help: info.text_oneline.clone(),
             data,
+            printed: None,
             ask_instances: info.indom.as_ref().map_or(Question::Settled, |_| Question::Due(now_millis)),
         }
     }
 
     /// Takes the values of a poll. Returns whether there were any.
     pub(crate) fn take_values(&mut self, arrival: &Arrival<'_>, store: &mut Store) -> bool {
+        self.settle_type(arrival, store);
         let (has_values, lacks_labels) = match &mut self.data {
             Data::Numbers(id) => {
                 let has_values = append_numbers(store, *id, arrival);
@@ -109,6 +115,18 @@ impl Metric {
             self.ask_instances = Question::Due(arrival.now_millis);
         }
         has_values
+    }
+
+    /// A host may learn only from the first values that they are text.
+    fn settle_type(&mut self, arrival: &Arrival<'_>, store: &mut Store) {
+        let Data::Numbers(id) = self.data else { return };
+        let is_text = |one: &InstanceValue| matches!(&one.value, Atom::Text(text) if !text.is_empty());
+        if arrival.instances.iter().any(is_text)
+            && store.samples(id).is_none_or(|samples| !samples.has_values())
+        {
+            store.remove(id);
+            self.data = Data::Texts(LatestTexts::default());
+        }
     }
 
     /// Learns what its instances stand for. Asks again in a while if some are still missing.
@@ -163,6 +181,9 @@ fn append_numbers(store: &mut Store, id: MetricId, arrival: &Arrival<'_>) -> boo
     let awaiting = store.samples(id).filter(|samples| !samples.has_values());
     let is_placeholder = awaiting.is_some() && !arrival.zero_counts && is_single_zero(arrival.instances);
     let instances = if is_placeholder { &[] } else { arrival.instances };
+    if arrival.is_repeated && awaiting.is_none() {
+        return !instances.is_empty();
+    }
     let latest_millis = awaiting.and_then(Samples::latest_millis);
     if instances.is_empty() && latest_millis.is_some_and(|at| arrival.time_millis - at < FIRST_VALUE_MILLIS) {
         return false;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use bt_analysis::{bpftrace_errors, control_diagnostics};
 use bt_lifecycle::browser::{TargetEvent, TargetState};
 use bt_metrics::control::{self, Status};
-use bt_metrics::pmwebapi::{FetchReply, InstanceValue};
+use bt_metrics::pmwebapi::{FetchReply, MetricValues};
 use bt_metrics::script_metric;
 use bt_series::Store;
 
@@ -20,8 +20,10 @@ const APPEARANCE_MILLIS: f64 = 5_000.0;
 /// A part of a poll: what was asked for, and what came.
 struct Part<'a> {
     asked: HashSet<&'a str>,
-    values: HashMap<&'a str, &'a [InstanceValue]>,
-    /// The host's time of the values on the page's clock.
+    values: HashMap<&'a str, &'a MetricValues>,
+    /// The host's time of the answer, in seconds since 1970.
+    timestamp: f64,
+    /// The same on the page's clock.
     time_millis: f64,
     now_millis: f64,
 }
@@ -41,7 +43,8 @@ impl Session {
     pub(super) fn take_poll(&mut self, names: &[String], reply: &FetchReply, now_millis: f64) {
         let part = Part {
             asked: names.iter().map(String::as_str).collect(),
-            values: reply.values.iter().map(|one| (one.name.as_str(), one.instances.as_slice())).collect(),
+            values: reply.values.iter().map(|one| (one.name.as_str(), one)).collect(),
+            timestamp: reply.timestamp,
             time_millis: self.clock.local_millis(reply.timestamp, now_millis),
             now_millis,
         };
@@ -116,28 +119,42 @@ impl Part<'_> {
                 script.status.is_none() && self.now_millis - script.registered_at_millis < APPEARANCE_MILLIS;
             return if may_appear { Finding::Nothing } else { Finding::Gone };
         }
+        let bytes_before = script.data_bytes;
         self.apply_status(script);
-        let has_values = script.has_begun() && self.apply_values(script, store);
+        let knows_bytes = self.asked.contains(script_metric(&script.component, "data_bytes").as_str());
+        let is_silent = knows_bytes && script.data_bytes == bytes_before;
+        let has_values = script.has_begun() && self.apply_values(script, is_silent, store);
         Finding::Known { status: script.status.filter(|_| is_known), has_values }
     }
 
     fn apply_status(&self, script: &mut Script) {
         let prefix = script_metric(&script.component, "");
-        for (name, instances) in &self.values {
+        for (name, values) in &self.values {
             let leaf = name.strip_prefix(&prefix).filter(|leaf| !leaf.starts_with("data."));
-            if let Some((leaf, first)) = leaf.zip(instances.first()) {
+            if let Some((leaf, first)) = leaf.zip(values.instances.first()) {
                 script.take_status(leaf, &first.value, self.now_millis);
             }
         }
     }
 
-    fn apply_values(&self, script: &mut Script, store: &mut Store) -> bool {
+    /// `is_silent`: bpftrace has printed nothing since the last poll.
+    fn apply_values(&self, script: &mut Script, is_silent: bool, store: &mut Store) -> bool {
         let zero_counts = script.zero_counts(self.now_millis);
         let mut has_values = false;
         for metric in script.metrics.values_mut() {
-            if let Some(instances) = self.values.get(metric.name.as_str()) {
-                let (time_millis, now_millis) = (self.time_millis, self.now_millis);
-                let arrival = Arrival { instances, zero_counts, time_millis, now_millis };
+            if let Some(values) = self.values.get(metric.name.as_str()) {
+                let is_repeated = match values.printed {
+                    Some(printed) => metric.printed.replace(printed) == Some(printed),
+                    None => is_silent,
+                };
+                let age_seconds = values.printed.map_or(0.0, |printed| self.timestamp - printed);
+                let arrival = Arrival {
+                    instances: &values.instances,
+                    is_repeated,
+                    zero_counts,
+                    time_millis: self.time_millis - 1000.0 * age_seconds,
+                    now_millis: self.now_millis,
+                };
                 has_values |= metric.take_values(&arrival, store);
             }
         }

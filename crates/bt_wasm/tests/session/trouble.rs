@@ -1,11 +1,10 @@
 //! Sessions against a host that goes down, forgets contexts, restarts and refuses, at random but the same in every run.
 
-mod host;
-
 use std::collections::BTreeMap;
 
 use bt_wasm::session::{HttpRequest, Session, SessionOptions, TargetStatus};
-use host::{Dice, Host};
+
+use crate::host::{Dice, Host};
 
 const SEEDS: u64 = 60;
 const STEP_MILLIS: f64 = 50.0;
@@ -26,7 +25,7 @@ impl World {
     fn new(seed: u64) -> World {
         World {
             dice: Dice(seed),
-            host: Host::default(),
+            host: Host::new(seed.is_multiple_of(2)),
             session: Session::new(SessionOptions::default()),
             now: 1_000_000.0,
             travelling: Vec::new(),

@@ -13,8 +13,10 @@ use serde::Serialize;
 
 /// Milliseconds until a script's probes are attached.
 const START_MILLIS: f64 = 300.0;
-/// Milliseconds until it prints its map, or ends.
-const PRINT_MILLIS: f64 = 1_300.0;
+/// Milliseconds until it prints its map for the first time, or ends.
+const FIRST_PRINT_MILLIS: f64 = 1_300.0;
+/// Milliseconds from one print to the next.
+const PRINT_MILLIS: f64 = 1_000.0;
 
 /// Numbers that are the same in every run (SplitMix64).
 pub(crate) struct Dice(pub(crate) u64);
@@ -32,6 +34,8 @@ impl Dice {
 #[derive(Default)]
 pub(crate) struct Host {
     pub(crate) is_down: bool,
+    /// Whether it says when it printed the values, as our server does and pmproxy does not.
+    tells_prints: bool,
     context: u32,
     next_script: u32,
     reply: String,
@@ -46,6 +50,11 @@ struct Running {
 }
 
 impl Host {
+    /// A host without scripts.
+    pub(crate) fn new(tells_prints: bool) -> Host {
+        Host { tells_prints, ..Host::default() }
+    }
+
     /// Forgets everything.
     pub(crate) fn restart(&mut self) {
         self.scripts.clear();
@@ -111,6 +120,7 @@ impl Host {
 
     fn fetch(&mut self, names: &str, now: f64) -> (u16, String) {
         let values = names.split(',').filter_map(|name| {
+            let mut printed = None;
             let instances = if name == "bpftrace.control.register" {
                 let reply = std::mem::take(&mut self.reply);
                 if let Ok(registered) = serde_json::from_str::<Script>(&reply)
@@ -121,9 +131,12 @@ impl Host {
                 single(Atom::Text(reply.into()))
             } else {
                 let (id, leaf) = name.strip_prefix("bpftrace.scripts.")?.split_once('.')?;
-                self.scripts.get(id)?.value(leaf, now)?
+                let script = self.scripts.get(id)?;
+                let is_told = self.tells_prints && leaf.starts_with("data.");
+                printed = script.latest_print(now).filter(|_| is_told).map(|at| (script.since + at) / 1000.0);
+                script.value(leaf, now)?
             };
-            Some(MetricValues { pmid: "151.0.0".into(), name: name.into(), instances })
+            Some(MetricValues { pmid: "151.0.0".into(), name: name.into(), printed, instances })
         });
         let values = values.collect();
         ok(&FetchReply { context: self.context, timestamp: now / 1000.0, values })
@@ -167,9 +180,16 @@ impl Host {
 }
 
 impl Running {
+    /// When it last printed, in milliseconds since its start.
+    fn latest_print(&self, now: f64) -> Option<f64> {
+        let since_first = now - self.since - FIRST_PRINT_MILLIS;
+        (since_first >= 0.0).then(|| FIRST_PRINT_MILLIS + (since_first / PRINT_MILLIS).floor() * PRINT_MILLIS)
+    }
+
     fn value(&self, leaf: &str, now: f64) -> Option<Vec<InstanceValue>> {
         let age = now - self.since;
-        let has_printed = age >= PRINT_MILLIS;
+        let print = self.latest_print(now);
+        let has_printed = print.is_some();
         let status = match self.code.as_str() {
             "failing" if has_printed => Status::Error,
             "ending" if has_printed => Status::Stopped,
@@ -183,11 +203,12 @@ impl Running {
             "exit_code" => single(Atom::I64(if status == Status::Stopped { 3 } else { 0 })),
             "pid" => single(Atom::I64(17)),
             "probes" => single(Atom::U64(u64::from(age >= START_MILLIS))),
-            "data_bytes" => single(Atom::U64(age as u64)),
-            "data.x" if has_printed => {
-                vec![InstanceValue { instance: Some(0), value: Atom::U64(age as u64) }]
-            }
-            "data.x" => Vec::new(),
+            "data_bytes" => single(Atom::U64(print.unwrap_or_default() as u64)),
+            // It counts one event a millisecond.
+            "data.x" => print
+                .map(|at| InstanceValue { instance: Some(0), value: Atom::U64(at as u64) })
+                .into_iter()
+                .collect(),
             _ => return None,
         })
     }

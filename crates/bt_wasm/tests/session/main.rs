@@ -1,0 +1,5 @@
+//! Sessions against a host in memory.
+
+mod host;
+mod prints;
+mod trouble;

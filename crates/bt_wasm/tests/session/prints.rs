@@ -1,0 +1,46 @@
+//! A host prints and a page polls, each at its own pace: a rate must be that of the prints.
+
+use bt_wasm::session::{SeriesOptions, Session, SessionOptions};
+
+use crate::host::Host;
+
+const START_MILLIS: f64 = 1_000_000.0;
+
+/// The rates that a page shows of a counter that grows by 1000 a second, printed once a second.
+fn rates(tells_prints: bool, poll_millis: f64) -> Vec<f64> {
+    let mut host = Host::new(tells_prints);
+    let mut session =
+        Session::new(SessionOptions { poll_millis: Some(poll_millis), ..SessionOptions::default() });
+    session.run("page", "count", START_MILLIS);
+    for step in 0..1_500 {
+        let now = START_MILLIS + 20.0 * f64::from(step);
+        for request in session.tick(now) {
+            let (status, body) = host.answer(&request, now);
+            session.respond(request.id, status, &body, now);
+        }
+    }
+    let window = SeriesOptions { from: 0.0, to: f64::MAX, max_series: None, rate: Some(true) };
+    let frame = session.time_series("page", "x", &window);
+    frame.series[0].values.iter().copied().filter(|rate| !rate.is_nan()).collect()
+}
+
+#[test]
+fn a_host_that_tells_when_it_printed_gives_exact_rates() {
+    for poll_millis in [300.0, 900.0, 1_000.0, 2_700.0] {
+        // The first one is of the time before the first print.
+        let rates = rates(true, poll_millis).split_off(1);
+        assert!(rates.len() > 8, "{poll_millis}: {rates:?}");
+        // Times are kept to the millisecond.
+        assert!(rates.iter().all(|rate| (rate - 1_000.0).abs() < 2.0), "{poll_millis}: {rates:?}");
+    }
+}
+
+#[test]
+fn of_another_host_a_print_that_two_polls_meet_counts_once() {
+    for poll_millis in [300.0, 900.0, 1_000.0] {
+        let rates = rates(false, poll_millis).split_off(1);
+        assert!(rates.len() > 8, "{poll_millis}: {rates:?}");
+        // The polls are not at the time of the prints.
+        assert!(rates.iter().all(|rate| (500.0..2_000.0).contains(rate)), "{poll_millis}: {rates:?}");
+    }
+}
