@@ -25,6 +25,8 @@ export default defineConfig({
           include: ["**/*.spec.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // As patient as `waitFor` of the specs: one second is short where bpftrace, Chromium and a build share a machine.
+          expect: { poll: { timeout: 15_000 } },
           // One server, one browser and one kernel: the specs take turns.
           fileParallelism: false,
         },

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Lens } from "./harness/lens.ts";
 import { describeEndToEnd } from "./harness/requirements.ts";
 import { HEARTBEAT, useSetting } from "./harness/setting.ts";
-import { waitFor } from "./harness/wait.ts";
+import { sleep, waitFor } from "./harness/wait.ts";
 
 describeEndToEnd("formats", () => {
   const setting = useSetting();
@@ -74,7 +74,7 @@ describeEndToEnd("formats", () => {
     await setting.load.reads(10, 3000);
     await lens.waitForCard("@sizes");
     expect(await lens.card("@sizes").getAttribute("data-format")).toBe("heatmap");
-    await settled(lens);
+    await settled(() => lens.heatTotal("@sizes"));
     const before = await lens.heatTotal("@sizes");
     await setting.load.reads(300, 1);
     await setting.load.reads(200, 3000);
@@ -150,11 +150,13 @@ describeEndToEnd("formats", () => {
     await lens.waitForCard("@stacks");
     expect(await lens.card("@stacks").getAttribute("data-format")).toBe("flamegraph");
     await busy;
-    const samples = await waitFor(
+    await waitFor(
       "samples of 4 s",
       () => lens.flameSamples("@stacks"),
       (count) => count > 150,
     );
+    // Samples that come later would add frames between the two counts below.
+    const samples = await settled(() => lens.flameSamples("@stacks"));
     // 99 a second on one processor; the window may end a little later than the load.
     expect(samples).toBeLessThan(99 * 6);
     const frames = await lens.flameFrames("@stacks");
@@ -163,22 +165,26 @@ describeEndToEnd("formats", () => {
     const zoomed = lens.card("@stacks").locator("g.frame:not([name=all])").first();
     await zoomed.click();
     await lens.card("@stacks").getByRole("button", { name: "Reset zoom" }).click();
-    expect((await lens.flameFrames("@stacks")).length).toBe(frames.length);
+    await waitFor(
+      "all frames again",
+      () => lens.flameFrames("@stacks"),
+      (shown) => shown.length === frames.length,
+    );
   });
 
   /** Two polls without change: what the load did so far has been shown. */
-  async function settled(lens: Lens): Promise<void> {
-    let last = -1;
+  async function settled(read: () => Promise<number>): Promise<number> {
+    let last = await read();
     await waitFor(
       "steady values",
       async () => {
-        const now = await lens.heatTotal("@sizes");
-        const same = now === last;
-        last = now;
-        await lens.page.waitForTimeout(2200);
-        return same;
+        await sleep(2_200);
+        const before = last;
+        last = await read();
+        return last === before;
       },
       Boolean,
     );
+    return last;
   }
 });
