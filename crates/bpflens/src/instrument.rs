@@ -27,7 +27,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let source = script_file::read(&args.file)?;
     let analysis = analyse(&source, args.target_version);
-    let text = bt_analysis::instrument(&source, &analysis.facts, args.target_version);
+    let text = bt_analysis::instrument(&source, &analysis.facts);
     match io::stdout().lock().write_all(text.as_bytes()) {
         // Whoever reads has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),

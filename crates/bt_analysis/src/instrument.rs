@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use bt_catalog::Version;
 use bt_syntax::{TokenKind, tokens};
 
 use crate::Facts;
@@ -12,9 +11,8 @@ use crate::Facts;
 /// The result begins with `source` byte for byte, so positions in it stay valid. No block is appended to a script
 /// that prints its maps itself (`// custom-output-block`) or that exports none.
 ///
-/// The three-part `interval:s:1` is what every version in the catalogue accepts; `target` is there for the day on
-/// which one does not.
-pub fn instrument(source: &str, facts: &Facts, _target: Version) -> String {
+/// The three-part `interval:s:1` is what every version in the catalogue accepts.
+pub fn instrument(source: &str, facts: &Facts) -> String {
     let mut text = source.to_string();
     let mut maps = facts.exported_maps().peekable();
     let prints = !facts.annotations.custom_output_block && maps.peek().is_some();
@@ -51,13 +49,14 @@ fn push_interval(text: &mut String, refresh_millis: u32) {
 
 #[cfg(test)]
 mod tests {
+    use bt_catalog::Version;
+
     use super::*;
     use crate::analyse;
 
     /// What is appended; the rest must be the script itself.
     fn check(source: &str, appended: &str) {
-        let target = Version::NEWEST;
-        let text = instrument(source, &analyse(source, target).facts, target);
+        let text = instrument(source, &analyse(source, Version::NEWEST).facts);
         assert_eq!(text.strip_prefix(source), Some(appended), "{source}");
     }
 

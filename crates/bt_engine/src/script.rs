@@ -113,7 +113,7 @@ impl Script {
         self.decoder = decoder(&self.identity.facts, config);
         self.findings.forget_run();
         (self.counts.exit_code, self.counts.probes) = (0, 0);
-        let script = instrument(&self.identity.code, &self.identity.facts, config.version);
+        let script = instrument(&self.identity.code, &self.identity.facts);
         match Process::spawn(config, script, self.key, reports) {
             Ok(process) => {
                 self.process = Some(process);

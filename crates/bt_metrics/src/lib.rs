@@ -18,5 +18,8 @@ pub use atom::Atom;
 pub use bucket::Bucket;
 pub use descriptor::{Descriptor, MetricType, Semantics, Units, ValueType};
 pub use instance::{Instance, InstanceLabels};
-pub use name::{OUTPUT_METRIC, ROOT_METRIC, STATS_METRICS, is_script_name, map_metric_names, script_metric};
+pub use name::{
+    AGENT_BPFTRACE_VERSION, AGENT_VERSION, OUTPUT_METRIC, ROOT_METRIC, STATS_METRICS, is_script_name,
+    map_metric_names, script_metric, split_script_metric,
+};
 pub use pmid::{IndomId, Pmid};

@@ -6,12 +6,21 @@ use std::collections::HashSet;
 pub const ROOT_METRIC: &str = "root";
 /// Metric component of everything that a script prints.
 pub const OUTPUT_METRIC: &str = "output";
+/// The version of the agent; PCP's PMDA has no such metric.
+pub const AGENT_VERSION: &str = "bpftrace.agent.version";
+/// The version of the bpftrace that the agent runs scripts with; PCP's PMDA has no such metric.
+pub const AGENT_BPFTRACE_VERSION: &str = "bpftrace.agent.bpftrace_version";
 /// The three metrics below the component of a `stats()` map.
 pub const STATS_METRICS: [&str; 3] = ["count", "average", "total"];
 
 /// The name of a metric of a script, e.g. `script_metric("s1", "data.usecs")` is `bpftrace.scripts.s1.data.usecs`.
 pub fn script_metric(script: &str, leaf: &str) -> String {
     format!("bpftrace.scripts.{script}.{leaf}")
+}
+
+/// Reads [`script_metric`] back: the script's component and the rest.
+pub fn split_script_metric(name: &str) -> Option<(&str, &str)> {
+    name.strip_prefix("bpftrace.scripts.")?.split_once('.')
 }
 
 /// The metric components of maps, in the order given, each different.
@@ -64,6 +73,8 @@ mod tests {
     #[test]
     fn script_names() {
         assert_eq!(script_metric("s1", "data.usecs"), "bpftrace.scripts.s1.data.usecs");
+        assert_eq!(split_script_metric("bpftrace.scripts.s1.data.usecs"), Some(("s1", "data.usecs")));
+        assert_eq!(split_script_metric("bpftrace.info.scripts"), None);
         assert!(is_script_name("a") && is_script_name("runq_lat2"));
         assert!(
             !is_script_name("") && !is_script_name("2a") && !is_script_name("a.b") && !is_script_name("é")

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use bt_engine::{MetricSnapshot, ScriptSnapshot, ScriptTable};
 use bt_metrics::{
-    Atom, Descriptor, Instance, InstanceLabels, Pmid, Semantics, Units, ValueType, control, script_metric,
+    AGENT_BPFTRACE_VERSION, AGENT_VERSION, Atom, Descriptor, Instance, InstanceLabels, Pmid, Semantics,
+    Units, ValueType, control, script_metric, split_script_metric,
 };
 use serde::Serialize;
 
@@ -34,7 +35,7 @@ impl Namespace<'_> {
         if let Some(metric) = AGENT_METRICS.iter().find(|metric| metric.name == name) {
             return Some(Arc::new(self.agent_metric(metric)));
         }
-        let (component, leaf) = name.strip_prefix("bpftrace.scripts.")?.split_once('.')?;
+        let (component, leaf) = split_script_metric(name)?;
         let script = self.scripts.by_component(component)?;
         script_leaf(&script, leaf)
     }
@@ -161,14 +162,14 @@ const AGENT_METRICS: &[AgentMetric] = &[
         value: AgentValue::Single(|namespace| Atom::Text(namespace.agent.tracepoints.clone())),
     },
     AgentMetric {
-        name: "bpftrace.agent.version",
+        name: AGENT_VERSION,
         pmid: Pmid::agent(0),
         kind: TEXT,
         help: "version of bpflens",
         value: AgentValue::Single(|namespace| Atom::Text(namespace.agent.version.into())),
     },
     AgentMetric {
-        name: "bpftrace.agent.bpftrace_version",
+        name: AGENT_BPFTRACE_VERSION,
         pmid: Pmid::agent(1),
         kind: TEXT,
         help: "version of the bpftrace that runs the scripts",

@@ -6,9 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bt_catalog::Version;
 use bt_engine::{Engine, MetricSnapshot};
-use bt_metrics::Atom;
 use bt_metrics::control::{Outcome, Refusal};
 use bt_metrics::pmwebapi::{InstanceValue, MetricInfo, MetricValues};
+use bt_metrics::{Atom, split_script_metric};
 
 use super::contexts::{Contexts, Control};
 use super::namespace::{Agent, Namespace, json};
@@ -97,8 +97,7 @@ impl Service {
 
     /// A fetch of any of its metrics keeps a script alive.
     pub(super) fn touch_script_of(&self, metric: &MetricSnapshot) {
-        let below = metric.descriptor.name.strip_prefix("bpftrace.scripts.");
-        let component = below.and_then(|name| name.split_once('.')).map(|(component, _)| component);
+        let component = split_script_metric(&metric.descriptor.name).map(|(component, _)| component);
         if let Some(script) = component.and_then(|component| self.engine.scripts().by_component(component)) {
             self.engine.touch(script.id.as_str());
         }

@@ -15,5 +15,5 @@ pub fn instrument(
 ) -> Result<String, JsError> {
     let target = target_version(target.as_deref())?;
     let facts = bt_analysis::analyse(source, target).facts;
-    Ok(bt_analysis::instrument(source, &facts, target))
+    Ok(bt_analysis::instrument(source, &facts))
 }

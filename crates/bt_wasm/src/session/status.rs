@@ -1,16 +1,12 @@
 //! What people are told: about the connection, the agent, and each target.
 
 use bt_lifecycle::browser::{Connection, TargetState};
-use bt_metrics::control;
 use bt_metrics::pmwebapi::FetchReply;
+use bt_metrics::{AGENT_BPFTRACE_VERSION, AGENT_VERSION, control};
 use serde::Serialize;
 use tsify::Tsify;
 
 use super::Session;
-
-/// Version metrics of our agent; PCP's has none of them.
-const AGENT_VERSION: &str = "bpftrace.agent.version";
-const BPFTRACE_VERSION: &str = "bpftrace.agent.bpftrace_version";
 
 /// The connection to the host.
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
@@ -209,7 +205,7 @@ impl From<&control::Diagnostic> for HostDiagnostic {
 
 /// The metrics to ask an agent's versions of.
 pub(super) fn agent_metrics() -> [String; 2] {
-    [AGENT_VERSION.to_string(), BPFTRACE_VERSION.to_string()]
+    [AGENT_VERSION.to_string(), AGENT_BPFTRACE_VERSION.to_string()]
 }
 
 pub(super) fn agent_info(reply: &FetchReply) -> AgentInfo {
@@ -217,5 +213,5 @@ pub(super) fn agent_info(reply: &FetchReply) -> AgentInfo {
         let metric = reply.values.iter().find(|values| values.name == name)?;
         Some(metric.instances.first()?.value.to_text().into_owned()).filter(|text| !text.is_empty())
     };
-    AgentInfo { version: text(AGENT_VERSION), bpftrace_version: text(BPFTRACE_VERSION) }
+    AgentInfo { version: text(AGENT_VERSION), bpftrace_version: text(AGENT_BPFTRACE_VERSION) }
 }
