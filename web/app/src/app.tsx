@@ -1,7 +1,7 @@
 // The page: an editor on the left, the script's maps on the right, one script at a time.
 
 import type { EditorView } from "@codemirror/view";
-import type { Format, Poller } from "bpflens";
+import type { Poller } from "bpflens";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { whyNotRun } from "./editor/analysis.ts";
 import { type Finding, findingsOfFailure } from "./editor/diagnostics.ts";
@@ -37,6 +37,7 @@ export function App({ poller, gallery, hasToken }: AppProps) {
   const changedAt = usePoller(poller, TARGET);
   const status = poller.session.status(TARGET, Date.now());
   const agent = poller.session.agent();
+  const connection = poller.session.connection();
   const view = useRef<EditorView | undefined>(undefined);
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [refusal, setRefusal] = useState("");
@@ -88,7 +89,7 @@ export function App({ poller, gallery, hasToken }: AppProps) {
         onTheme={(theme) => update({ theme })}
         onHelp={() => setHelpOpen(true)}
       />
-      <Banner text={connectionText(poller.session.connection(), access)} />
+      <Banner text={connectionText(connection, access)} />
       <main class="panes">
         <section class="pane" aria-label="Script">
           <ScriptBar
@@ -124,6 +125,7 @@ export function App({ poller, gallery, hasToken }: AppProps) {
         <section class="pane" aria-label="Results">
           <ViewBar
             status={status}
+            connected={connection.state !== "disconnected"}
             windowMinutes={settings.windowMinutes}
             paused={pausedAt !== undefined}
             onWindow={(windowMinutes) => update({ windowMinutes })}
@@ -137,9 +139,7 @@ export function App({ poller, gallery, hasToken }: AppProps) {
             windowMinutes={settings.windowMinutes}
             formats={settings.formats}
             appearance={appearance}
-            onFormat={(map: string, format: Format) =>
-              update({ formats: { ...settings.formats, [map]: format } })
-            }
+            onFormat={(key, format) => update({ formats: { ...settings.formats, [key]: format } })}
           />
         </section>
       </main>

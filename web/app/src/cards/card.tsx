@@ -26,7 +26,7 @@ interface CardProps {
   readonly chosenFormat: Format | undefined;
   readonly span: TimeSpan;
   readonly appearance: Appearance;
-  onFormat(map: string, format: Format): void;
+  onFormat(format: Format): void;
 }
 
 export function Card(props: CardProps) {
@@ -70,7 +70,7 @@ export function Card(props: CardProps) {
           label="Format"
           value={format}
           options={metric.formats.map((name) => [name, FORMAT_NAMES[name]])}
-          onChoose={(chosen) => props.onFormat(group.map, chosen)}
+          onChoose={(chosen) => props.onFormat(chosen)}
           testId="format"
         />
       </header>

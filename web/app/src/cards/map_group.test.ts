@@ -1,7 +1,7 @@
 // Cards are made per map, and a remembered format is only used where it fits.
 import type { MetricView } from "bpflens";
 import { expect, test } from "vitest";
-import { formatOf, groupByMap, partName } from "./map_group.ts";
+import { choiceKey, formatOf, groupByMap, partName } from "./map_group.ts";
 
 function metric(leaf: string, map: string): MetricView {
   return {
@@ -28,6 +28,13 @@ test("the three metrics of stats() share a card", () => {
     "@x: count average total",
     "@n: n",
   ]);
+});
+
+test("the choice for a map is not that for a map of another kind with its name", () => {
+  const [counter] = groupByMap([metric("root", "@")]);
+  const [stacks] = groupByMap([{ ...metric("root", "@"), defaultFormat: "flamegraph" }]);
+  expect(counter && choiceKey(counter)).toBe("@ timeseries");
+  expect(stacks && choiceKey(stacks)).toBe("@ flamegraph");
 });
 
 test("a format that does not fit gives way to the default", () => {

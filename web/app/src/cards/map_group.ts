@@ -19,6 +19,11 @@ export function groupByMap(metrics: readonly MetricView[]): MapGroup[] {
   return [...groups].map(([map, members]) => ({ map, metrics: members }));
 }
 
+/** What a choice of format is remembered by: `@` of another script may well be another kind of map. */
+export function choiceKey({ map, metrics }: MapGroup): string {
+  return `${map} ${metrics[0]?.defaultFormat ?? ""}`;
+}
+
 /** The chosen format if it makes sense for this metric, else its own default. */
 export function formatOf(metric: MetricView, chosen: Format | undefined): Format {
   return chosen !== undefined && metric.formats.includes(chosen) ? chosen : metric.defaultFormat;

@@ -3,7 +3,7 @@
 import type { Format, Poller, TargetStatus } from "bpflens";
 import { useMemo } from "preact/hooks";
 import { Card } from "../cards/card.tsx";
-import { groupByMap } from "../cards/map_group.ts";
+import { choiceKey, groupByMap } from "../cards/map_group.ts";
 import type { Appearance } from "../charts/palette.ts";
 
 interface ResultsProps {
@@ -15,7 +15,8 @@ interface ResultsProps {
   readonly windowMinutes: number;
   readonly formats: Readonly<Record<string, Format>>;
   readonly appearance: Appearance;
-  onFormat(map: string, format: Format): void;
+  /** `key`: see {@link choiceKey}. */
+  onFormat(key: string, format: Format): void;
 }
 
 export function Results(props: ResultsProps) {
@@ -35,10 +36,10 @@ export function Results(props: ResultsProps) {
           session={poller.session}
           target={target}
           group={group}
-          chosenFormat={formats[group.map]}
+          chosenFormat={formats[choiceKey(group)]}
           span={span}
           appearance={appearance}
-          onFormat={onFormat}
+          onFormat={(format) => onFormat(choiceKey(group), format)}
         />
       ))}
     </section>

@@ -3,8 +3,13 @@
 import type { TargetStatus } from "bpflens";
 import { statusText } from "../text/status.ts";
 
-export function StatusLine({ status }: { readonly status: TargetStatus }) {
-  const { tone, state, details, lost } = statusText(status);
+interface StatusLineProps {
+  readonly status: TargetStatus;
+  readonly connected: boolean;
+}
+
+export function StatusLine({ status, connected }: StatusLineProps) {
+  const { tone, state, details, lost } = statusText(status, connected);
   const pid = status.state === "running" ? status.pid : undefined;
   return (
     <div class="status" data-testid="status" data-tone={tone} data-state={status.state} data-pid={pid}>

@@ -7,16 +7,17 @@ import { StatusLine } from "./status_line.tsx";
 
 interface ViewBarProps {
   readonly status: TargetStatus;
+  readonly connected: boolean;
   readonly windowMinutes: WindowMinutes;
   readonly paused: boolean;
   onWindow(minutes: WindowMinutes): void;
   onPause(paused: boolean): void;
 }
 
-export function ViewBar({ status, windowMinutes, paused, onWindow, onPause }: ViewBarProps) {
+export function ViewBar({ status, connected, windowMinutes, paused, onWindow, onPause }: ViewBarProps) {
   return (
     <div class="bar">
-      <StatusLine status={status} />
+      <StatusLine status={status} connected={connected} />
       <Choice
         label="Last"
         value={windowMinutes}

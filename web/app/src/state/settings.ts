@@ -15,13 +15,13 @@ export interface Settings {
   readonly theme: Theme;
   readonly windowMinutes: WindowMinutes;
   readonly script: string;
-  /** Chosen format by map name, where it is not the default. */
+  /** Chosen format by map and kind of map, where it is not the default. */
   readonly formats: Readonly<Record<string, Format>>;
 }
 
 /** A longer script is not remembered; the host would refuse it as well. */
 export const MAX_SCRIPT_CHARS = 65_536;
-/** Map names whose format is remembered; the oldest are dropped first. */
+/** Maps whose format is remembered; the oldest are dropped first. */
 const MAX_FORMATS = 64;
 const KEY = "bpflens.settings";
 

@@ -28,13 +28,13 @@ test.each<[TargetStatus, string]>([
   [{ state: "stopped", exitCode: 3 }, "idle: Stopped · exit code 3"],
   [{ state: "error", message: "no such probe", diagnostics: [] }, "bad: Error · no such probe"],
 ])("%j", (status, line) => {
-  const { tone, state, details } = statusText(status);
+  const { tone, state, details } = statusText(status, true);
   expect([`${tone}: ${state}`, ...details].join(" · ")).toBe(line);
 });
 
 test("lost events are told apart", () => {
-  expect(statusText({ ...RUNNING, lostEvents: 12_345 }).lost).toBe("12.3 k events lost");
-  expect(statusText(RUNNING).lost).toBeUndefined();
+  expect(statusText({ ...RUNNING, lostEvents: 12_345 }, true).lost).toBe("12.3 k events lost");
+  expect(statusText(RUNNING, true).lost).toBeUndefined();
 });
 
 test("the banner counts down, and says when the token is the reason", () => {
@@ -44,4 +44,8 @@ test("the banner counts down, and says when the token is the reason", () => {
   expect(connectionText({ state: "connected" }, "ok")).toBeUndefined();
   expect(connectionText({ state: "connecting" }, "no-token")).toMatch(/token=/);
   expect(connectionText(lost, "refused")).toMatch(/does not accept this token/);
+});
+
+test("of a script on a host that does not answer nothing is said", () => {
+  expect(statusText(RUNNING, false)).toEqual({ tone: "idle", state: "Not connected", details: [] });
 });

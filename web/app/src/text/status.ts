@@ -13,7 +13,9 @@ export interface StatusText {
   readonly lost?: string;
 }
 
-export function statusText(status: TargetStatus): StatusText {
+export function statusText(status: TargetStatus, connected: boolean): StatusText {
+  // What was known of the script may be true no more.
+  if (!connected) return { tone: "idle", state: "Not connected", details: [] };
   switch (status.state) {
     case "idle":
       return { tone: "idle", state: "Ready", details: [] };
