@@ -18,11 +18,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bt_wasm", &["bt_analysis", "bt_catalog", "bt_lifecycle", "bt_metrics", "bt_series", "bt_syntax"]),
     ("bt_engine", &["bt_analysis", "bt_catalog", "bt_lifecycle", "bt_metrics", "bt_output", "bt_syntax"]),
     ("bpflens", &["bt_analysis", "bt_catalog", "bt_engine", "bt_metrics", "bt_output", "bt_syntax"]),
+    ("pcp_sys", &[]),
+    ("pcp_pmda", &["pcp_sys"]),
+    ("pmda_bpftrace", &["bt_analysis", "bt_catalog", "bt_engine", "bt_metrics", "pcp_pmda"]),
     ("xtask", &[]),
 ];
 
-/// Core crates do no IO, which clippy checks, and hold no unsafe code, which the compiler checks where this line stands.
+/// The compiler keeps unsafe code out of a crate where this line stands.
 const FORBID_UNSAFE: &str = "#![forbid(unsafe_code)]";
+
+/// The crates that talk to C libraries: the only ones that may hold unsafe code.
+const MAY_BE_UNSAFE: &[&str] = &["pcp_pmda", "pcp_sys"];
 
 fn workspace() -> Vec<Package> {
     let metadata = MetadataCommand::new().no_deps().exec().expect("cargo knows the workspace");
@@ -54,8 +60,11 @@ fn crates_depend_in_one_direction() {
 }
 
 #[test]
-fn no_crate_allows_unsafe_code() {
+fn only_the_bindings_to_c_hold_unsafe_code() {
     for package in workspace() {
+        if MAY_BE_UNSAFE.contains(&package.name.as_str()) {
+            continue;
+        }
         for target in &package.targets {
             if target.is_lib() || target.is_bin() {
                 let source = std::fs::read_to_string(&target.src_path).unwrap();

@@ -1,0 +1,5 @@
+//! The PCP agent `pmdabpftrace`.
+
+#![forbid(unsafe_code)]
+
+fn main() {}
