@@ -1,64 +1,148 @@
-// A private pmcd and pmproxy with Debian's Python bpftrace agent, in a folder of its own: no file of the system's is touched.
+// A private pmcd, pmproxy and bpftrace agent, in a folder of their own: no file of the system's is touched.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, describe } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { commands } from './commands.mjs';
+import { installFake } from './fake-bpftrace.mjs';
+import { children, descendants, isAlive } from './processes.mjs';
+import { Rest } from './rest.mjs';
+import { eventually } from './wait.mjs';
 
 const PCP_BIN = '/usr/lib/pcp/bin';
 const PYTHON_AGENT = '/var/lib/pcp/pmdas/bpftrace';
-const START_TIMEOUT_MILLIS = 20_000;
+/** The agent under test. */
+export const RUST_AGENT =
+  process.env.PMDABPFTRACE ?? fileURLToPath(new URL('../../target/release/pmdabpftrace', import.meta.url));
+/** Which agent `start` starts unless told: with PCP_AGENT=python, the tests are held to PCP's own agent. */
+export const AGENT = process.env.PCP_AGENT ?? 'rust';
+const START_MILLIS = 30_000;
+/** How long an agent may take to end its scripts when pmcd has gone, before it is killed and the test fails. */
+const END_MILLIS = 15_000;
 
 /** Why no private PCP can run here; undefined if it can. */
-export function missing() {
+export function missing(agent = AGENT) {
   if (process.getuid() !== 0) return 'not root';
   if (!existsSync(`${PCP_BIN}/pmproxy`)) return 'pcp is not installed';
-  if (!existsSync(`${PYTHON_AGENT}/pmdabpftrace.python`)) return "PCP's bpftrace agent is not installed";
+  if (agent === 'python' && !existsSync(`${PYTHON_AGENT}/pmdabpftrace.python`)) {
+    return "PCP's bpftrace agent is not installed";
+  }
+  if (agent === 'rust' && !existsSync(RUST_AGENT)) return `${RUST_AGENT} is not built`;
   if (!existsSync('/usr/bin/bpftrace')) return 'bpftrace is not installed';
   if (!existsSync('/sys/kernel/tracing/events')) return 'tracefs is not mounted';
   return undefined;
 }
 
-/** Starts the two daemons. `base` is pmproxy's URL, `hostspec` names the private pmcd; `stop` ends both by pid. */
-export async function start() {
+/** Says why the tests of a file are skipped, if they are; with CI=true that is a failure. */
+export function skipReason(subject, agent = AGENT) {
+  const reason = missing(agent);
+  if (reason === undefined) return false;
+  if (process.env.CI === 'true') throw new Error(`${subject}: skipped with CI=true: ${reason}`);
+  console.log(`skipped: ${subject}: ${reason}`);
+  return reason;
+}
+
+/**
+ * A folder of tests on one private PCP, which `start` starts with `options`. The tests run `options.concurrency` at a
+ * time (4): most of what they do is to wait.
+ */
+export function suite(subject, options, define) {
+  describe(subject, { skip: skipReason(subject), concurrency: options.concurrency ?? 4 }, () => {
+    const pcp = {};
+    before(async () => Object.assign(pcp, await start(options)));
+    after(() => pcp.stop?.());
+    define(pcp);
+  });
+}
+
+/**
+ * Starts the daemons and waits until they answer.
+ *
+ * - `agent`: `rust` or `python`
+ * - `config`: sections of bpftrace.conf, laid over `bpftrace_path` and open dynamic scripts; or its text
+ * - `fake`: players by name: a fake bpftrace takes the place of the real one (see fake-bpftrace.mjs)
+ * - `autostart`: texts by file name
+ * - `notready`: whether pmcd waits for the agent's word
+ * - `arguments`: further arguments of the agent; `environment`: further variables of pmcd and the agent
+ * - `pmcdArguments`: by default pmcd is patient, so that a loaded machine is no fault of the agent
+ * - `prepare(folder)`: called before the start, for whatever else must be there
+ * - `pmproxy: false`: none is started; `ready: false`: the agent is not waited for
+ */
+export async function start(options = {}) {
+  const { agent = AGENT, pmproxy: wantsProxy = true, ready = true } = options;
   const folder = mkdtempSync(join(tmpdir(), 'bpflens-pcp-'));
   const [pmcdPort, pmproxyPort] = [await freePort(), await freePort()];
   const socket = join(folder, 'run/pmcd.socket');
-  const environment = privateEnvironment(folder, pmcdPort, socket);
-  writeConfiguration(folder, environment);
-  const run = (program, args) =>
-    spawn(`${PCP_BIN}/${program}`, args, { cwd: join(folder, 'log', program), env: environment, stdio: 'ignore' });
-
-  const pmcd = run('pmcd', ['-f', '-A', '-c', `${folder}/etc/pmcd/pmcd.conf`, '-n', `${folder}/var/root`, '-s', socket,
-    '-l', `${folder}/log/pmcd/pmcd.log`, '-x', `${folder}/log/pmcd/fatal`]);
-  await eventually('pmcd and its agent', () =>
-    execFileSync('/usr/bin/pminfo', ['-h', `unix://${socket}`, '-f', 'bpftrace.control.register'], {
-      env: environment, stdio: 'ignore' }));
-  const pmproxy = run('pmproxy', ['-f', '-A', '-t', '-c', `${folder}/etc/pmproxy/pmproxy.conf`, '-p', `${pmproxyPort}`,
-    '-s', `${folder}/run/pmproxy.socket`, '-l', `${folder}/log/pmproxy/pmproxy.log`, '-x', `${folder}/log/pmproxy/fatal`]);
-  const base = `http://127.0.0.1:${pmproxyPort}`;
-  const hostspec = `127.0.0.1:${pmcdPort}`;
-  await eventually('pmproxy', async () => {
-    const answer = await fetch(`${base}/pmapi/context?hostspec=${hostspec}`);
-    if (!answer.ok) throw new Error(await answer.text());
-  });
-
-  const stop = async () => {
-    for (const daemon of [pmproxy, pmcd]) {
-      const ended = new Promise((resolve) => daemon.once('exit', resolve));
-      if (daemon.kill()) await ended;
-    }
-    rmSync(folder, { recursive: true, force: true });
+  const environment = { ...privateEnvironment(folder, pmcdPort, socket), ...options.environment };
+  const daemons = [];
+  const run = (program, args) => {
+    const daemon = spawn(`${PCP_BIN}/${program}`, args, {
+      cwd: join(folder, 'log', program), env: environment, stdio: 'ignore' });
+    daemons.unshift(daemon);
+    return daemon;
   };
-  return { base, hostspec, stop };
+  const killAll = () => {
+    for (const daemon of daemons) {
+      for (const pid of [...descendants(daemon.pid), daemon.pid]) kill(pid, 'SIGKILL');
+    }
+  };
+  process.once('exit', killAll);
+
+  const instance = { folder, socket, environment, hostspec: `127.0.0.1:${pmcdPort}` };
+  instance.base = `http://127.0.0.1:${pmproxyPort}`;
+  Object.assign(instance, commands(environment, `unix://${socket}`));
+  instance.rest = (hostspec = instance.hostspec) => Rest.open(instance.base, hostspec);
+  /** What the agent has written to its log. */
+  instance.log = () => ['log/bpftrace.log', 'log/pmcd/bpftrace.log', 'log/pmcd/pmcd.log']
+    .map((name) => join(folder, name)).filter(existsSync).map((path) => readFileSync(path, 'utf8')).join('');
+  instance.stop = async () => {
+    const pids = daemons.flatMap((daemon) => descendants(daemon.pid));
+    for (const daemon of daemons) await end(daemon);
+    const left = await allGone(pids);
+    killAll();
+    process.off('exit', killAll);
+    const log = left.length > 0 ? instance.log() : '';
+    rmSync(folder, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`still there after pmcd has ended: ${left.join(', ')}\n${log}`);
+  };
+
+  try {
+    writeConfiguration(folder, environment, agent, options);
+    await options.prepare?.(folder);
+    const pmcd = run('pmcd', ['-f', '-A', ...(options.pmcdArguments ?? ['-q', '20', '-t', '20']),
+      '-c', `${folder}/etc/pmcd/pmcd.conf`, '-n', `${folder}/var/root`, '-s', socket,
+      '-l', `${folder}/log/pmcd/pmcd.log`, '-x', `${folder}/log/pmcd/fatal`]);
+    instance.pmcdPid = pmcd.pid;
+    /** The agent's process; pmcd starts another one when it has ended. */
+    instance.agentPid = () => children(pmcd.pid)[0];
+    await eventually('pmcd answers', async () => {
+      const answer = await instance.pminfo('-f', 'pmcd.version');
+      if (answer.code !== 0) throw new Error(answer.text);
+    }, START_MILLIS);
+    if (ready) await instance.agentReady();
+    if (wantsProxy) {
+      run('pmproxy', ['-f', '-A', '-t', '-c', `${folder}/etc/pmproxy/pmproxy.conf`, '-p', `${pmproxyPort}`,
+        '-s', `${folder}/run/pmproxy.socket`, '-l', `${folder}/log/pmproxy/pmproxy.log`,
+        '-x', `${folder}/log/pmproxy/fatal`]);
+      await eventually('pmproxy answers', () => instance.rest(), START_MILLIS);
+    }
+  } catch (error) {
+    error.message += `\n${instance.log()}`;
+    await instance.stop().catch(() => {});
+    throw error;
+  }
+  return instance;
 }
 
 /** Every place that libpcp would look in, moved below `folder`. */
 function privateEnvironment(folder, port, socket) {
   return {
-    // The agent is a Python program: Debian's Python must come first.
+    // PCP's own agent is a Python program: Debian's Python must come first.
     PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
     HOME: `${folder}/home`,
     PCP_SYSCONF_DIR: `${folder}/etc`,
@@ -78,46 +162,79 @@ function privateEnvironment(folder, port, socket) {
   };
 }
 
-function writeConfiguration(folder, environment) {
+function writeConfiguration(folder, environment, agent, options) {
   const folders = ['etc/pmcd', 'etc/pmproxy', 'etc/bpftrace/autostart', 'run', 'log/pmcd', 'log/pmproxy', 'tmp',
-    'var/pmcd', 'var/config/pmda', 'pmdas', 'home'];
+    'var/pmcd', 'var/config/pmda', 'pmdas/bpftrace/autostart', 'home'];
   for (const name of folders) mkdirSync(join(folder, name), { recursive: true });
   const write = (name, lines) => writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
   write('etc/tls.conf', []);
   write('var/root_bpftrace', ['root {', '    bpftrace 151:*:*', '}']);
   execFileSync(`${PCP_BIN}/pmnsmerge`, ['-f', '/usr/lib/pcp/pmns/root_pmcd', `${folder}/var/root_bpftrace`,
     `${folder}/var/root`], { env: environment, stdio: 'ignore' });
+  if (agent === 'python') {
+    cpSync(PYTHON_AGENT, `${folder}/pmdas/bpftrace`, { recursive: true, dereference: true });
+    rmSync(`${folder}/pmdas/bpftrace/bpftrace.conf`, { force: true });
+  }
+  const command = agent === 'python'
+    ? ['/usr/bin/python3', `${folder}/pmdas/bpftrace/pmdabpftrace.python`]
+    : [RUST_AGENT, '-d', '151', '-l', `${folder}/log/bpftrace.log`];
   write('etc/pmcd/pmcd.conf', [
     'pmcd\t2\tdso\tpmcd_init\t/usr/lib/pcp/pmdas/pmcd/pmda_pmcd.so',
-    `bpftrace\t151\tpipe\tbinary\t/usr/bin/python3 ${folder}/pmdas/bpftrace/pmdabpftrace.python`,
+    `bpftrace\t151\tpipe\tbinary${options.notready ? ' notready' : ''}\t${[...command, ...(options.arguments ?? [])].join(' ')}`,
   ]);
-  cpSync(PYTHON_AGENT, `${folder}/pmdas/bpftrace`, { recursive: true, dereference: true });
-  rmSync(`${folder}/pmdas/bpftrace/bpftrace.conf`, { force: true });
-  write('pmdas/bpftrace/bpftrace.conf', [
-    '[bpftrace]', 'bpftrace_path = /usr/bin/bpftrace', '[dynamic_scripts]', 'enabled = true', 'auth_enabled = false']);
+  const bpftrace = options.fake ? installFake(join(folder, 'fake'), options.fake) : '/usr/bin/bpftrace';
+  write('pmdas/bpftrace/bpftrace.conf', [configuration(options.config, bpftrace)]);
+  for (const [name, text] of Object.entries(options.autostart ?? {})) write(`etc/bpftrace/autostart/${name}`, [text]);
   const off = ['redis', 'discover', 'pmsearch', 'pmseries'].flatMap((part) => [`[${part}]`, 'enabled = false']);
   write('etc/pmproxy/pmproxy.conf', ['[pmproxy]', 'pcp.enabled = true', 'http.enabled = true', 'redis.enabled = false',
     'secure.enabled = false', ...off]);
 }
 
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+/** The text of bpftrace.conf: `sections` over what every test needs. */
+export function configuration(sections = {}, bpftrace = '/usr/bin/bpftrace') {
+  if (typeof sections === 'string') return sections;
+  const all = {
+    ...sections,
+    bpftrace: { bpftrace_path: bpftrace, ...sections.bpftrace },
+    dynamic_scripts: { enabled: true, auth_enabled: false, ...sections.dynamic_scripts },
+  };
+  const lines = Object.entries(all).map(([name, keys]) =>
+    [`[${name}]`, ...Object.entries(keys).map(([key, value]) => `${key} = ${value}`)].join('\n'));
+  return lines.join('\n\n');
 }
 
-async function eventually(what, attempt) {
-  const end = Date.now() + START_TIMEOUT_MILLIS;
+/** A free port below those that the kernel gives to connections. */
+async function freePort() {
   for (;;) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw new Error(`${what} did not start: ${error.message}`);
-      await sleep(50);
-    }
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const free = await new Promise((resolve) => {
+      const server = createServer().once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}
+
+async function end(daemon) {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
+  const ended = new Promise((resolve) => daemon.once('exit', resolve));
+  if (daemon.kill()) await ended;
+}
+
+/** The processes of `pids` that have not ended in time. */
+async function allGone(pids) {
+  try {
+    await eventually('every process has ended', () => !pids.some(isAlive), END_MILLIS);
+    return [];
+  } catch {
+    return pids.filter(isAlive);
+  }
+}
+
+function kill(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended already.
   }
 }

@@ -1,29 +1,22 @@
-// The browser core against PCP itself: real pmproxy and pmcd, Debian's Python bpftrace agent, real bpftrace.
+// The browser core against PCP itself: real pmproxy and pmcd, either bpftrace agent, real bpftrace.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import init, { Session } from '../../web/pkg/bt_wasm.js';
 import * as pcp from './private-pcp.mjs';
 
 const PATIENCE_MILLIS = 20_000;
-const reason = pcp.missing();
-if (reason !== undefined) {
-  console.log(`skipped: the browser core against PCP: ${reason}`);
-  if (process.env.CI === 'true') throw new Error(`skipped with CI=true: ${reason}`);
-}
 
-test('the browser core against PCP', { skip: reason }, async (context) => {
-  let instance;
-  before(async () => {
-    await init({ module_or_path: readFileSync(new URL('../../web/pkg/bt_wasm_bg.wasm', import.meta.url)) });
-    instance = await pcp.start();
-  });
-  after(() => instance?.stop());
+before(() => init({ module_or_path: readFileSync(new URL('../../web/pkg/bt_wasm_bg.wasm', import.meta.url)) }));
 
-  await context.test('shows the same as with the embedded server', async () => {
+for (const agent of ['python', 'rust']) {
+  const skip = pcp.skipReason(`the browser core against the ${agent} agent`, agent);
+  test(`the browser core shows the same with the ${agent} agent as with the embedded server`, { skip }, async (context) => {
+    const instance = await pcp.start({ agent });
+    context.after(() => instance.stop());
     const session = new Session({ hostspec: instance.hostspec });
     const script = `
       interval:ms:100 { @ticks = count(); @by[comm] = count(); @size = hist(5); }
@@ -48,7 +41,7 @@ test('the browser core against PCP', { skip: reason }, async (context) => {
     await drive(session, instance.base, () => session.status('panel', Date.now()).state === 'idle');
     session.free();
   });
-});
+}
 
 /** The values of the unkeyed counter, without gaps. */
 function totals(session) {

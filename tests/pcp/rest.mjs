@@ -1,0 +1,157 @@
+// The calls of PCP's REST API that clients of pmproxy make.
+
+import assert from 'node:assert/strict';
+
+import { eventually } from './wait.mjs';
+
+/** A context of pmproxy. */
+export class Rest {
+  #base;
+  /** Opens one; pmproxy keeps it for two minutes without a call. */
+  static async open(base, hostspec) {
+    const rest = new Rest();
+    rest.#base = `${base}/pmapi`;
+    const { context } = await rest.get('context', { hostspec, polltimeout: 120 });
+    rest.#base += `/${context}`;
+    return rest;
+  }
+
+  /** The answer's JSON; fails if the status is not 200. */
+  async get(path, parameters = {}) {
+    const answer = await this.ask(path, parameters);
+    assert.equal(answer.status, 200, `${path}: ${answer.text}`);
+    return JSON.parse(answer.text);
+  }
+
+  /** `{ status, text }` of any answer. */
+  async ask(path, parameters = {}) {
+    const answer = await fetch(`${this.#base}/${path}?${new URLSearchParams(parameters)}`);
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  /** Stores a text: `{ status, text }`. The name must stand in the URL. */
+  async store(name, value) {
+    const answer = await fetch(`${this.#base}/store?name=${name}`, { method: 'POST', body: value });
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  /** The instances `{ instance, value }` by metric name, all of one fetch; names that do not exist are left out. */
+  async fetch(...names) {
+    const { values } = await this.get('fetch', { names: names.join(',') });
+    return Object.fromEntries(values.map(({ name, instances }) => [name, instances]));
+  }
+
+  /** The value of a single-valued metric. */
+  async value(name) {
+    const instances = (await this.fetch(name))[name];
+    assert.ok(instances !== undefined, `there is no ${name}`);
+    return instances[0]?.value;
+  }
+
+  /** The descriptors by name. */
+  async metrics(...names) {
+    const { metrics } = await this.get('metric', { names: names.join(',') });
+    return Object.fromEntries(metrics.map((metric) => [metric.name, metric]));
+  }
+
+  /** The instances `{ instance, name, labels }` of a metric. */
+  async indom(name) {
+    return (await this.get('indom', { name })).instances;
+  }
+
+  /** Stores a command and reads its reply in the same context: `{ status, text, reply }`. */
+  async command(name, value) {
+    const answer = await this.store(`bpftrace.control.${name}`, value);
+    return { ...answer, reply: JSON.parse(await this.value(`bpftrace.control.${name}`)) };
+  }
+
+  /** Registers a script, which must be taken. */
+  async register(code) {
+    const { status, text, reply } = await this.command('register', code);
+    assert.equal(status, 200, `${text} ${JSON.stringify(reply)}`);
+    return new Script(this, reply);
+  }
+
+  /** Registers a script, which must be refused: what the refusal says. */
+  async refused(code) {
+    const answer = await this.command('register', code);
+    assert.notEqual(answer.status, 200, `was taken: ${code}`);
+    return answer.reply;
+  }
+
+  /** The script whose metrics are `bpftrace.scripts.COMPONENT.*`. */
+  script(component) {
+    return new Script(this, { script_id: component, metadata: {} });
+  }
+}
+
+/** A registered script. */
+export class Script {
+  constructor(rest, reply) {
+    this.rest = rest;
+    this.reply = reply;
+    this.id = reply.script_id;
+    this.component = reply.metadata.name ?? reply.script_id;
+  }
+
+  /** The full name of one of its metrics, e.g. `status` or `data.x`. */
+  name(leaf) {
+    return `bpftrace.scripts.${this.component}.${leaf}`;
+  }
+
+  value(leaf) {
+    return this.rest.value(this.name(leaf));
+  }
+
+  async descriptor(leaf) {
+    return (await this.rest.metrics(this.name(leaf)))[this.name(leaf)];
+  }
+
+  /** Waits until it runs. */
+  started() {
+    return this.until('started');
+  }
+
+  until(status) {
+    return eventually(`${this.component} is ${status}`, async () => {
+      const [now, error] = await this.values('status', 'error');
+      assert.equal(now, status, error);
+    });
+  }
+
+  /** Single values of one fetch. */
+  async values(...leaves) {
+    const names = leaves.map((leaf) => this.name(leaf));
+    const values = await this.rest.fetch(...names);
+    return names.map((name) => values[name]?.[0]?.value);
+  }
+
+  /** `[instance name, value]` in the order of the instance domain; instances without a name have none. */
+  async table(map) {
+    const name = this.name(`data.${map}`);
+    const values = (await this.rest.fetch(name))[name] ?? [];
+    const domain = await this.rest.indom(name);
+    const byNumber = new Map(values.map(({ instance, value }) => [instance, value]));
+    return domain.filter(({ instance }) => byNumber.has(instance))
+      .map(({ instance, name: key }) => [key, byNumber.get(instance)]);
+  }
+
+  /** Waits until the map has exactly these instances and values, in this order. */
+  hasTable(map, expected) {
+    return eventually(`@${map} of ${this.component}`, async () => {
+      assert.deepEqual(await this.table(map), expected, await this.value('error'));
+    });
+  }
+
+  /** Waits until a single-valued metric has this value. */
+  hasValue(leaf, expected) {
+    return eventually(`${leaf} of ${this.component}`, async () => {
+      const [value, error] = await this.values(leaf, 'error');
+      assert.deepEqual(value, expected, error);
+    });
+  }
+
+  deregister() {
+    return this.rest.command('deregister', this.component);
+  }
+}
