@@ -23,10 +23,10 @@ export default defineConfig({
           name: "e2e",
           root: folder("../tests/e2e"),
           include: ["**/*.spec.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // As patient as `waitFor` of the specs: one second is short where bpftrace, Chromium and a build share a machine.
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 40_000 } },
           // One server, one browser and one kernel: the specs take turns.
           fileParallelism: false,
         },

@@ -3,6 +3,7 @@
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import { Lens } from "./lens.ts";
 import { CHROMIUM } from "./requirements.ts";
+import { PATIENCE_MILLIS } from "./wait.ts";
 
 const FLAGS = [
   "--headless",
@@ -30,7 +31,9 @@ export class TestBrowser {
   }
 
   static async start(): Promise<TestBrowser> {
-    return new TestBrowser(await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+    return new TestBrowser(
+      await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: PATIENCE_MILLIS }),
+    );
   }
 
   /** A tab with storage of its own, on this address. */
@@ -38,7 +41,7 @@ export class TestBrowser {
     const context = await this.#browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
     this.#contexts.push(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(PATIENCE_MILLIS);
     page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(message.text());
     });
