@@ -10,24 +10,28 @@ describeEndToEnd("errors", () => {
   const setting = useSetting();
 
   test("a script with an error is marked while typing and not sent", async () => {
-    const lens = await setting.browser.open(setting.server.url);
+    const server = await setting.startServer();
+    const lens = await setting.browser.open(server.url);
     const stores: string[] = [];
     lens.page.on("request", (request) => {
       if (request.url().includes("/store")) stores.push(request.url());
     });
     await lens.write("BEGIN { @start = 1; }\ntracepoint:syscalls:sys_enter_read { @x = count( }\n");
-    const problems = await waitFor(
+    await waitFor(
       "the problem",
       () => lens.problems(),
       (list) => list.some((problem) => problem.startsWith("analysis error line 2")),
     );
-    expect(problems.length).toBeGreaterThan(0);
-    expect(await lens.page.locator(".cm-lintRange-error").count()).toBeGreaterThan(0);
+    await waitFor(
+      "its mark",
+      () => lens.errorMarks(),
+      (marks) => marks.length > 0,
+    );
     await lens.run();
-    await expect.poll(() => lens.page.getByTestId("refusal").innerText()).toMatch(/^Not run: line 2: /);
+    await expect.poll(() => lens.refusal()).toMatch(/^Not run: line 2: /);
     await sleep(500);
     expect(stores).toEqual([]);
-    expect(bpftraceBelow(setting.server.pid)).toEqual([]);
+    expect(bpftraceBelow(server.pid)).toEqual([]);
   });
 
   test("a field that the kernel does not have is bpftrace's error, at its line", async () => {
@@ -42,12 +46,15 @@ describeEndToEnd("errors", () => {
       (list) => list.some((problem) => problem.startsWith("bpftrace error line 2")),
     );
     expect(problems.join("\n")).toMatch(/nosuch/);
-    const marked = await lens.page.locator(".cm-line:nth-child(2) .cm-lintRange-error").allInnerTexts();
-    expect(marked.join("")).toContain("args");
+    await waitFor(
+      "its mark in line 2",
+      () => lens.errorMarks(2),
+      (marks) => marks.join("").includes("args"),
+    );
 
     await lens.run("BEGIN { @fine = 1; }\n");
     await lens.waitForState("running");
-    expect(await lens.problems()).toEqual([]);
+    await expect.poll(() => lens.problems()).toEqual([]);
   });
 
   test("a tracepoint that does not exist is bpftrace's error", async () => {
@@ -62,13 +69,11 @@ describeEndToEnd("errors", () => {
   });
 
   test("a missing or wrong token is said in words", async () => {
+    setting.expectComplaints(/status of 40[13]/);
     const withoutToken = new URL("/", setting.server.url);
     const missing = await setting.browser.open(withoutToken);
     await expect.poll(() => missing.banner()).toMatch(/No access token/);
     const wrong = await setting.browser.open(new URL("/?token=wrong", setting.server.url));
     await expect.poll(() => wrong.banner()).toMatch(/does not accept this token/);
-    // The refusals themselves are the only complaints.
-    const complaints = setting.browser.complaints.splice(0);
-    expect(complaints.filter((text) => !/status of 40[13]/.test(text))).toEqual([]);
   });
 });

@@ -23,9 +23,13 @@ describeEndToEnd("gallery", () => {
     if (file === SLOW) return;
     const firstValues = async () => {
       await setting.load.variety();
-      return lens.statusText();
+      return lens.status();
     };
-    await waitFor("values", firstValues, (text) => !text.includes("waiting for the first values"));
+    await waitFor(
+      "values",
+      firstValues,
+      ({ state, text }) => state === "running" && !text.includes("waiting for the first values"),
+    );
     await lens.page.getByTestId("card").first().waitFor();
     expect(await lens.problems()).toEqual([]);
   });

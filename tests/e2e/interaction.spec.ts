@@ -3,25 +3,26 @@
 import { expect, test } from "vitest";
 import { describeEndToEnd } from "./harness/requirements.ts";
 import { useSetting } from "./harness/setting.ts";
-import { sleep, waitFor } from "./harness/wait.ts";
-
-const SWITCHES = "tracepoint:sched:sched_switch { @switches[cpu] = count(); }\n";
+import { waitFor } from "./harness/wait.ts";
 
 describeEndToEnd("interaction", () => {
   const setting = useSetting();
+  let scripts = 0;
+
+  /** A script of its own for each spec: the same text would be the same script, which may still be ending. */
+  function switches(): string {
+    scripts += 1;
+    return `// script ${scripts}\ntracepoint:sched:sched_switch { @switches[cpu] = count(); }\n`;
+  }
 
   test("the keyboard alone runs and stops a script and opens the help", async () => {
     const lens = await setting.browser.open(setting.server.url);
     const { keyboard } = lens.page;
-    await lens.write(SWITCHES);
+    await lens.write(switches());
     await keyboard.press("Control+Enter");
     await lens.waitForState("running");
     await keyboard.press("Control+.");
-    await waitFor(
-      "an ended state",
-      () => lens.state(),
-      (state) => state === "stopped" || state === "idle",
-    );
+    await lens.waitForState("stopped", "idle");
     // Ctrl+M gives Tab back to the browser, so that the focus can leave the editor.
     await keyboard.press("Control+m");
     await keyboard.press("Tab");
@@ -33,7 +34,7 @@ describeEndToEnd("interaction", () => {
 
   test("pause keeps the picture still, and continuing shows what was recorded meanwhile", async () => {
     const lens = await setting.browser.open(setting.server.url);
-    await lens.run(SWITCHES);
+    await lens.run(switches());
     await lens.waitForCard("@switches");
     await lens.showAbsolute("@switches");
     await waitFor(
@@ -43,9 +44,9 @@ describeEndToEnd("interaction", () => {
     );
     await lens.page.getByTestId("pause").click();
     // An answer that was under way may still belong to the time before the pause.
-    await sleep(1_000);
+    await lens.rounds();
     const paused = await lens.legend("@switches");
-    await sleep(2_500);
+    await lens.rounds();
     expect(await lens.legend("@switches")).toEqual(paused);
     await lens.page.getByTestId("pause").click();
     await waitFor(
@@ -57,37 +58,25 @@ describeEndToEnd("interaction", () => {
 
   test("the legend hides a series, the crosshair shows a time and values", async () => {
     const lens = await setting.browser.open(setting.server.url);
-    await lens.run(SWITCHES);
-    const card = await lens.waitForCard("@switches");
+    await lens.run(switches());
+    await lens.waitForCard("@switches");
     await waitFor(
       "a value",
       () => lens.legend("@switches"),
       (legend) => legend["0"] !== undefined,
     );
-    const entry = card.locator("[data-testid=legend-entry][data-label='0']");
-    await entry.click();
-    await expect.poll(() => entry.getAttribute("aria-pressed")).toBe("false");
-    await entry.click();
-    await expect.poll(() => entry.getAttribute("aria-pressed")).toBe("true");
+    await lens.legendEntry("@switches", "0").click();
+    await expect.poll(() => lens.isShown("@switches", "0")).toBe(false);
+    await lens.legendEntry("@switches", "0").click();
+    await expect.poll(() => lens.isShown("@switches", "0")).toBe(true);
     await expect.poll(() => lens.tooltipOfLatest("@switches")).toMatch(/\d\d:\d\d:\d\d[\s\S]*\/s/);
   });
 
   test("a quick fix changes the script", async () => {
     const lens = await setting.browser.open(setting.server.url);
     await lens.write("tracepoint:sched:sched_switch { @n = cuont(); }\n");
-    // Once the host's version is known the script is analysed again, which closes a tooltip that is open.
-    await lens.page
-      .getByTestId("agent")
-      .getByText(/^bpftrace \d/)
-      .waitFor();
-    await lens.page.locator(".cm-lintRange-error").first().hover();
-    await lens.page.locator(".cm-diagnosticAction").first().click();
-    await waitFor(
-      "no error",
-      () => lens.problems(),
-      (problems) => problems.length === 0,
-    );
-    expect(await lens.page.locator(".cm-content").innerText()).toContain("count()");
+    await lens.applyFix();
+    expect(await lens.script()).toContain("= count()");
   });
 
   test("the heat map tells bucket and count at the pointer", async () => {

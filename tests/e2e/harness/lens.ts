@@ -1,9 +1,24 @@
 // The page as a user sees it: every action and every reading of the specs stands here.
+//
+// The page changes by itself, several times a second. So a reading is one evaluation in the page: it never waits for an
+// element, and all it returns was on screen at the same moment. Whoever expects something else waits with `waitFor`.
 
-import type { Locator, Page } from "playwright-core";
+import { errors, type Locator, type Page } from "playwright-core";
 import { waitFor } from "./wait.ts";
 
 export type FormatName = "timeseries" | "heatmap" | "table" | "flamegraph";
+
+/** The status line at one moment. */
+export interface StatusView {
+  /** `idle`, `starting`, `running`, …; empty without a status line. */
+  readonly state: string;
+  readonly text: string;
+  /** The process that the page knows of. */
+  readonly pid: number | undefined;
+}
+
+/** How long one of several attempts to use something fleeting may take. */
+const ATTEMPT_MILLIS = 3_000;
 
 export class Lens {
   readonly page: Page;
@@ -28,18 +43,47 @@ export class Lens {
     await this.page.getByTestId("stop").click();
   }
 
-  /** `idle`, `starting`, `running`, … */
-  async state(): Promise<string> {
-    return (await this.page.getByTestId("status").getAttribute("data-state")) ?? "";
+  /** The text in the editor. */
+  async script(): Promise<string> {
+    return textOf(this.page.locator(".cm-content"));
   }
 
-  async waitForState(state: string, limitMillis?: number): Promise<void> {
-    const seen = async () => `${await this.state()}: ${await this.statusText()}`;
-    await waitFor(`state ${state}`, seen, (text) => text.startsWith(`${state}:`), limitMillis);
+  /** The theme that was chosen, as the document says it. */
+  async theme(): Promise<string | undefined> {
+    return this.page.evaluate(() => document.documentElement.dataset.theme);
   }
 
-  async statusText(): Promise<string> {
-    return (await this.page.getByTestId("status").innerText()).replaceAll("\n", " ");
+  async status(): Promise<StatusView> {
+    const seen = await this.page.getByTestId("status").evaluateAll((lines) =>
+      lines.map((line) => {
+        const { innerText, dataset } = line as HTMLElement;
+        return { state: dataset.state ?? "", text: innerText.replaceAll("\n", " "), pid: dataset.pid };
+      }),
+    );
+    const { state, text, pid } = seen[0] ?? { state: "", text: "", pid: undefined };
+    return { state, text, pid: pid === undefined ? undefined : Number(pid) };
+  }
+
+  async waitForState(...states: string[]): Promise<void> {
+    await waitFor(
+      `state ${states.join(" or ")}`,
+      () => this.status(),
+      ({ state }) => states.includes(state),
+    );
+  }
+
+  /**
+   * Returns when all values that the host had before this call are drawn. A round of questions begins only when the one
+   * before it is answered, so the third that begins from now on comes after a whole round.
+   */
+  async rounds(): Promise<void> {
+    for (let round = 0; round < 3; round++) {
+      await this.page.waitForRequest((request) => new URL(request.url()).pathname.endsWith("/fetch"));
+    }
+    // What came is drawn in the frame after it, and the legend of a chart in the one after that.
+    await this.page.evaluate(async () => {
+      for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+    });
   }
 
   card(map: string): Locator {
@@ -82,17 +126,56 @@ export class Lens {
     return Object.values(await this.legend(map))[0];
   }
 
-  /** Points at the newest values of a chart, where it is at this moment, and reads what the tooltip says. */
-  async tooltipOfLatest(map: string): Promise<string> {
-    const box = await this.card(map).locator(".u-over").boundingBox();
-    if (box === null) return "";
-    await this.page.mouse.move(box.x + box.width - 20, box.y + box.height / 2);
-    return (await this.card(map).getByTestId("tooltip").textContent()) ?? "";
+  /** Whether a series of a chart is drawn, as its legend entry says; undefined without such an entry. */
+  async isShown(map: string, label: string): Promise<boolean | undefined> {
+    const pressed = await this.legendEntry(map, label).evaluateAll((entries) =>
+      entries.map((entry) => entry.getAttribute("aria-pressed") === "true"),
+    );
+    return pressed[0];
   }
 
-  /** Sum of all counts in the heat map's window. */
+  legendEntry(map: string, label: string): Locator {
+    return this.card(map).locator(`[data-testid=legend-entry][data-label="${label}"]`);
+  }
+
+  /**
+   * Points at the newest values of a chart, where it is at this moment, and reads what the tooltip says; empty while no
+   * tooltip is open.
+   */
+  async tooltipOfLatest(map: string): Promise<string> {
+    const plots = await this.card(map)
+      .locator(".u-over")
+      .evaluateAll((found) => found.map((plot) => plot.getBoundingClientRect().toJSON() as DOMRect));
+    if (plots[0] === undefined) return "";
+    const { x, y, width, height } = plots[0];
+    await this.page.mouse.move(x + width - 20, y + height / 2);
+    const texts = await this.card(map)
+      .getByTestId("tooltip")
+      .evaluateAll((boxes) =>
+        boxes.filter((box) => !(box as HTMLElement).hidden).map((box) => box.textContent ?? ""),
+      );
+    return texts[0] ?? "";
+  }
+
+  /** Its format at this moment; undefined without such a card. */
+  async format(map: string): Promise<string | undefined> {
+    const formats = await this.card(map).evaluateAll((cards) =>
+      cards.map((card) => (card as HTMLElement).dataset.format),
+    );
+    return formats[0];
+  }
+
+  /** All text of a card; empty without it. */
+  async cardText(map: string): Promise<string> {
+    return textOf(this.card(map));
+  }
+
+  /** Sum of all counts in the heat map's window; NaN without a heat map. */
   async heatTotal(map: string): Promise<number> {
-    return Number(await this.card(map).getByTestId("heatmap").getAttribute("data-total"));
+    const totals = await this.card(map)
+      .getByTestId("heatmap")
+      .evaluateAll((plots) => plots.map((plot) => (plot as HTMLElement).dataset.total));
+    return Number(totals[0]);
   }
 
   /** Cells of a table by row. */
@@ -105,8 +188,12 @@ export class Lens {
       );
   }
 
+  /** NaN without a flame graph. */
   async flameSamples(map: string): Promise<number> {
-    return Number(await this.card(map).getByTestId("flame-total").getAttribute("data-value"));
+    const totals = await this.card(map)
+      .getByTestId("flame-total")
+      .evaluateAll((notes) => notes.map((note) => (note as HTMLElement).dataset.value));
+    return Number(totals[0]);
   }
 
   /** Names of the drawn frames. */
@@ -127,9 +214,54 @@ export class Lens {
     );
   }
 
+  /** The text in the editor, or in this line of it, that is underlined as an error. */
+  async errorMarks(line?: number): Promise<string[]> {
+    const within = line === undefined ? "" : `.cm-line:nth-child(${line})`;
+    return this.page
+      .locator(`${within} .cm-lintRange-error`)
+      .evaluateAll((marks) => marks.map((mark) => mark.textContent ?? ""));
+  }
+
+  /** Points at the first error until its fix is offered, and takes it. */
+  async applyFix(): Promise<void> {
+    // The script is analysed again when something about the host becomes known, which closes an open tooltip.
+    const attempt = async () => {
+      await this.page.mouse.move(0, 0);
+      await this.page.locator(".cm-lintRange-error").first().hover({ timeout: ATTEMPT_MILLIS });
+      await this.page.locator(".cm-diagnosticAction").first().click({ timeout: ATTEMPT_MILLIS });
+      return "taken";
+    };
+    const missed = (error: unknown) => {
+      if (error instanceof errors.TimeoutError) return error.message;
+      throw error;
+    };
+    await waitFor(
+      "the fix",
+      () => attempt().catch(missed),
+      (outcome) => outcome === "taken",
+    );
+    await waitFor(
+      "no error",
+      () => this.problems(),
+      (problems) => problems.length === 0,
+    );
+  }
+
+  /** Why the last Run was refused; empty if it was not. */
+  async refusal(): Promise<string> {
+    return textOf(this.page.getByTestId("refusal"));
+  }
+
   /** The banner's text; empty without a banner. */
   async banner(): Promise<string> {
-    const banner = this.page.getByTestId("banner");
-    return (await banner.count()) > 0 ? await banner.innerText() : "";
+    return textOf(this.page.getByTestId("banner"));
   }
+}
+
+/** Text of the first match; empty if there is none. */
+async function textOf(locator: Locator): Promise<string> {
+  const [text = ""] = await locator.evaluateAll((found) =>
+    found.map((item) => (item as HTMLElement).innerText),
+  );
+  return text;
 }

@@ -28,10 +28,10 @@ export function bpftraceBelow(ancestor: number): number[] {
     .map(({ pid }) => pid);
 }
 
-/** Whether it still runs; a zombie does not. */
-export function isAlive(pid: number): boolean {
+/** Whether this bpftrace still runs; a zombie does not, nor does another program that got its id. */
+export function isBpftrace(pid: number): boolean {
   const stat = readStat(pid);
-  return stat !== undefined && stat.state !== "Z";
+  return stat !== undefined && stat.command === "bpftrace" && stat.state !== "Z";
 }
 
 function readStat(pid: number): ProcessStat | undefined {

@@ -1,8 +1,11 @@
 // Starts and ends the real `bpflens serve`.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { BPFLENS } from "./requirements.ts";
+import { PATIENCE_MILLIS } from "./wait.ts";
 
 /** Options of a start; without them a free port and a new token. */
 export interface ServerOptions {
@@ -10,8 +13,10 @@ export interface ServerOptions {
   readonly token?: string;
 }
 
-const START_LIMIT_MILLIS = 20_000;
 const STOP_LIMIT_MILLIS = 15_000;
+
+/** Linux hands out ports from 32768 on by itself; below, nobody gets one without asking for it. */
+const LASTING_PORTS = { from: 20_000, count: 10_000 };
 
 export class Server {
   readonly #child: ChildProcess;
@@ -63,11 +68,27 @@ export class Server {
   }
 }
 
+/** A free port that stays free while nobody listens there: a server can end and another one take its place. */
+export async function lastingPort(): Promise<number> {
+  for (;;) {
+    const port = LASTING_PORTS.from + Math.floor(Math.random() * LASTING_PORTS.count);
+    const probe = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(probe, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, "close");
+    return port;
+  }
+}
+
 /** The last word of the first line that ends with an address. */
 function printedUrl(child: ChildProcess): Promise<URL> {
   return new Promise((resolve, reject) => {
     const seen: string[] = [];
-    const timer = setTimeout(() => fail("printed no address in time"), START_LIMIT_MILLIS);
+    const timer = setTimeout(() => fail("printed no address in time"), PATIENCE_MILLIS);
     const fail = (reason: string) => {
       clearTimeout(timer);
       child.kill("SIGKILL");
