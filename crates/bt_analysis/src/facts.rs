@@ -1,5 +1,6 @@
 //! What a script is: its annotations, probes, maps and outputs.
 
+use bt_catalog::AggregationKind;
 use bt_metrics::{MetricType, Semantics, Units, ValueType};
 use bt_syntax::Span;
 use serde::Serialize;
@@ -81,6 +82,8 @@ pub struct MapFact {
     pub name: String,
     /// What a value of it is, and whether it has keys.
     pub shape: MapShape,
+    /// The function that it aggregates with, if it does.
+    pub aggregation: Option<AggregationKind>,
     /// Type of the metric's values. The parts of `stats()` have their own, see [`MapShape::Stats`].
     pub value_type: ValueType,
     /// Counter or not.

@@ -63,6 +63,7 @@ fn map_fact(
     MapFact {
         name: name.to_string(),
         shape,
+        aggregation,
         value_type,
         semantics,
         metric_type: metric_type(shape, value_type, &key),

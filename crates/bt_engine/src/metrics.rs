@@ -10,6 +10,7 @@ use bt_metrics::{
 use bt_output::{MapHint, MapMessage, TextSource, Value};
 
 use crate::domain::{Domain, Place};
+use crate::help::{self, Help};
 use crate::output_text::OutputText;
 use crate::values::{self, Cell, Row};
 use crate::{EngineConfig, MetricSnapshot};
@@ -282,7 +283,7 @@ impl Namer<'_> {
         let dot = if part.suffix.is_empty() { "" } else { "." };
         let leaf = format!("data.{}{dot}{}", map.metric, part.suffix);
         let variable = format!("{}{dot}{}", map.name, part.suffix);
-        let help = format!("{variable} of the bpftrace script {}", self.component);
+        let help = help::of_map(map, part.suffix, self.component);
         let mut descriptor = self.descriptor(position, &leaf, help);
         descriptor.indom = has_instances(map.shape).then(|| descriptor.pmid.indom());
         descriptor.value_type = part.value_type;
@@ -297,13 +298,13 @@ impl Namer<'_> {
     }
 
     fn output(&self, position: usize) -> MetricSnapshot {
-        let help = format!("What the bpftrace script {} printed last", self.component);
+        let help = help::of_output(self.component);
         let mut descriptor = self.descriptor(position, &format!("data.{OUTPUT_METRIC}"), help);
         descriptor.metric_type = Some(MetricType::Output);
         empty(descriptor, format!("@{OUTPUT_METRIC}"))
     }
 
-    fn descriptor(&self, position: usize, leaf: &str, help: String) -> Descriptor {
+    fn descriptor(&self, position: usize, leaf: &str, help: Help) -> Descriptor {
         let position = u32::try_from(position).unwrap_or(u32::MAX);
         Descriptor {
             name: script_metric(self.component, leaf),
@@ -313,8 +314,8 @@ impl Namer<'_> {
             semantics: Semantics::Instant,
             units: Units::none(),
             metric_type: None,
-            help_long: help.clone(),
-            help_oneline: help,
+            help_oneline: help.oneline,
+            help_long: help.long,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One script under supervision: its lifecycle, its process, what it printed, and its newest snapshot.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use bt_analysis::{Facts, instrument};
@@ -85,7 +85,13 @@ impl Script {
         let (id, component) = (id.clone(), Arc::clone(component));
         Script {
             lifecycle,
-            cell: Arc::new(ScriptCell { id, component, newest: ArcSwap::from_pointee(newest) }),
+            cell: Arc::new(ScriptCell {
+                id,
+                component,
+                slot: *slot,
+                newest: ArcSwap::from_pointee(newest),
+                status_descriptors: OnceLock::new(),
+            }),
             key: ProcessKey { slot: *slot, generation: 0 },
             is_dirty: false,
             process: None,
@@ -95,6 +101,24 @@ impl Script {
             counts,
             identity,
         }
+    }
+
+    /// A script as the supervisor makes it, for tests of what is published.
+    #[cfg(test)]
+    pub(crate) fn for_test(
+        component: &str,
+        slot: u32,
+        code: &str,
+        facts: Facts,
+        config: &EngineConfig,
+    ) -> Script {
+        let standing =
+            Standing { id: ScriptId(format!("s{slot:032x}").into()), component: component.into(), slot };
+        let registration = Registration { code: code.into(), user: None, facts, diagnostics: Vec::new() };
+        let settings = host::Settings { linger_millis: 0, expiry_millis: 0, max_output_bytes_per_second: 0 };
+        let shared =
+            Shared { config: config.clone(), clock: crate::clock::Clock::start(), table: ArcSwap::default() };
+        Script::new(standing, registration, host::Script::register(&settings, 0).0, &shared)
     }
 
     /// When values were last fetched, in Unix milliseconds.

@@ -1,14 +1,14 @@
 //! What readers see of scripts: immutable snapshots that they take without waiting for anybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use bt_analysis::Facts;
 use bt_metrics::control::{self, Diagnostic, Metadata, Status};
-use bt_metrics::{Atom, Descriptor, Instance};
+use bt_metrics::{Atom, Descriptor, Instance, Pmid};
 
 use crate::timestamp;
 
@@ -124,6 +124,14 @@ pub struct MetricSnapshot {
     pub updated_at_millis: u64,
 }
 
+impl ScriptSnapshot {
+    /// Its data metric with this number.
+    pub fn metric(&self, pmid: Pmid) -> Option<&Arc<MetricSnapshot>> {
+        let position = self.metrics.binary_search_by_key(&pmid, |metric| metric.descriptor.pmid).ok()?;
+        self.metrics.get(position)
+    }
+}
+
 impl MetricSnapshot {
     fn to_control(&self) -> control::Variable {
         control::Variable {
@@ -139,6 +147,9 @@ impl MetricSnapshot {
 #[derive(Debug, Default)]
 pub struct ScriptTable {
     cells: Vec<Arc<ScriptCell>>,
+    /// Positions in `cells`.
+    by_slot: HashMap<u32, usize>,
+    generation: u64,
 }
 
 /// Where the newest snapshot of a script lies.
@@ -146,14 +157,23 @@ pub struct ScriptTable {
 pub(crate) struct ScriptCell {
     pub(crate) id: ScriptId,
     pub(crate) component: Arc<str>,
+    pub(crate) slot: u32,
     pub(crate) newest: ArcSwap<ScriptSnapshot>,
+    /// Descriptors of the metrics that every script has; made when somebody asks for one.
+    pub(crate) status_descriptors: OnceLock<Vec<Arc<Descriptor>>>,
 }
 
 impl ScriptTable {
-    pub(crate) fn new(cells: impl IntoIterator<Item = Arc<ScriptCell>>) -> ScriptTable {
+    pub(crate) fn new(cells: impl IntoIterator<Item = Arc<ScriptCell>>, generation: u64) -> ScriptTable {
         let mut cells: Vec<_> = cells.into_iter().collect();
         cells.sort_by(|a, b| a.component.cmp(&b.component));
-        ScriptTable { cells }
+        let by_slot = cells.iter().enumerate().map(|(position, cell)| (cell.slot, position)).collect();
+        ScriptTable { cells, by_slot, generation }
+    }
+
+    /// Grows whenever the set of metric names changes: two tables of the same generation have the same names.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// The scripts in order.
@@ -179,7 +199,24 @@ impl ScriptTable {
 
     /// The script whose metrics have this component in their names.
     pub fn by_component(&self, component: &str) -> Option<Arc<ScriptSnapshot>> {
+        Some(self.cell_by_component(component)?.newest.load_full())
+    }
+
+    /// The script whose metrics have the numbers of this slot.
+    pub fn by_slot(&self, slot: u32) -> Option<Arc<ScriptSnapshot>> {
+        Some(self.cell_by_slot(slot)?.newest.load_full())
+    }
+
+    pub(crate) fn cells(&self) -> &[Arc<ScriptCell>] {
+        &self.cells
+    }
+
+    pub(crate) fn cell_by_component(&self, component: &str) -> Option<&Arc<ScriptCell>> {
         let position = self.cells.binary_search_by(|cell| (*cell.component).cmp(component)).ok()?;
-        Some(self.cells[position].newest.load_full())
+        self.cells.get(position)
+    }
+
+    pub(crate) fn cell_by_slot(&self, slot: u32) -> Option<&Arc<ScriptCell>> {
+        self.cells.get(*self.by_slot.get(&slot)?)
     }
 }

@@ -42,6 +42,8 @@ struct Supervisor {
     report_queue: mpsc::Receiver<(ProcessKey, Report)>,
     /// Whoever waits for the end of everything; `None` before that was ordered.
     closing: Option<Vec<Reply<()>>>,
+    /// Of the newest table.
+    generation: u64,
 }
 
 impl Supervisor {
@@ -52,7 +54,15 @@ impl Supervisor {
             expiry_millis: shared.config.expiry_millis,
             max_output_bytes_per_second: shared.config.max_output_bytes_per_second,
         };
-        Supervisor { shared, settings, scripts: Vec::new(), reports, report_queue, closing: None }
+        Supervisor {
+            shared,
+            settings,
+            scripts: Vec::new(),
+            reports,
+            report_queue,
+            closing: None,
+            generation: 0,
+        }
     }
 
     async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
@@ -244,9 +254,10 @@ impl Supervisor {
         self.scripts.iter_mut().for_each(Script::publish);
     }
 
-    fn list(&self) {
+    fn list(&mut self) {
+        self.generation += 1;
         let cells = self.scripts.iter().map(|script| Arc::clone(&script.cell));
-        self.shared.table.store(Arc::new(ScriptTable::new(cells)));
+        self.shared.table.store(Arc::new(ScriptTable::new(cells, self.generation)));
     }
 }
 

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Pmid;
+
 /// Metric to store a script's text to.
 pub const REGISTER: &str = "bpftrace.control.register";
 /// Metric to store a script id to: returns one lease.
@@ -14,6 +16,49 @@ pub const DEREGISTER: &str = "bpftrace.control.deregister";
 pub const START: &str = "bpftrace.control.start";
 /// Metric to store a script id to: stops the process, keeps the script.
 pub const STOP: &str = "bpftrace.control.stop";
+
+/// A metric of `bpftrace.control`: what is stored to it is a command, what is fetched is the reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Control {
+    /// See [`REGISTER`].
+    Register,
+    /// See [`DEREGISTER`].
+    Deregister,
+    /// See [`START`].
+    Start,
+    /// See [`STOP`].
+    Stop,
+}
+
+impl Control {
+    /// In the order of their PMIDs.
+    pub const ALL: [Control; 4] = [Control::Register, Control::Deregister, Control::Start, Control::Stop];
+
+    /// The metric's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Control::Register => REGISTER,
+            Control::Deregister => DEREGISTER,
+            Control::Start => START,
+            Control::Stop => STOP,
+        }
+    }
+
+    /// The metric's number.
+    pub const fn pmid(self) -> Pmid {
+        Pmid::control(self as u32)
+    }
+
+    /// The metric of that name.
+    pub fn from_name(name: &str) -> Option<Control> {
+        Control::ALL.into_iter().find(|control| control.name() == name)
+    }
+
+    /// The metric with that number.
+    pub fn from_pmid(pmid: Pmid) -> Option<Control> {
+        Control::ALL.into_iter().find(|control| control.pmid() == pmid)
+    }
+}
 
 /// A registered script; also the reply to `register`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -189,6 +234,16 @@ mod tests {
         assert_eq!(script.state.status, Status::Starting);
         let again: Script = serde_json::from_str(&serde_json::to_string(&script).unwrap()).unwrap();
         assert_eq!(again, script);
+    }
+
+    #[test]
+    fn control_metrics_by_name_and_number() {
+        for control in Control::ALL {
+            assert_eq!(Control::from_name(control.name()), Some(control));
+            assert_eq!(Control::from_pmid(control.pmid()), Some(control));
+        }
+        assert_eq!(Control::Stop.pmid().to_string(), "151.0.3");
+        assert_eq!((Control::from_name("bpftrace.control"), Control::from_pmid(Pmid::info(0))), (None, None));
     }
 
     #[test]

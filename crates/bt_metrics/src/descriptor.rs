@@ -146,12 +146,25 @@ pub struct Descriptor {
     pub semantics: Semantics,
     /// Units of every value.
     pub units: Units,
-    /// Label `metrictype`, if it has one.
+    /// What a viewer draws by default, if not a plain value.
     pub metric_type: Option<MetricType>,
     /// One line of help.
     pub help_oneline: String,
     /// The long help.
     pub help_long: String,
+}
+
+/// The label `metrictype` of what is no data of a script: no viewer should draw it by default.
+pub const CONTROL_LABEL: &str = "control";
+
+impl Descriptor {
+    /// The value of the label `metrictype`, if it has one.
+    pub fn metric_type_label(&self) -> Option<&'static str> {
+        match self.metric_type {
+            Some(kind) => Some(kind.name()),
+            None => (!self.pmid.is_script_data()).then_some(CONTROL_LABEL),
+        }
+    }
 }
 
 #[cfg(test)]

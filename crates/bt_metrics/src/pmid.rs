@@ -9,6 +9,10 @@ const DOMAIN: u32 = 151;
 const FIRST_SCRIPT_CLUSTER: u32 = 100;
 /// First item of a script's maps; the ones below are its status metrics, as are those from 1000.
 const FIRST_MAP_ITEM: u32 = 10;
+/// First item behind a script's maps.
+const END_OF_MAP_ITEMS: u32 = 1000;
+/// How far the serials of the instance domains of two clusters are apart.
+const SERIALS_A_CLUSTER: u32 = 1000;
 
 /// A metric's number: cluster (12 bits) and item (10 bits); the domain is always 151.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,7 +51,17 @@ impl Pmid {
 
     /// The instance domain that belongs to this metric alone.
     pub const fn indom(self) -> IndomId {
-        IndomId { serial: self.cluster * 1000 + self.item }
+        IndomId { serial: self.cluster * SERIALS_A_CLUSTER + self.item }
+    }
+
+    /// The slot of the script that this metric belongs to; `None` for a metric of the agent.
+    pub const fn slot(self) -> Option<u32> {
+        self.cluster.checked_sub(FIRST_SCRIPT_CLUSTER)
+    }
+
+    /// Whether it is a data metric of a script.
+    pub const fn is_script_data(self) -> bool {
+        self.cluster >= FIRST_SCRIPT_CLUSTER && self.item >= FIRST_MAP_ITEM && self.item < END_OF_MAP_ITEMS
     }
 
     /// The number as PCP packs it: domain, cluster and item in 9, 12 and 10 bits.
@@ -86,6 +100,13 @@ pub struct IndomId {
     pub serial: u32,
 }
 
+impl IndomId {
+    /// The metric that the instance domain belongs to. Only items below 1000 have one of their own.
+    pub const fn pmid(self) -> Pmid {
+        Pmid { cluster: self.serial / SERIALS_A_CLUSTER, item: self.serial % SERIALS_A_CLUSTER }
+    }
+}
+
 /// `151.100010`
 impl fmt::Display for IndomId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,6 +123,9 @@ mod tests {
         let pmid = Pmid::script_data(0, 1);
         assert_eq!(pmid.to_string(), "151.100.11");
         assert_eq!(pmid.indom().to_string(), "151.100011");
+        assert_eq!(pmid.indom().pmid(), pmid);
+        assert_eq!((pmid.slot(), Pmid::info(0).slot()), (Some(0), None));
+        assert!(pmid.is_script_data() && !Pmid::script_status(0, 1000).is_script_data());
         assert_eq!("151.100.11".parse(), Ok(pmid));
         assert_eq!(pmid.packed().to_string().parse(), Ok(pmid));
         assert_eq!(Pmid::control(0).packed(), 633_339_904);

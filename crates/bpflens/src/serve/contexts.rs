@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use bt_metrics::Pmid;
+use bt_metrics::control::Control;
 
 /// Contexts that may be open at once; the next one is refused.
 const MAX_CONTEXTS: usize = 1024;
@@ -13,42 +13,6 @@ const MAX_POLL_TIMEOUT_SECONDS: u64 = 3600;
 
 /// Leases that a context may hold. Beyond it the oldest is forgotten: its script then ends by its expiry only.
 const MAX_LEASES: usize = 1024;
-
-/// A metric of `bpftrace.control`: what is stored to it is a command, what is fetched is the reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Control {
-    Register,
-    Deregister,
-    Start,
-    Stop,
-}
-
-impl Control {
-    /// In the order of their PMIDs.
-    pub(super) const ALL: [Control; 4] =
-        [Control::Register, Control::Deregister, Control::Start, Control::Stop];
-
-    /// The metric's name.
-    pub(super) fn name(self) -> &'static str {
-        use bt_metrics::control;
-        match self {
-            Control::Register => control::REGISTER,
-            Control::Deregister => control::DEREGISTER,
-            Control::Start => control::START,
-            Control::Stop => control::STOP,
-        }
-    }
-
-    /// The metric's number.
-    pub(super) const fn pmid(self) -> Pmid {
-        Pmid::control(self as u32)
-    }
-
-    /// The metric of that name.
-    pub(super) fn from_name(name: &str) -> Option<Control> {
-        Control::ALL.into_iter().find(|control| control.name() == name)
-    }
-}
 
 /// A client's state.
 #[derive(Default)]

@@ -2,7 +2,6 @@
 
 mod access;
 mod contexts;
-mod namespace;
 mod page;
 mod pmapi;
 mod service;

@@ -14,13 +14,13 @@ use axum::routing::get;
 use axum::{Json, Router};
 use bt_engine::MetricSnapshot;
 use bt_metrics::Pmid;
+use bt_metrics::control::Control;
 use bt_metrics::pmwebapi::{
     ChildrenReply, ContextReply, ErrorReply, FetchReply, IndomInstance, IndomReply, MetricEntry, MetricReply,
     StoreReply,
 };
 use serde::Deserialize;
 
-use super::contexts::Control;
 use super::service::Service;
 
 /// What a store may carry; a longer body is refused unread. The engine's own bound on a script is tighter.
@@ -79,6 +79,7 @@ async fn context((State(service), _, Query(parameters)): Call) -> Result<Respons
 
 async fn fetch((State(service), path, Query(parameters)): Call) -> Result<Response, Failure> {
     let context = context_of(&service, path, &parameters)?;
+    service.count_fetch();
     let namespace = service.namespace();
     let metrics: Vec<Arc<MetricSnapshot>> = match (&parameters.names, &parameters.pmids) {
         (Some(names), _) => names.split(',').filter_map(|name| namespace.lookup(name)).collect(),
@@ -104,8 +105,9 @@ async fn metric((State(service), path, Query(parameters)): Call) -> Result<Respo
         (None, Some(name), _) => vec![name.clone()],
         (None, None, prefix) => namespace.names_below(prefix.as_deref().unwrap_or_default()),
     };
-    let metrics = names.into_iter().map(|name| match namespace.lookup(&name) {
-        Some(metric) => MetricEntry::Known(service.metric_info(&metric)),
+    let describe = |name: &str| namespace.describe_pmid(namespace.pmid_of(name)?);
+    let metrics = names.into_iter().map(|name| match describe(&name) {
+        Some(descriptor) => MetricEntry::Known(service.metric_info(&descriptor)),
         None => MetricEntry::Unknown { name, message: "Unknown metric name".into(), success: false },
     });
     Ok(Json(MetricReply { context, metrics: metrics.collect() }).into_response())
@@ -139,26 +141,14 @@ async fn indom((State(service), path, Query(parameters)): Call) -> Result<Respon
 async fn children((State(service), path, Query(parameters)): Call) -> Result<Response, Failure> {
     let context = context_of(&service, path, &parameters)?;
     let prefix = parameters.prefix.unwrap_or_default();
-    let names = service.namespace().names_below(&prefix);
-    // These nodes stay while they have no child.
-    let is_fixed = ["", "bpftrace", "bpftrace.scripts"].contains(&prefix.as_str());
-    if names.is_empty() && !is_fixed {
+    let namespace = service.namespace();
+    if !namespace.has_node(&prefix) {
         return Err(Failure::new(Some(context), "child traversal failed - Unknown metric name".into()));
     }
-    let (mut leaf, mut nonleaf) = (Vec::new(), Vec::new());
-    if prefix == "bpftrace" {
-        nonleaf.push("scripts".to_string());
-    }
-    for name in &names {
-        let below = name[prefix.len()..].trim_start_matches('.');
-        let (child, list) = match below.split_once('.') {
-            Some((child, _)) => (child, &mut nonleaf),
-            None => (below, &mut leaf),
-        };
-        if !child.is_empty() && !list.iter().any(|known| known == child) {
-            list.push(child.to_string());
-        }
-    }
+    let (leaf, nonleaf): (Vec<_>, Vec<_>) =
+        namespace.children(&prefix).into_iter().partition(|(_, is_leaf)| *is_leaf);
+    let names = |children: Vec<(String, bool)>| children.into_iter().map(|(name, _)| name).collect();
+    let (leaf, nonleaf) = (names(leaf), names(nonleaf));
     Ok(Json(ChildrenReply { context, name: prefix, leaf, nonleaf }).into_response())
 }
 
@@ -169,7 +159,7 @@ async fn store(
     let context = context_of(&service, path, &parameters)?;
     let fail = |message: String| Failure::new(Some(context), message);
     let name = parameters.name.ok_or_else(|| fail("store needs the name of a metric in the URL".into()))?;
-    if service.namespace().lookup(&name).is_none() {
+    if service.namespace().pmid_of(&name).is_none() {
         return Err(fail(format!("{name} - failed to lookup metric")));
     }
     let Some(control) = Control::from_name(&name) else {

@@ -5,31 +5,29 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bt_catalog::Version;
+use bt_engine::namespace::{AgentInfo, Namespace};
 use bt_engine::{Engine, MetricSnapshot};
-use bt_metrics::control::{Outcome, Refusal};
+use bt_metrics::control::{Control, Outcome, Refusal};
 use bt_metrics::pmwebapi::{InstanceValue, MetricInfo, MetricValues};
-use bt_metrics::{Atom, split_script_metric};
+use bt_metrics::{Atom, Descriptor};
+use serde::Serialize;
 
-use super::contexts::{Contexts, Control};
-use super::namespace::{Agent, Namespace, json};
+use super::contexts::Contexts;
 use super::startup;
 
 /// The state of the server.
 pub(super) struct Service {
     engine: Engine,
-    agent: Agent,
+    info: AgentInfo,
     pub(super) hostname: String,
     contexts: Mutex<Contexts>,
 }
 
 impl Service {
     pub(super) fn new(engine: Engine, bpftrace_version: Version) -> Service {
-        let agent = Agent {
-            version: env!("CARGO_PKG_VERSION"),
-            bpftrace_version: bpftrace_version.to_string(),
-            tracepoints: startup::tracepoints().into(),
-        };
-        Service { engine, agent, hostname: startup::hostname(), contexts: Mutex::default() }
+        let info = AgentInfo::new(env!("CARGO_PKG_VERSION"));
+        info.set_bpftrace_version(Some(bpftrace_version.to_string()));
+        Service { engine, info, hostname: startup::hostname(), contexts: Mutex::default() }
     }
 
     /// Ends the contexts that nobody uses any more.
@@ -48,7 +46,7 @@ impl Service {
 
     /// The metrics of this moment.
     pub(super) fn namespace(&self) -> Namespace<'_> {
-        Namespace { agent: &self.agent, scripts: self.engine.scripts() }
+        Namespace { info: &self.info, scripts: self.engine.scripts() }
     }
 
     /// Opens a context under a random number, so that no client hits that of another by chance.
@@ -72,18 +70,26 @@ impl Service {
             Control::Register => self.register(context, value).await,
             Control::Deregister => {
                 self.contexts().remove_lease(context, value.trim());
-                outcome(self.engine.deregister(value.trim()).await)
+                self.outcome(self.engine.deregister(value.trim()).await)
             }
-            Control::Start => outcome(self.engine.start_script(value.trim()).await),
-            Control::Stop => outcome(self.engine.stop_script(value.trim()).await),
+            Control::Start => self.outcome(self.engine.start_script(value.trim()).await),
+            Control::Stop => self.outcome(self.engine.stop_script(value.trim()).await),
         };
         self.contexts().reply(context, control, reply);
+    }
+
+    fn outcome<E: ToString>(&self, result: Result<(), E>) -> String {
+        if result.is_err() {
+            self.info.count_rejected();
+        }
+        json(&Outcome::from_result(result.map_err(|error| error.to_string())))
     }
 
     async fn register(&self, context: u32, code: String) -> String {
         let script = match self.engine.register(code, None).await {
             Ok(script) => script,
             Err(refused) => {
+                self.info.count_rejected();
                 return json(&Refusal { error: refused.error, diagnostics: refused.diagnostics });
             }
         };
@@ -95,10 +101,14 @@ impl Service {
         json(&script.to_control())
     }
 
+    /// Counts a fetch.
+    pub(super) fn count_fetch(&self) {
+        self.info.count_fetch();
+    }
+
     /// A fetch of any of its metrics keeps a script alive.
     pub(super) fn touch_script_of(&self, metric: &MetricSnapshot) {
-        let component = split_script_metric(&metric.descriptor.name).map(|(component, _)| component);
-        if let Some(script) = component.and_then(|component| self.engine.scripts().by_component(component)) {
+        if let Some(script) = self.namespace().script_of(metric.descriptor.pmid) {
             self.engine.touch(script.id.as_str());
         }
     }
@@ -109,7 +119,7 @@ impl Service {
             instance: *instance,
             value: value.clone(),
         };
-        let instances = match Control::from_name(&metric.descriptor.name) {
+        let instances = match Control::from_pmid(metric.descriptor.pmid) {
             Some(control) => {
                 let reply = self.contexts().take_reply(context, control);
                 vec![InstanceValue { instance: None, value: Atom::Text(reply.into()) }]
@@ -126,11 +136,10 @@ impl Service {
     }
 
     /// The descriptor of a metric.
-    pub(super) fn metric_info(&self, metric: &MetricSnapshot) -> MetricInfo {
-        let descriptor = &metric.descriptor;
+    pub(super) fn metric_info(&self, descriptor: &Descriptor) -> MetricInfo {
         let mut labels = self.labels();
-        if let Some(metric_type) = descriptor.metric_type {
-            labels.insert("metrictype".into(), metric_type.name().into());
+        if let Some(label) = descriptor.metric_type_label() {
+            labels.insert("metrictype".into(), label.into());
         }
         MetricInfo {
             name: descriptor.name.clone(),
@@ -151,8 +160,9 @@ impl Service {
     }
 }
 
-fn outcome<E: ToString>(result: Result<(), E>) -> String {
-    json(&Outcome::from_result(result.map_err(|error| error.to_string())))
+/// These types have string keys only: they always serialise.
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn now_millis() -> u64 {

@@ -63,15 +63,6 @@ pub(super) fn engine(bpftrace: &Path) -> anyhow::Result<(Engine, Version)> {
     Ok((engine, version))
 }
 
-/// The kernel's tracepoints as attach points, joined by commas; what `bpftrace -l` lists, without starting it.
-pub(super) fn tracepoints() -> String {
-    let read = |folder: &str| std::fs::read_to_string(format!("{folder}/available_events")).ok();
-    let events =
-        read("/sys/kernel/tracing").or_else(|| read("/sys/kernel/debug/tracing")).unwrap_or_default();
-    let names: Vec<String> = events.lines().map(|event| format!("tracepoint:{event}")).collect();
-    names.join(",")
-}
-
 /// The name of this host.
 pub(super) fn hostname() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
