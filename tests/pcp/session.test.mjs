@@ -7,8 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import init, { Session } from '../../web/pkg/bt_wasm.js';
 import * as pcp from './private-pcp.mjs';
-
-const PATIENCE_MILLIS = 20_000;
+import { PATIENCE_MILLIS } from './wait.mjs';
 
 before(() => init({ module_or_path: readFileSync(new URL('../../web/pkg/bt_wasm_bg.wasm', import.meta.url)) }));
 
@@ -59,9 +58,10 @@ async function drive(session, base, done) {
   }
 }
 
-async function perform(session, base, { id, method, path, body }) {
+/** As patient as the page is: an answer that never comes is a failed request, not the end of the test. */
+async function perform(session, base, { id, method, path, body, timeoutMillis }) {
   try {
-    const answer = await fetch(base + path, { method, body });
+    const answer = await fetch(base + path, { method, body, signal: AbortSignal.timeout(timeoutMillis) });
     session.respond(id, answer.status, await answer.text(), Date.now());
   } catch (error) {
     session.fail(id, String(error), Date.now());
