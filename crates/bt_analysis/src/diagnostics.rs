@@ -68,6 +68,8 @@ impl Findings {
     }
 }
 
+pub use unsafe_functions::UNSAFE_FUNCTION;
+
 /// One kind of finding.
 type Rule = fn(&Context<'_>, &mut Findings);
 

@@ -16,6 +16,8 @@ pub struct Facts {
     pub maps: Vec<MapFact>,
     /// Calls that print something other than a map, in the order of the text.
     pub outputs: Vec<OutputFact>,
+    /// What it does beside observing, in the order of the text.
+    pub effects: Vec<EffectFact>,
 }
 
 impl Facts {
@@ -213,4 +215,28 @@ pub enum OutputKind {
     Warnf,
     /// `print()` of something that is no map.
     Print,
+}
+
+/// Something that a script does beside observing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffectFact {
+    /// What it does.
+    pub kind: EffectKind,
+    /// What does it: `cat()`, `#include`.
+    pub what: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a script can do beside observing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EffectKind {
+    /// It changes the system; bpftrace wants `--unsafe`.
+    ChangesSystem,
+    /// It leaves a file behind.
+    WritesFile,
+    /// It prints a file of the host.
+    ReadsFile,
+    /// It takes text from other files.
+    TakesText,
 }

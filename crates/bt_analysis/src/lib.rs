@@ -10,11 +10,13 @@ mod control;
 mod definitions;
 mod diagnostic;
 mod diagnostics;
+mod effects;
 mod facts;
 mod inference;
 mod instrument;
 mod maps;
 mod outputs;
+mod policy;
 mod report;
 mod semantic;
 mod usage;
@@ -26,8 +28,12 @@ pub use bpftrace_errors::bpftrace_errors;
 pub use bt_syntax::Span;
 pub use control::control_diagnostics;
 pub use diagnostic::{Diagnostic, Fix, Severity};
-pub use facts::{Annotations, Facts, KeyPart, MapFact, MapShape, OutputFact, OutputKind, ProbeFact};
+pub use diagnostics::UNSAFE_FUNCTION;
+pub use facts::{
+    Annotations, EffectFact, EffectKind, Facts, KeyPart, MapFact, MapShape, OutputFact, OutputKind, ProbeFact,
+};
 pub use instrument::instrument;
+pub use policy::{POLICY, Policy, findings_under, policy_findings};
 pub use report::{
     Report, ReportAnnotations, ReportDiagnostic, ReportEdit, ReportFacts, ReportFix, ReportMap, ReportOutput,
     ReportProbe, ReportUnit, report, report_json,
@@ -63,6 +69,7 @@ pub fn analyse(source: &str, target: Version) -> Analysis {
         probes: probe_facts(source, &parse.program),
         maps: maps::map_facts(&parse.program, &usage, &inference, &comments.annotations),
         outputs: outputs::output_facts(source, &parse.program, &usage),
+        effects: effects::effect_facts(source, &parse.program, &usage),
         annotations: comments.annotations.clone(),
     };
     let diagnostics = diagnostics::all(&diagnostics::Context {

@@ -1,9 +1,12 @@
-//! A function that bpftrace refuses without `--unsafe`, which bpflens never passes.
+//! A function that bpftrace refuses without `--unsafe`, which it gets only where a policy allows that.
 
 use bt_catalog::function;
 
 use super::{Context, Findings};
 use crate::Diagnostic;
+
+/// Code of this finding.
+pub const UNSAFE_FUNCTION: &str = "unsafe-function";
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let is_unsafe = |name| function(name).is_some_and(|known| known.needs_unsafe);
@@ -11,7 +14,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let calls = calls.filter(|call| !context.definitions.functions.contains(call.name));
     found.extend(calls.map(|call| {
         let message = format!("{}() changes the system: bpftrace refuses it", call.name);
-        Diagnostic::error("unsafe-function", call.span, message)
+        Diagnostic::error(UNSAFE_FUNCTION, call.span, message)
             .with_hint("a script that only observes needs no such function")
     }));
 }
