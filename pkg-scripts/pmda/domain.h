@@ -1,0 +1,1 @@
+#define BPFTRACE 151
