@@ -80,10 +80,14 @@ export async function start(options = {}) {
   const socket = join(folder, 'run/pmcd.socket');
   const environment = { ...privateEnvironment(folder, pmcdPort, socket), ...options.environment };
   const daemons = [];
+  let isStopping = false;
   const run = (program, args) => {
     const daemon = spawn(`${PCP_BIN}/${program}`, args, {
       cwd: join(folder, 'log', program), env: environment, stdio: 'ignore' });
     daemons.unshift(daemon);
+    daemon.once('exit', (code, signal) => {
+      if (!isStopping) console.error(`${program} has ended by itself: ${signal ?? code}\n${instance.log()}`);
+    });
     return daemon;
   };
   const killAll = () => {
@@ -97,10 +101,11 @@ export async function start(options = {}) {
   instance.base = `http://127.0.0.1:${pmproxyPort}`;
   Object.assign(instance, commands(environment, `unix://${socket}`));
   instance.rest = (hostspec = instance.hostspec) => Rest.open(instance.base, hostspec);
-  /** What the agent has written to its log. */
-  instance.log = () => ['log/bpftrace.log', 'log/pmcd/bpftrace.log', 'log/pmcd/pmcd.log']
+  /** What the agent and the daemons have written to their logs. */
+  instance.log = () => ['log/bpftrace.log', 'log/pmcd/bpftrace.log', 'log/pmcd/pmcd.log', 'log/pmproxy/pmproxy.log']
     .map((name) => join(folder, name)).filter(existsSync).map((path) => readFileSync(path, 'utf8')).join('');
   instance.stop = async () => {
+    isStopping = true;
     const pids = daemons.flatMap((daemon) => descendants(daemon.pid));
     for (const daemon of daemons) await end(daemon);
     const left = await allGone(pids);

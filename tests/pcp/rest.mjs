@@ -126,17 +126,18 @@ export class Script {
     return names.map((name) => values[name]?.[0]?.value);
   }
 
-  /** `[instance name, value]` in the order of the instance domain; instances without a name have none. */
+  /** `[instance name, value]`, by name: pmproxy keeps no order. */
   async table(map) {
     const name = this.name(`data.${map}`);
     const values = (await this.rest.fetch(name))[name] ?? [];
-    const domain = await this.rest.indom(name);
-    const byNumber = new Map(values.map(({ instance, value }) => [instance, value]));
-    return domain.filter(({ instance }) => byNumber.has(instance))
-      .map(({ instance, name: key }) => [key, byNumber.get(instance)]);
+    const names = new Map((await this.rest.indom(name)).map((each) => [each.instance, each.name]));
+    // An instance may have gone between the two calls.
+    return values.filter(({ instance }) => names.has(instance))
+      .map(({ instance, value }) => [names.get(instance), value])
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  /** Waits until the map has exactly these instances and values, in this order. */
+  /** Waits until the map has exactly these instances and values, by name. */
   hasTable(map, expected) {
     return eventually(`@${map} of ${this.component}`, async () => {
       assert.deepEqual(await this.table(map), expected, await this.value('error'));

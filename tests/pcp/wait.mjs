@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long anything may take that takes a second on an idle machine. */
-export const PATIENCE_MILLIS = 30_000;
+export const PATIENCE_MILLIS = Number(process.env.PCP_PATIENCE_MILLIS ?? 30_000);
 const PAUSE_MILLIS = 50;
 
 /**
