@@ -60,7 +60,7 @@ pub trait Agent {
     fn names(&mut self, pmid: PmId) -> Result<Vec<String>, PmError>;
 
     /// The direct children of a name, or all metrics below it when `traverse`. An empty subtree is an empty list;
-    /// a name that does not exist is [`PmError::Name`].
+    /// a name that does not exist is [`PmError::Name`]. Not called for names of metrics.
     fn children(&mut self, prefix: &str, traverse: bool) -> Result<Vec<Child>, PmError>;
 
     /// Calls `visit` with number and name of each instance, in the order in which tools show them.
@@ -102,6 +102,7 @@ pub trait Agent {
     /// A client has gone.
     fn end_context(&mut self, context: ContextId);
 
-    /// Asked after every request: true once after names or labels of metrics have changed. Clients are then told.
+    /// Asked at the end of every fetch: true once after names or labels of metrics have changed. pmcd then tells each
+    /// client with its next values, and can only be told in the answer to a fetch.
     fn names_changed(&mut self) -> bool;
 }

@@ -1,4 +1,8 @@
-//! What a metric is, without its values.
+//! What a metric is, and what a value is.
+
+use std::ffi::c_int;
+
+use pcp_sys as sys;
 
 use crate::{InDom, PmId, Units};
 
@@ -21,6 +25,20 @@ pub enum ValueType {
     Text,
 }
 
+impl ValueType {
+    pub(crate) fn to_c(self) -> c_int {
+        match self {
+            ValueType::I32 => sys::PM_TYPE_32,
+            ValueType::U32 => sys::PM_TYPE_U32,
+            ValueType::I64 => sys::PM_TYPE_64,
+            ValueType::U64 => sys::PM_TYPE_U64,
+            ValueType::Float => sys::PM_TYPE_FLOAT,
+            ValueType::Double => sys::PM_TYPE_DOUBLE,
+            ValueType::Text => sys::PM_TYPE_STRING,
+        }
+    }
+}
+
 /// How a metric's value behaves over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Semantics {
@@ -30,6 +48,16 @@ pub enum Semantics {
     Instant,
     /// A value that seldom changes.
     Discrete,
+}
+
+impl Semantics {
+    fn to_c(self) -> c_int {
+        match self {
+            Semantics::Counter => sys::PM_SEM_COUNTER,
+            Semantics::Instant => sys::PM_SEM_INSTANT,
+            Semantics::Discrete => sys::PM_SEM_DISCRETE,
+        }
+    }
 }
 
 /// A metric's descriptor.
@@ -45,6 +73,18 @@ pub struct Desc {
     pub semantics: Semantics,
     /// What the values count.
     pub units: Units,
+}
+
+impl Desc {
+    pub(crate) fn to_c(self) -> sys::pmDesc {
+        sys::pmDesc {
+            pmid: self.pmid.raw(),
+            type_: self.value_type.to_c(),
+            indom: self.indom.raw(),
+            sem: self.semantics.to_c(),
+            units: self.units.to_c(),
+        }
+    }
 }
 
 /// A metric's value, or that of one of its instances.

@@ -3,8 +3,17 @@
 //! An agent implements [`Agent`], [`connect`]s to the pmcd that started it, and [`Connection::serve`]s. Words are
 //! PCP's: a metric has a number ([`PmId`]) and a descriptor ([`Desc`]), and either one value or instances, which
 //! belong to an instance domain ([`InDom`]).
+//!
+//! Together with `pcp_sys` this is the only crate of the workspace with unsafe code; no other needs any for an agent.
+
+#![expect(clippy::disallowed_methods, reason = "an agent reads pmcd's configuration")]
 
 mod agent;
+mod c_memory;
+mod c_result;
+mod callbacks;
+#[cfg(feature = "client")]
+pub mod client;
 mod config;
 mod connection;
 mod desc;
@@ -13,6 +22,7 @@ mod id;
 pub mod log;
 mod profile;
 mod result;
+mod serving;
 mod units;
 
 pub use agent::{Agent, Attribute, Child, LabelTarget, Subject};

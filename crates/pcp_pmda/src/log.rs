@@ -1,18 +1,86 @@
-//! The agent's log: one line for each event, in PCP's form.
+//! The agent's log: one line for each event, in PCP's form. Usable from every thread.
+
+use std::sync::{Mutex, PoisonError};
+
+use pcp_sys::{pmNotifyErr, pmSetDebug};
+
+use crate::c_memory::c_text;
+
+/// libpcp writes a line in several pieces.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// Something that happened as it should.
-pub fn info(_message: &str) {}
+pub fn info(message: &str) {
+    write(libc::LOG_INFO, message);
+}
 
 /// Something that the administrator may want to change.
-pub fn warn(_message: &str) {}
+pub fn warn(message: &str) {
+    write(libc::LOG_WARNING, message);
+}
 
 /// Something that failed.
-pub fn error(_message: &str) {}
+pub fn error(message: &str) {
+    write(libc::LOG_ERR, message);
+}
 
-/// Sends the messages of the `log` crate here, from every thread, down to `level`. The first call counts.
-pub fn install(_level: log::LevelFilter) {}
+fn write(priority: i32, message: &str) {
+    let line = c_text(&one_line(message));
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    // SAFETY: the format wants one text, and both end with NUL.
+    unsafe { pmNotifyErr(priority, c"%s".as_ptr(), line.as_ptr()) };
+}
 
-/// Switches on libpcp's own diagnostics, as the option `-D` of PCP's tools. False if `options` are not known.
-pub fn set_debug(_options: &str) -> bool {
-    true
+/// Line breaks and other control characters become blanks: who may write into a message must not be able to make up
+/// lines of the log.
+fn one_line(message: &str) -> String {
+    message.trim_end().chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+/// Sends the messages of the `log` crate here, from every thread, down to `level`. False if they go elsewhere already.
+pub fn install(level: log::LevelFilter) -> bool {
+    let first = log::set_logger(&Forward).is_ok();
+    if first {
+        log::set_max_level(level);
+    }
+    first
+}
+
+struct Forward;
+
+impl log::Log for Forward {
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.level() <= log::max_level()
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if self.enabled(record.metadata()) {
+            let priority = match record.level() {
+                log::Level::Error => libc::LOG_ERR,
+                log::Level::Warn => libc::LOG_WARNING,
+                log::Level::Info => libc::LOG_INFO,
+                log::Level::Debug | log::Level::Trace => libc::LOG_DEBUG,
+            };
+            write(priority, &record.args().to_string());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// Switches on libpcp's own diagnostics, as the option `-D` of PCP's tools. False if `options` are not known. To be
+/// called before other threads start: libpcp reads the switches without a lock.
+pub fn set_debug(options: &str) -> bool {
+    // SAFETY: the text ends with NUL.
+    unsafe { pmSetDebug(c_text(options).as_ptr()) >= 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_one_line() {
+        assert_eq!(one_line("two\nlines\u{1b}[1m\r\n"), "two lines [1m");
+    }
 }

@@ -1,30 +1,239 @@
-//! The values of a fetch, laid out as C wants them.
+//! The values of a fetch, laid out as C wants them, in memory that one fetch leaves to the next.
 
-use std::marker::PhantomData;
+use std::mem::offset_of;
+use std::ptr;
 
-use crate::Value;
+use pcp_sys::{
+    PM_IN_NULL, PM_VAL_DPTR, PM_VAL_HDR_SIZE, PM_VAL_INSITU, PM_VAL_VLEN_MAX, pmResult, pmValue,
+    pmValue_value, pmValueSet,
+};
+
+use crate::c_memory::without_nul;
+use crate::{PmError, PmId, Value, ValueType};
 
 /// Takes the values of one metric in a fetch.
 #[derive(Debug)]
 pub struct MetricResult<'a> {
-    count: usize,
-    arena: PhantomData<&'a mut ()>,
+    arena: &'a mut ResultArena,
+    /// Where the values of this metric begin.
+    first: usize,
+    /// The type of its values, which is that of the first.
+    value_type: Option<ValueType>,
+    failed: Option<PmError>,
 }
 
 impl MetricResult<'_> {
     /// Adds the value of an instance, or the single value of a metric without instances (`None`). It must have the
-    /// type that [`Agent::describe`](crate::Agent::describe) gave.
-    pub fn push(&mut self, _instance: Option<u32>, _value: Value<'_>) {
-        self.count += 1;
+    /// type that [`Agent::describe`](crate::Agent::describe) gave; if values of a metric have different types,
+    /// [`PmError::Type`] is answered for it. Beyond 2 GiB of values in a fetch, [`PmError::TooBig`] is.
+    pub fn push(&mut self, instance: Option<u32>, value: Value<'_>) {
+        let value_type = value.value_type();
+        if *self.value_type.get_or_insert(value_type) != value_type {
+            self.failed = Some(PmError::Type);
+        }
+        if self.failed.is_none() {
+            self.failed = self.arena.add_value(instance.unwrap_or(PM_IN_NULL), value).err();
+        }
     }
 
     /// How many values were added.
     pub fn len(&self) -> usize {
-        self.count
+        self.arena.cells.len() - self.first
     }
 
     /// Whether no value was added.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.len() == 0
+    }
+
+    fn finish(self, outcome: Result<(), PmError>) {
+        let outcome = outcome.and(self.failed.map_or(Ok(()), Err));
+        let format = match self.value_type {
+            Some(ValueType::I32 | ValueType::U32) | None => PM_VAL_INSITU,
+            Some(_) => PM_VAL_DPTR,
+        };
+        self.arena.end_set(self.first, format, outcome);
+    }
+}
+
+/// Cells of 16 bytes that a fetch leaves to the next; what exceeds this many (4 MiB) is given back.
+const KEPT_CELLS: usize = 256 * 1024;
+/// The same for words of 4 bytes.
+const KEPT_WORDS: usize = 1024 * 1024;
+
+/// A `pmResult` and all it points to. The parts grow while values are added and only then get their pointers.
+#[derive(Default)]
+pub(crate) struct ResultArena {
+    /// For each metric a head and behind it its values: a `pmValueSet`.
+    cells: Vec<Cell>,
+    /// Where each metric's head is.
+    sets: Vec<usize>,
+    /// Blocks of values that do not fit into a cell, each a `pmValueBlock`, in words, as they need to be aligned.
+    blocks: Vec<u32>,
+    /// The `pmResult`, as large as its number of metrics wants, in words of the alignment that it needs.
+    head: Vec<u64>,
+}
+
+/// A piece of a `pmValueSet`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+union Cell {
+    head: SetHead,
+    /// The value of an instance. Until [`ResultArena::as_c`] has run, `lval` is the index of a block, if the set is
+    /// of the format with blocks.
+    value: pmValue,
+}
+
+/// A `pmValueSet` up to its values.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct SetHead {
+    pmid: u32,
+    numval: i32,
+    valfmt: i32,
+}
+
+// A head fills the cell in front of the first value, as `pmValueSet` has it, and every part is aligned as C wants.
+const _: () = {
+    assert!(size_of::<Cell>() == size_of::<pmValue>() && align_of::<Cell>() == align_of::<pmValueSet>());
+    assert!(offset_of!(pmValueSet, vlist) == size_of::<Cell>());
+    assert!(offset_of!(SetHead, pmid) == offset_of!(pmValueSet, pmid));
+    assert!(offset_of!(SetHead, numval) == offset_of!(pmValueSet, numval));
+    assert!(offset_of!(SetHead, valfmt) == offset_of!(pmValueSet, valfmt));
+    assert!(align_of::<u64>() >= align_of::<pmResult>() && size_of::<u64>() == size_of::<*mut pmValueSet>());
+    assert!(offset_of!(pmResult, vset) % size_of::<u64>() == 0);
+};
+
+impl std::fmt::Debug for ResultArena {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "{} metrics, {} cells, {} words",
+            self.sets.len(),
+            self.cells.len(),
+            self.blocks.len()
+        )
+    }
+}
+
+impl ResultArena {
+    /// Forgets the last fetch.
+    pub(crate) fn clear(&mut self) {
+        self.cells.clear();
+        self.cells.shrink_to(KEPT_CELLS);
+        self.sets.clear();
+        self.blocks.clear();
+        self.blocks.shrink_to(KEPT_WORDS);
+        self.head.clear();
+    }
+
+    /// Adds a metric: `fill` adds its values, or answers an error in their stead.
+    pub(crate) fn add_metric(
+        &mut self,
+        pmid: PmId,
+        fill: impl FnOnce(&mut MetricResult<'_>) -> Result<(), PmError>,
+    ) {
+        self.sets.push(self.cells.len());
+        self.cells.push(Cell { head: SetHead { pmid: pmid.raw(), numval: 0, valfmt: PM_VAL_INSITU } });
+        let first = self.cells.len();
+        let mut metric = MetricResult { arena: self, first, value_type: None, failed: None };
+        let outcome = fill(&mut metric);
+        metric.finish(outcome);
+    }
+
+    fn add_value(&mut self, instance: u32, value: Value<'_>) -> Result<(), PmError> {
+        let lval = match value {
+            Value::I32(value) => value,
+            Value::U32(value) => value.cast_signed(),
+            Value::I64(value) => self.add_block(ValueType::I64, &value.to_ne_bytes())?,
+            Value::U64(value) => self.add_block(ValueType::U64, &value.to_ne_bytes())?,
+            Value::Float(value) => self.add_block(ValueType::Float, &value.to_ne_bytes())?,
+            Value::Double(value) => self.add_block(ValueType::Double, &value.to_ne_bytes())?,
+            Value::Text(text) => self.add_text(text)?,
+        };
+        // The other half of the union is set first, so that no byte of it is uninitialised.
+        let mut cell =
+            pmValue { inst: instance.cast_signed(), value: pmValue_value { pval: ptr::null_mut() } };
+        cell.value.lval = lval;
+        self.cells.push(Cell { value: cell });
+        Ok(())
+    }
+
+    fn add_text(&mut self, text: &str) -> Result<i32, PmError> {
+        const LONGEST: usize = (PM_VAL_VLEN_MAX - PM_VAL_HDR_SIZE - 1) as usize;
+        let text = without_nul(text);
+        let text = &text[..text.floor_char_boundary(LONGEST)];
+        // Its NUL: a block that is padded to whole words has one only by chance.
+        let (whole, rest) = text.as_bytes().split_at(text.len() & !3);
+        let mut last = [0; 4];
+        last[..rest.len()].copy_from_slice(rest);
+        let block = self.begin_block(ValueType::Text, text.len() + 1)?;
+        self.blocks.extend(whole.as_chunks::<4>().0.iter().map(|word| u32::from_ne_bytes(*word)));
+        self.blocks.push(u32::from_ne_bytes(last));
+        Ok(block)
+    }
+
+    fn add_block(&mut self, value_type: ValueType, bytes: &[u8]) -> Result<i32, PmError> {
+        let block = self.begin_block(value_type, bytes.len())?;
+        self.blocks.extend(bytes.as_chunks::<4>().0.iter().map(|word| u32::from_ne_bytes(*word)));
+        Ok(block)
+    }
+
+    /// The head of a block, of so many bytes: the index of the block.
+    fn begin_block(&mut self, value_type: ValueType, bytes: usize) -> Result<i32, PmError> {
+        let index = i32::try_from(self.blocks.len()).map_err(|_| PmError::TooBig)?;
+        if bytes / 4 + self.blocks.len() > i32::MAX as usize / 4 {
+            return Err(PmError::TooBig);
+        }
+        let length = bytes as u32 + PM_VAL_HDR_SIZE.cast_unsigned();
+        self.blocks.push(value_type.to_c().cast_unsigned() << 24 | length);
+        Ok(index)
+    }
+
+    fn end_set(&mut self, first: usize, format: i32, outcome: Result<(), PmError>) {
+        let numval = match outcome {
+            Ok(()) => i32::try_from(self.cells.len() - first).unwrap_or(i32::MAX),
+            Err(error) => {
+                self.cells.truncate(first);
+                error.to_c()
+            }
+        };
+        // SAFETY: the cell before the first value is a head, written by `add_metric`.
+        let head = unsafe { &mut self.cells[first - 1].head };
+        head.numval = numval;
+        head.valfmt = format;
+    }
+
+    /// Sets all pointers. `changes` are bits of `PMCD_*_CHANGE`. What is returned points into the arena, and is valid
+    /// until the arena is used again.
+    pub(crate) fn as_c(&mut self, changes: i32) -> *mut pmResult {
+        let blocks = self.blocks.as_mut_ptr();
+        let cells = self.cells.as_mut_ptr();
+        let head_words = offset_of!(pmResult, vset) / size_of::<u64>();
+        self.head.resize(head_words + self.sets.len().max(1), 0);
+        let result = self.head.as_mut_ptr().cast::<pmResult>();
+        // SAFETY: `head` has room for a pmResult with all its sets, all bytes of it are initialised, and `u64` aligns
+        // it as asserted above. `sets` has the indices of heads, which are followed by `numval` values, if that is
+        // positive; the `lval` of each is the index of its block, if the format says so.
+        unsafe {
+            // libpcp_pmda hands changes to pmcd in the first byte of the time, which has no other use there.
+            (&raw mut (*result).timestamp).cast::<u8>().write(changes as u8);
+            (*result).numpmid = self.sets.len() as i32;
+            let vset = (&raw mut (*result).vset).cast::<*mut pmValueSet>();
+            for (index, &set) in self.sets.iter().enumerate() {
+                let set = cells.add(set);
+                vset.add(index).write(set.cast());
+                let head = (*set).head;
+                if head.valfmt != PM_VAL_DPTR {
+                    continue;
+                }
+                for value in 1..=usize::try_from(head.numval).unwrap_or(0) {
+                    let value = &raw mut (*set.add(value)).value.value;
+                    let block = (*value).lval as usize;
+                    (*value).pval = blocks.add(block).cast();
+                }
+            }
+        }
+        result
     }
 }
