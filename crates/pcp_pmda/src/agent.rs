@@ -60,7 +60,8 @@ pub trait Agent {
     fn names(&mut self, pmid: PmId) -> Result<Vec<String>, PmError>;
 
     /// The direct children of a name, or all metrics below it when `traverse`. An empty subtree is an empty list;
-    /// a name that does not exist is [`PmError::Name`]. Not called for names of metrics.
+    /// a name that does not exist is [`PmError::Name`], which a client sees only when it asked to `traverse`. Not called
+    /// for names of metrics.
     fn children(&mut self, prefix: &str, traverse: bool) -> Result<Vec<Child>, PmError>;
 
     /// Calls `visit` with number and name of each instance, in the order in which tools show them.

@@ -62,7 +62,11 @@ pub(super) unsafe extern "C" fn children(
         let found = match server.agent.pmid(prefix) {
             Ok(_) if traverse != 0 => vec![Child { name: prefix.to_owned(), is_leaf: true }],
             Ok(_) => Vec::new(),
-            Err(_) => server.agent.children(prefix, traverse != 0)?,
+            Err(_) => match server.agent.children(prefix, traverse != 0) {
+                // pmcd 6.0.3 passes an error of this call on as a broken message, as if the agent were at fault.
+                Err(PmError::Name) if traverse == 0 => Vec::new(),
+                found => found?,
+            },
         };
         let count = count(found.len())?;
         let kind_of = |is_leaf| if is_leaf { PMNS_LEAF_STATUS } else { PMNS_NONLEAF_STATUS };

@@ -1,8 +1,9 @@
 //! Values that a client stores.
 
 use std::ffi::{CStr, c_int};
+use std::mem::offset_of;
 
-use pcp_sys::{pmResult, pmdaExt};
+use pcp_sys::{pmFreeResult, pmResult, pmValueSet, pmdaExt};
 
 use crate::c_result::{bytes_of, sets_of, values_of};
 use crate::serving::answer;
@@ -10,7 +11,7 @@ use crate::{ContextId, InDom, PmError, PmId, Value, ValueType};
 
 /// Stores one value after the other; the first that is refused ends it.
 pub(super) unsafe extern "C" fn store(result: *mut pmResult, ext: *mut pmdaExt) -> c_int {
-    answer(|server| {
+    let outcome = answer(|server| {
         // SAFETY: the agent's state, which libpcp_pmda passes with each call.
         let context = ContextId(unsafe { (*ext).e_context });
         let mut text = String::new();
@@ -33,7 +34,33 @@ pub(super) unsafe extern "C" fn store(result: *mut pmResult, ext: *mut pmdaExt) 
             }
         }
         Ok(0)
-    })
+    });
+    // SAFETY: libpcp_pmda made the result, and does not look at its values after this call.
+    unsafe { free_values(result) };
+    outcome
+}
+
+/// Frees the values of a result, and leaves it with none. libpcp_pmda 6.0.3 frees only the result itself, so that each
+/// store would cost the agent as much memory as it is long, for ever.
+///
+/// # Safety
+/// libpcp made the result, and nobody uses its values any more.
+unsafe fn free_values(result: *mut pmResult) {
+    // SAFETY: the caller's promise.
+    let count = usize::try_from(unsafe { (*result).numpmid }).unwrap_or(0);
+    let size = offset_of!(pmResult, vset) + count * size_of::<*mut pmValueSet>();
+    // SAFETY: any size may be asked for.
+    let copy = unsafe { libc::malloc(size) }.cast::<pmResult>();
+    if copy.is_null() {
+        return;
+    }
+    // SAFETY: both have `size` bytes: a result up to the last pointer to a set. pmFreeResult frees the copy, and the
+    // sets, which are the copy's alone, as the result has none from here on.
+    unsafe {
+        copy.cast::<u8>().copy_from_nonoverlapping(result.cast::<u8>(), size);
+        (*result).numpmid = 0;
+        pmFreeResult(copy);
+    }
 }
 
 /// The bytes of a value as a number of this type, or as a text, which is put into `text`: up to its NUL, and with
