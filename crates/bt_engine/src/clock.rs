@@ -11,9 +11,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn start() -> Clock {
-        // A clock before 1970 is wrong anyway; only dates shown to people depend on it.
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Clock { started: Instant::now(), unix_millis_at_start: millis(since_1970) }
+        Clock { started: Instant::now(), unix_millis_at_start: unix_millis() }
     }
 
     /// Milliseconds since the start.
@@ -40,6 +38,12 @@ impl Clock {
     pub(crate) fn instant(&self, millis: u64) -> Instant {
         self.started + Duration::from_millis(millis)
     }
+}
+
+/// Now, in Unix milliseconds, by the clock of the calendar.
+pub(crate) fn unix_millis() -> u64 {
+    // A clock before 1970 is wrong anyway; only dates shown to people depend on it.
+    millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 fn millis(duration: Duration) -> u64 {

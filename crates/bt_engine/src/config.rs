@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use bt_analysis::Policy;
 use bt_catalog::Version;
 
 use crate::guard;
 
 /// Settings of an [`Engine`](crate::Engine).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EngineConfig {
     /// The bpftrace to run.
     pub bpftrace: PathBuf,
@@ -16,6 +17,14 @@ pub struct EngineConfig {
     pub version: Version,
     /// What starts it.
     pub guard: Guard,
+    /// What scripts may do. Those that go beyond it are refused before bpftrace starts.
+    pub policy: Policy,
+    /// Whether a script with a name of its own (`// name: x`) stays while nobody fetches its values, as in PCP's PMDA.
+    /// It then goes when its last lease is returned.
+    pub keep_named: bool,
+    /// Where scripts with names keep their numbers (PMIDs and instances), so that they are the same after a restart.
+    /// Without it, or if it cannot be written, numbers last as long as the engine.
+    pub numbering_folder: Option<PathBuf>,
     /// A script whose values nobody has fetched for this long ends. Shorter frees the host sooner, longer survives
     /// slower pollers; PCP's PMDA has 60 s.
     pub expiry_millis: u64,
@@ -43,6 +52,9 @@ impl EngineConfig {
             bpftrace: bpftrace.into(),
             version,
             guard: Guard::default(),
+            policy: Policy::default(),
+            keep_named: false,
+            numbering_folder: None,
             expiry_millis: 60_000,
             linger_millis: 3_000,
             max_output_bytes_per_second: 2 << 20,
@@ -56,7 +68,7 @@ impl EngineConfig {
 }
 
 /// The program that the engine starts instead of bpftrace; it must call [`guard::run`] with what follows `args`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guard {
     /// A path.
     pub program: PathBuf,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
-use bt_analysis::{Severity, analyse, control_diagnostics};
+use bt_analysis::{Severity, analyse, control_diagnostics, findings_under};
+use bt_metrics::is_script_name;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
@@ -25,7 +26,7 @@ pub struct Engine {
 /// What readers and the supervisor have in common.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) config: EngineConfig,
+    pub(crate) config: ArcSwap<EngineConfig>,
     pub(crate) clock: Clock,
     pub(crate) table: ArcSwap<ScriptTable>,
 }
@@ -36,18 +37,30 @@ impl Engine {
     /// # Errors
     /// The thread or its runtime could not be made.
     pub fn start(config: EngineConfig) -> Result<Engine, StartError> {
-        let shared = Arc::new(Shared { config, clock: Clock::start(), table: ArcSwap::default() });
+        let shared = Arc::new(Shared {
+            config: ArcSwap::from_pointee(config),
+            clock: Clock::start(),
+            table: ArcSwap::default(),
+        });
         let (commands, queue) = mpsc::channel(COMMAND_QUEUE);
         supervisor::spawn(Arc::clone(&shared), queue).map_err(StartError::Supervisor)?;
         Ok(Engine { shared, commands })
     }
 
+    /// Takes other settings. Bounds of scripts, policy and bpftrace hold for the next registration and the next
+    /// process, times at once; what runs is not touched.
+    pub fn reconfigure(&self, config: EngineConfig) {
+        self.shared.config.store(Arc::new(config));
+        // If the queue is full, the supervisor is awake and looks at its settings anyway.
+        let _ = self.commands.try_send(Command::Reconfigured);
+    }
+
     /// Starts a script, or joins the one with the same text; either way the caller holds a lease on it.
     ///
     /// # Errors
-    /// Analysis found an error, a bound is reached, or the engine has been shut down.
+    /// Analysis found an error, the policy denies it, a bound is reached, or the engine has been shut down.
     pub async fn register(&self, code: String, user: Option<String>) -> Result<Arc<ScriptSnapshot>, Refused> {
-        let registration = self.check(code, user)?;
+        let registration = self.check(code, user, None)?;
         let reply = self.ask(|reply| Command::Register { registration, reply }).await;
         reply.unwrap_or_else(|down| Err(Refused::because(down.to_string())))
     }
@@ -61,12 +74,35 @@ impl Engine {
         code: String,
         user: Option<String>,
     ) -> Result<Arc<ScriptSnapshot>, Refused> {
-        let registration = self.check(code, user)?;
+        self.blocking_registration(self.check(code, user, None)?)
+    }
+
+    /// Starts a script of the agent's own. It goes by this name, whatever its text says, stays while nobody fetches
+    /// its values, and is started again after a crash: after 1 s, then after twice as long each time up to 60 s, and
+    /// after 1 s again when it has run for 60 s. An end with exit code 0 is no crash.
+    ///
+    /// # Errors
+    /// As [`Self::register`]; and the name is no metric component, or another script has it.
+    pub fn blocking_autostart(
+        &self,
+        name: &str,
+        code: String,
+        user: Option<String>,
+    ) -> Result<Arc<ScriptSnapshot>, Refused> {
+        if !is_script_name(name) {
+            return Err(Refused::because(format!(
+                "{name:?} cannot be a script's name: use a letter, and then letters, digits and _"
+            )));
+        }
+        self.blocking_registration(self.check(code, user, Some(name.into()))?)
+    }
+
+    fn blocking_registration(&self, registration: Box<Registration>) -> Result<Arc<ScriptSnapshot>, Refused> {
         let reply = self.blocking_ask(|reply| Command::Register { registration, reply });
         reply.unwrap_or_else(|down| Err(Refused::because(down.to_string())))
     }
 
-    /// Returns one lease. Without leases the script ends after the linger time.
+    /// Returns one lease of the script with this id or name. Without leases it ends after the linger time.
     ///
     /// # Errors
     /// There is no such script.
@@ -90,10 +126,19 @@ impl Engine {
         self.ask(|reply| Command::Abandon { id: id.into(), reply }).await?
     }
 
-    /// Starts the process of a script that is stopped or has failed.
+    /// [`Self::abandon`] for callers outside of an async runtime.
     ///
     /// # Errors
-    /// There is no such script.
+    /// As there.
+    pub fn blocking_abandon(&self, id: &str) -> Result<(), CommandError> {
+        self.blocking_ask(|reply| Command::Abandon { id: id.into(), reply })?
+    }
+
+    /// Starts the process of the script with this id or name, if it is stopped or has failed, without waiting for the
+    /// pause after a crash.
+    ///
+    /// # Errors
+    /// There is no such script, or the process could not be started.
     pub async fn start_script(&self, id: &str) -> Result<(), CommandError> {
         self.ask(|reply| Command::Start { id: id.into(), reply }).await?
     }
@@ -106,7 +151,8 @@ impl Engine {
         self.blocking_ask(|reply| Command::Start { id: id.into(), reply })?
     }
 
-    /// Ends the process of a script and keeps the script with its last values. Does not wait for the end.
+    /// Ends the process of the script with this id or name and keeps the script with its last values. Does not wait
+    /// for the end. A script that waits for its restart after a crash is not started again.
     ///
     /// # Errors
     /// There is no such script.
@@ -146,14 +192,19 @@ impl Engine {
         }
     }
 
-    /// What the engine was started with.
-    pub fn config(&self) -> &EngineConfig {
-        &self.shared.config
+    /// The settings of this moment.
+    pub fn config(&self) -> Arc<EngineConfig> {
+        self.shared.config.load_full()
     }
 
     /// Analyses a script on the caller's thread: the supervisor has others to care for.
-    fn check(&self, mut code: String, user: Option<String>) -> Result<Box<Registration>, Refused> {
-        let config = &self.shared.config;
+    fn check(
+        &self,
+        mut code: String,
+        user: Option<String>,
+        autostart: Option<String>,
+    ) -> Result<Box<Registration>, Refused> {
+        let config = self.config();
         code.truncate(code.trim_end().len());
         if code.len() > config.max_script_bytes {
             return Err(Refused::because(format!(
@@ -163,13 +214,14 @@ impl Engine {
             )));
         }
         let analysis = analyse(&code, config.version);
-        let diagnostics = control_diagnostics(&analysis.diagnostics, &code);
-        if analysis.has_errors() {
-            let errors = analysis.diagnostics.iter().filter(|finding| finding.severity == Severity::Error);
-            let error = errors.map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("\n");
-            return Err(Refused { error, diagnostics });
+        let findings = findings_under(&config.policy, &analysis.facts, analysis.diagnostics);
+        let diagnostics = control_diagnostics(&findings, &code);
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let errors: Vec<&str> = errors.map(|finding| finding.message.as_str()).collect();
+        if !errors.is_empty() {
+            return Err(Refused { error: errors.join("\n"), diagnostics });
         }
-        Ok(Box::new(Registration { code, user, facts: analysis.facts, diagnostics }))
+        Ok(Box::new(Registration { code, user, autostart, facts: analysis.facts, diagnostics }))
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, CommandError> {

@@ -1,7 +1,9 @@
 //! One bpftrace process: started, fed, read to the end of both streams, signalled, reaped.
 
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -51,7 +53,12 @@ impl Process {
         key: ProcessKey,
         reports: Reports,
     ) -> io::Result<Process> {
-        let mut child = command(config).spawn()?;
+        check_program(&config.bpftrace)
+            .map_err(|error| not_started(&config.bpftrace, error, "install bpftrace, or say where it is"))?;
+        let guard = &config.guard.program;
+        let mut child = command(config)
+            .spawn()
+            .map_err(|error| not_started(guard, error, "is the program that runs still there?"))?;
         let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
         if let Some(stdin) = child.stdin.take() {
             tokio::spawn(feed(stdin, script));
@@ -74,11 +81,31 @@ impl Process {
     }
 }
 
+fn not_started(program: &Path, error: io::Error, hint: &str) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot start {}: {error}; {hint}", program.display()))
+}
+
+/// Whether there is such a program, and it may be run. The guard finds out, too, but whoever orders the start has his
+/// answer by then.
+fn check_program(program: &Path) -> io::Result<()> {
+    if program.as_os_str().as_bytes().contains(&b'/') {
+        return rustix::fs::access(program, rustix::fs::Access::EXEC_OK).map_err(io::Error::from);
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there =
+        |folder: PathBuf| rustix::fs::access(folder.join(program), rustix::fs::Access::EXEC_OK).is_ok();
+    if std::env::split_paths(&path).any(is_there) { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
+}
+
 /// The guard, which becomes bpftrace. Times that bpftrace formats are UTC, its messages English.
 fn command(config: &EngineConfig) -> Command {
     let mut command = Command::new(&config.guard.program);
     command.args(&config.guard.args).arg(std::process::id().to_string());
-    command.arg(&config.bpftrace).args(["-f", "json", "-"]);
+    command.arg(&config.bpftrace);
+    if config.policy.allow_unsafe {
+        command.arg("--unsafe");
+    }
+    command.args(["-f", "json", "-"]);
     command.env_clear().env("TZ", "UTC").env("LC_ALL", "C");
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);

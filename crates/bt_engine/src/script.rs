@@ -10,7 +10,6 @@ use bt_metrics::control::Diagnostic;
 use bt_output::{Decoder, Event, Limits};
 
 use crate::command::Registration;
-use crate::engine::Shared;
 use crate::findings::Findings;
 use crate::metrics::Metrics;
 use crate::process::{Process, ProcessKey, Reports};
@@ -66,19 +65,19 @@ impl Script {
         standing: Standing,
         registration: Registration,
         lifecycle: host::Script,
-        shared: &Shared,
+        config: &EngineConfig,
+        now_unix_millis: u64,
     ) -> Script {
-        let now = shared.clock.unix_millis();
         let identity = Identity {
             standing,
             code: registration.code.into(),
             user: registration.user.map(Into::into),
-            created_at_millis: now,
+            created_at_millis: now_unix_millis,
             facts: Arc::new(registration.facts),
-            accessed: Arc::new(AtomicU64::new(now)),
+            accessed: Arc::new(AtomicU64::new(now_unix_millis)),
         };
         let Standing { id, component, slot } = &identity.standing;
-        let mut metrics = Metrics::new(&identity.facts, component, *slot, &shared.config);
+        let mut metrics = Metrics::new(&identity.facts, component, *slot, config);
         let mut findings = Findings::new(Arc::clone(&identity.code), registration.diagnostics);
         let counts = Counts::default();
         let newest = identity.snapshot(&lifecycle, None, "", counts, findings.list(), metrics.snapshots());
@@ -95,7 +94,7 @@ impl Script {
             key: ProcessKey { slot: *slot, generation: 0 },
             is_dirty: false,
             process: None,
-            decoder: decoder(&identity.facts, &shared.config),
+            decoder: decoder(&identity.facts, config),
             metrics,
             findings,
             counts,
@@ -114,11 +113,11 @@ impl Script {
     ) -> Script {
         let standing =
             Standing { id: ScriptId(format!("s{slot:032x}").into()), component: component.into(), slot };
-        let registration = Registration { code: code.into(), user: None, facts, diagnostics: Vec::new() };
+        let registration =
+            Registration { code: code.into(), user: None, autostart: None, facts, diagnostics: Vec::new() };
         let settings = host::Settings { linger_millis: 0, expiry_millis: 0, max_output_bytes_per_second: 0 };
-        let shared =
-            Shared { config: config.clone(), clock: crate::clock::Clock::start(), table: ArcSwap::default() };
-        Script::new(standing, registration, host::Script::register(&settings, 0).0, &shared)
+        let (lifecycle, _) = host::Script::register(host::Upkeep::Leased, &settings, 0);
+        Script::new(standing, registration, lifecycle, config, 0)
     }
 
     /// When values were last fetched, in Unix milliseconds.
@@ -144,8 +143,7 @@ impl Script {
                 Ok(())
             }
             Err(error) => {
-                let program = config.guard.program.display();
-                self.findings.set_exit_error(format!("cannot start {program}: {error}"));
+                self.findings.set_exit_error(error.to_string());
                 Err(())
             }
         }
@@ -236,7 +234,8 @@ impl Script {
         )
     }
 
-    fn error(&self) -> Option<&str> {
+    /// Why it failed, or is about to; `None` if it did not.
+    pub(crate) fn error(&self) -> Option<&str> {
         let reason = match *self.lifecycle.process() {
             host::Process::Failed { reason, .. } => reason,
             host::Process::Stopping { then: Then::Fail(reason), .. } => reason,
@@ -266,6 +265,7 @@ impl Identity {
             id: self.standing.id.clone(),
             component: Arc::clone(&self.standing.component),
             slot: self.standing.slot,
+            is_persistent: lifecycle.is_kept(),
             code: Arc::clone(&self.code),
             user: self.user.clone(),
             created_at_millis: self.created_at_millis,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
-use bt_analysis::Facts;
+use bt_analysis::{Annotations, Facts};
 use bt_metrics::control::{self, Diagnostic, Metadata, Status};
 use bt_metrics::{Atom, Descriptor, Instance, Pmid};
 
@@ -20,6 +20,13 @@ impl ScriptId {
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A new one, of 128 random bits.
+    pub(crate) fn random() -> Result<ScriptId, getrandom::Error> {
+        let mut random = [0u8; 16];
+        getrandom::fill(&mut random)?;
+        Ok(ScriptId(format!("s{:032x}", u128::from_be_bytes(random)).into()))
     }
 }
 
@@ -36,10 +43,12 @@ pub struct ScriptSnapshot {
     pub id: ScriptId,
     /// The component of its metric names: its annotation `name` if no other script has it, else the id.
     pub component: Arc<str>,
-    /// Which PMIDs are its own; free again when the script is gone.
+    /// Which PMIDs are its own. When the script is gone, others get them, but no others soon.
     pub slot: u32,
     /// Its text without trailing blanks.
     pub code: Arc<str>,
+    /// Whether it stays while nobody fetches its values.
+    pub is_persistent: bool,
     /// Who registered it first.
     pub user: Option<Arc<str>>,
     /// When it was registered, in Unix milliseconds.
@@ -79,23 +88,22 @@ impl ScriptSnapshot {
         self.accessed.load(Ordering::Relaxed)
     }
 
+    /// The name by which its metrics go; `None` if they go by its id.
+    pub fn name(&self) -> Option<&str> {
+        (*self.component != *self.id.as_str()).then_some(&*self.component)
+    }
+
     /// The script as the control metrics describe it.
     pub fn to_control(&self) -> control::Script {
-        let annotations = &self.facts.annotations;
         let variables = self.metrics.iter().map(|metric| (metric.variable.to_string(), metric.to_control()));
         control::Script {
             script_id: self.id.to_string(),
             username: self.user.as_deref().map(Into::into),
-            persistent: false,
+            persistent: self.is_persistent,
             created_at: timestamp::iso8601(self.created_at_millis),
             last_accessed_at: timestamp::iso8601(self.last_accessed_at_millis()),
             code: self.code.to_string(),
-            metadata: Metadata {
-                name: annotations.name.clone().filter(|name| **name == *self.component),
-                include: annotations.include.clone(),
-                table_retain_lines: annotations.table_retain_lines,
-                custom_output_block: annotations.custom_output_block,
-            },
+            metadata: Metadata { name: self.name().map(str::to_string), ..metadata(&self.facts.annotations) },
             variables: variables.collect::<BTreeMap<_, _>>(),
             state: control::State {
                 status: self.status,
@@ -106,6 +114,16 @@ impl ScriptSnapshot {
                 data_bytes: self.data_bytes,
             },
         }
+    }
+}
+
+/// The annotations but for the name, which depends on whether it was free.
+pub(crate) fn metadata(annotations: &Annotations) -> Metadata {
+    Metadata {
+        name: None,
+        include: annotations.include.clone(),
+        table_retain_lines: annotations.table_retain_lines,
+        custom_output_block: annotations.custom_output_block,
     }
 }
 

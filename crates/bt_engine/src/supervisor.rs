@@ -8,7 +8,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::Arc;
 
-use bt_lifecycle::host::{self, Effect, Event, Settings};
+use bt_lifecycle::host::{self, Effect, Event, Settings, Upkeep};
 use bt_metrics::is_script_name;
 use tokio::sync::mpsc;
 
@@ -17,7 +17,8 @@ use crate::engine::Shared;
 use crate::findings::warning;
 use crate::process::{ProcessKey, Report, Reports};
 use crate::script::{Script, Standing};
-use crate::{CommandError, Refused, ScriptId, ScriptSnapshot, ScriptTable};
+use crate::slots::Slots;
+use crate::{CommandError, EngineConfig, Refused, ScriptId, ScriptSnapshot, ScriptTable};
 
 /// Chunks of output, of 64 KiB at most, that may wait for the supervisor.
 const REPORT_QUEUE: usize = 8;
@@ -36,8 +37,8 @@ pub(crate) fn spawn(shared: Arc<Shared>, commands: mpsc::Receiver<Command>) -> i
 
 struct Supervisor {
     shared: Arc<Shared>,
-    settings: Settings,
     scripts: Vec<Script>,
+    slots: Slots,
     reports: Reports,
     report_queue: mpsc::Receiver<(ProcessKey, Report)>,
     /// Whoever waits for the end of everything; `None` before that was ordered.
@@ -49,19 +50,27 @@ struct Supervisor {
 impl Supervisor {
     fn new(shared: Arc<Shared>) -> Supervisor {
         let (reports, report_queue) = mpsc::channel(REPORT_QUEUE);
-        let settings = Settings {
-            linger_millis: shared.config.linger_millis,
-            expiry_millis: shared.config.expiry_millis,
-            max_output_bytes_per_second: shared.config.max_output_bytes_per_second,
-        };
         Supervisor {
             shared,
-            settings,
             scripts: Vec::new(),
+            slots: Slots::default(),
             reports,
             report_queue,
             closing: None,
             generation: 0,
+        }
+    }
+
+    fn config(&self) -> Arc<EngineConfig> {
+        self.shared.config.load_full()
+    }
+
+    fn settings(&self) -> Settings {
+        let config = self.shared.config.load();
+        Settings {
+            linger_millis: config.linger_millis,
+            expiry_millis: config.expiry_millis,
+            max_output_bytes_per_second: config.max_output_bytes_per_second,
         }
     }
 
@@ -101,8 +110,9 @@ impl Supervisor {
             Command::Register { registration, reply } => reply.send(self.register(registration)).is_ok(),
             Command::Deregister { id, reply } => reply.send(self.order(&id, Event::Deregister)).is_ok(),
             Command::Abandon { id, reply } => reply.send(self.order(&id, Event::Abandon)).is_ok(),
-            Command::Start { id, reply } => reply.send(self.order(&id, Event::Start)).is_ok(),
+            Command::Start { id, reply } => reply.send(self.start(&id)).is_ok(),
             Command::Stop { id, reply } => reply.send(self.order(&id, Event::Stop)).is_ok(),
+            Command::Reconfigured => true,
             Command::Shutdown { reply } => {
                 self.close(Some(reply));
                 true
@@ -114,24 +124,39 @@ impl Supervisor {
         if self.closing.is_some() {
             return Err(Refused::because(CommandError::Down.to_string()));
         }
-        if let Some(position) =
-            self.scripts.iter().position(|script| *script.identity.code == *registration.code)
-        {
+        if let Some(position) = self.same(&registration) {
             self.scripts[position].touch(self.shared.clock.unix_millis());
             self.handle(position, Event::Register);
             return Ok(self.published(position));
         }
-        let max_scripts = self.shared.config.max_scripts;
-        if self.scripts.len() >= max_scripts {
+        let wanted = match &registration.autostart {
+            Some(name) => Some(name.clone()),
+            None => registration.facts.annotations.name.clone().filter(|name| is_script_name(name)),
+        };
+        if let Some(name) = &wanted {
+            self.free_name(name);
+            if registration.autostart.is_some() && self.has_name(name) {
+                return Err(Refused::because(format!("another script is called {name}")));
+            }
+        }
+        let config = self.config();
+        if self.scripts.len() >= config.max_scripts {
             return Err(Refused::because(format!(
-                "{max_scripts} scripts are registered already: stop one of them"
+                "{} scripts are registered already: stop one of them",
+                config.max_scripts
             )));
         }
-        let wanted = registration.facts.annotations.name.clone().filter(|name| is_script_name(name));
         let standing = self.standing(wanted.as_deref())?;
-        let clash = wanted.filter(|name| **name != *standing.component);
-        let (lifecycle, effects) = host::Script::register(&self.settings, self.shared.clock.now_millis());
-        let mut script = Script::new(standing, *registration, lifecycle, &self.shared);
+        let is_named = standing.component.as_ref() != standing.id.as_str();
+        let upkeep = match registration.autostart {
+            Some(_) => Upkeep::Restarted,
+            None if is_named && config.keep_named => Upkeep::Kept,
+            None => Upkeep::Leased,
+        };
+        let clash = wanted.filter(|_| !is_named);
+        let clock = self.shared.clock;
+        let (lifecycle, effects) = host::Script::register(upkeep, &self.settings(), clock.now_millis());
+        let mut script = Script::new(standing, *registration, lifecycle, &config, clock.unix_millis());
         if let Some(name) = clash {
             let message = format!("another script is called {name}: the metrics of this one go by its id");
             script.warn(warning(message));
@@ -143,22 +168,61 @@ impl Supervisor {
         Ok(self.published(position))
     }
 
-    /// An id, the lowest slot that is free, and the wanted component if no other script has it.
-    fn standing(&self, wanted: Option<&str>) -> Result<Standing, Refused> {
-        let mut random = [0u8; 16];
-        getrandom::fill(&mut random)
+    /// The script that has the same text. A script of the agent's own is one by itself: it has its own name.
+    fn same(&self, registration: &Registration) -> Option<usize> {
+        if registration.autostart.is_some() {
+            return None;
+        }
+        self.scripts.iter().position(|script| *script.identity.code == *registration.code)
+    }
+
+    fn has_name(&self, name: &str) -> bool {
+        self.scripts.iter().any(|script| *script.cell.component == *name)
+    }
+
+    /// Removes the script of that name if it does nothing and nobody holds it: it is only there to be looked at.
+    fn free_name(&mut self, name: &str) {
+        let is_left = |script: &Script| {
+            *script.cell.component == *name
+                && script.lifecycle.leases() == 0
+                && !script.lifecycle.has_process()
+        };
+        if let Some(position) = self.scripts.iter().position(is_left) {
+            self.handle(position, Event::Shutdown);
+        }
+    }
+
+    /// An id, a slot, and the wanted component if no other script has it.
+    fn standing(&mut self, wanted: Option<&str>) -> Result<Standing, Refused> {
+        let id = ScriptId::random()
             .map_err(|error| Refused::because(format!("the system gives no random numbers: {error}")))?;
-        let id = ScriptId(format!("s{:032x}", u128::from_be_bytes(random)).into());
-        let is_taken = |name: &str| self.scripts.iter().any(|script| *script.cell.component == *name);
-        let component = wanted.filter(|name| !is_taken(name)).unwrap_or(id.as_str()).into();
-        let slot =
-            (0..).find(|slot| self.scripts.iter().all(|script| script.key.slot != *slot)).unwrap_or_default();
+        let component = wanted.filter(|name| !self.has_name(name)).unwrap_or(id.as_str()).into();
+        let Self { slots, scripts, .. } = self;
+        let slot = slots
+            .next_free(|slot| scripts.iter().any(|script| script.key.slot == slot))
+            .ok_or_else(|| Refused::because("all numbers for scripts are taken: stop one of them"))?;
         Ok(Standing { id, component, slot })
     }
 
+    /// The position of the script with this id or name.
+    fn find(&self, id: &str) -> Option<usize> {
+        self.scripts.iter().position(|script| script.cell.id.as_str() == id || *script.cell.component == *id)
+    }
+
+    fn start(&mut self, id: &str) -> Result<(), CommandError> {
+        self.order(id, Event::Start)?;
+        // The script is still there: a start removes none.
+        let Some(script) = self.find(id).map(|position| &self.scripts[position]) else { return Ok(()) };
+        match (script.lifecycle.process(), script.error()) {
+            (host::Process::Failed { .. }, reason) => {
+                Err(CommandError::NotStarted { reason: reason.unwrap_or_default().into() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn order(&mut self, id: &str, event: Event) -> Result<(), CommandError> {
-        let position = self.scripts.iter().position(|script| script.cell.id.as_str() == id);
-        let position = position.ok_or_else(|| CommandError::UnknownScript { id: id.into() })?;
+        let position = self.find(id).ok_or_else(|| CommandError::UnknownScript { id: id.into() })?;
         if self.closing.is_some() {
             return Err(CommandError::Down);
         }
@@ -193,44 +257,42 @@ impl Supervisor {
     }
 
     fn tick(&mut self) {
-        let now = self.shared.clock.now_millis();
+        let (now, settings) = (self.shared.clock.now_millis(), self.settings());
         for position in (0..self.scripts.len()).rev() {
             let script = &self.scripts[position];
             let touched_at_millis = self.shared.clock.since_start(script.touched_at_unix_millis());
-            if script.lifecycle.wake_at_millis(touched_at_millis, &self.settings).is_some_and(|at| at <= now)
-            {
+            if script.lifecycle.wake_at_millis(touched_at_millis, &settings).is_some_and(|at| at <= now) {
                 self.handle(position, Event::Tick { touched_at_millis });
             }
         }
     }
 
     fn wake_at(&self) -> Option<tokio::time::Instant> {
-        let clock = &self.shared.clock;
+        let (clock, settings) = (&self.shared.clock, self.settings());
         let wake_at = self.scripts.iter().filter_map(|script| {
             let touched_at_millis = clock.since_start(script.touched_at_unix_millis());
-            script.lifecycle.wake_at_millis(touched_at_millis, &self.settings)
+            script.lifecycle.wake_at_millis(touched_at_millis, &settings)
         });
         Some(clock.instant(wake_at.min()?).into())
     }
 
     fn handle(&mut self, position: usize, event: Event) {
-        let now = self.shared.clock.now_millis();
+        let (now, settings) = (self.shared.clock.now_millis(), self.settings());
         let script = &mut self.scripts[position];
         script.is_dirty = true;
-        let effects = script.lifecycle.handle(event, &self.settings, now);
+        let effects = script.lifecycle.handle(event, &settings, now);
         self.carry_out(position, effects);
     }
 
     fn carry_out(&mut self, position: usize, effects: Vec<Effect>) {
+        let config = self.config();
         let script = &mut self.scripts[position];
         script.is_dirty = true;
         let mut is_removed = false;
         let mut is_startable = true;
         for effect in effects {
             match effect {
-                Effect::Spawn => {
-                    is_startable = script.spawn(&self.shared.config, self.reports.clone()).is_ok()
-                }
+                Effect::Spawn => is_startable = script.spawn(&config, self.reports.clone()).is_ok(),
                 Effect::Interrupt => script.interrupt(),
                 Effect::Kill => script.kill(),
                 Effect::ForgetValues => script.forget_values(),

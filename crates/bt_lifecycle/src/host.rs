@@ -17,6 +17,11 @@ const GRACE_BASE_MILLIS: u64 = 2_000;
 /// The kernel takes about 73 ms to detach a tracepoint (RCU), also after SIGKILL; twice that for a busy host.
 const GRACE_PER_PROBE_MILLIS: u64 = 2 * 73;
 
+/// The first pause before a process that crashed is started again; each next one is twice as long.
+const FIRST_PAUSE_MILLIS: u64 = 1_000;
+/// The longest such pause. A process that ran for so long has earned a short pause again.
+const LONGEST_PAUSE_MILLIS: u64 = 60_000;
+
 /// How long a process with this many probes gets between SIGINT and SIGKILL.
 pub fn grace_millis(probes: u32) -> u64 {
     GRACE_BASE_MILLIS + GRACE_PER_PROBE_MILLIS * u64::from(probes)
@@ -33,12 +38,28 @@ pub struct Settings {
     pub max_output_bytes_per_second: u64,
 }
 
+/// What is done to keep a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upkeep {
+    /// It goes when nobody holds it, or nobody fetches its values.
+    Leased,
+    /// It goes only when its last lease is returned.
+    Kept,
+    /// The same, and its process is started again after a crash.
+    Restarted,
+}
+
 /// A script on the host.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
     process: Process,
     holders: Holders,
+    upkeep: Upkeep,
     restarts: u32,
+    /// Before the next process, should this one crash.
+    pause_millis: u64,
+    /// When the probes of the present process were attached.
+    running_since_millis: Option<u64>,
 }
 
 /// What the process of a script does.
@@ -74,6 +95,8 @@ pub enum Process {
         exit_code: i32,
         /// Why.
         reason: Failure,
+        /// When the next process is started; `None` if only somebody's wish starts one.
+        restart_at_millis: Option<u64>,
     },
     /// The script is gone; nothing happens any more.
     Removed,
@@ -168,9 +191,16 @@ pub enum Effect {
 
 impl Script {
     /// A script that somebody just registered; its process is to be started.
-    pub fn register(settings: &Settings, now_millis: u64) -> (Script, Vec<Effect>) {
-        let process = starting(settings, now_millis);
-        (Script { process, holders: Holders::Leases(1), restarts: 0 }, vec![Effect::Spawn])
+    pub fn register(upkeep: Upkeep, settings: &Settings, now_millis: u64) -> (Script, Vec<Effect>) {
+        let script = Script {
+            process: starting(settings, now_millis),
+            holders: Holders::Leases(1),
+            upkeep,
+            restarts: 0,
+            pause_millis: FIRST_PAUSE_MILLIS,
+            running_since_millis: None,
+        };
+        (script, vec![Effect::Spawn])
     }
 
     /// What its process does.
@@ -189,6 +219,16 @@ impl Script {
     /// Processes started after the first one.
     pub fn restarts(&self) -> u32 {
         self.restarts
+    }
+
+    /// Whether it stays while nobody fetches its values.
+    pub fn is_kept(&self) -> bool {
+        self.upkeep != Upkeep::Leased
+    }
+
+    /// Whether there is a process, even one that was told to end.
+    pub fn has_process(&self) -> bool {
+        matches!(self.process, Process::Starting { .. } | Process::Running { .. } | Process::Stopping { .. })
     }
 
     /// Whether it is gone.
@@ -220,7 +260,11 @@ impl Script {
         match self.process {
             Process::Removed => None,
             Process::Stopping { kill_at_millis, .. } => kill_at_millis,
-            _ => Some(self.ends_at_millis(touched_at_millis, settings)),
+            Process::Failed { restart_at_millis, .. } => {
+                let ends_at_millis = self.ends_at_millis(touched_at_millis, settings);
+                restart_at_millis.into_iter().chain(ends_at_millis).min()
+            }
+            _ => self.ends_at_millis(touched_at_millis, settings),
         }
     }
 
@@ -233,11 +277,14 @@ impl Script {
             }
             Event::Deregister => self.deregister(settings, now_millis),
             Event::Abandon => self.abandon(),
-            Event::Start => self.start(settings, now_millis),
+            Event::Start => {
+                self.pause_millis = FIRST_PAUSE_MILLIS;
+                self.start(settings, now_millis)
+            }
             Event::Stop => self.stop(Then::Stop, now_millis),
             Event::Shutdown => self.stop(Then::Remove, now_millis),
             Event::NotStarted => self.ended(-1, Some(Failure::NotStarted), settings, now_millis),
-            Event::Attached { probes } => self.attached(probes),
+            Event::Attached { probes } => self.attached(probes, now_millis),
             Event::Output { bytes } => self.printed(bytes, now_millis),
             Event::Exited { exit_code } => self.ended(exit_code, None, settings, now_millis),
             Event::Tick { touched_at_millis } => self.tick(touched_at_millis, settings, now_millis),
@@ -273,6 +320,7 @@ impl Script {
 
     fn restart(&mut self, settings: &Settings, now_millis: u64) -> Vec<Effect> {
         self.process = starting(settings, now_millis);
+        self.running_since_millis = None;
         self.restarts = self.restarts.saturating_add(1);
         vec![Effect::ForgetValues, Effect::Spawn]
     }
@@ -290,6 +338,10 @@ impl Script {
                 Vec::new()
             }
             Process::Stopped { .. } | Process::Failed { .. } if next == Then::Remove => self.remove(),
+            Process::Failed { restart_at_millis, .. } => {
+                *restart_at_millis = None;
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }
@@ -299,9 +351,10 @@ impl Script {
         vec![Effect::Remove]
     }
 
-    fn attached(&mut self, probes: u32) -> Vec<Effect> {
+    fn attached(&mut self, probes: u32, now_millis: u64) -> Vec<Effect> {
         if let Process::Starting { output } = &self.process {
             self.process = Process::Running { probes, output: output.clone() };
+            self.running_since_millis = Some(now_millis);
         }
         Vec::new()
     }
@@ -339,12 +392,27 @@ impl Script {
                 Vec::new()
             }
             Then::Fail(reason) => {
-                self.process = Process::Failed { exit_code, reason };
+                let restart_at_millis = self.restart_at_millis(reason, now_millis);
+                self.process = Process::Failed { exit_code, reason, restart_at_millis };
                 vec![Effect::ForgetValues]
             }
             Then::Restart => self.restart(settings, now_millis),
             Then::Remove => self.remove(),
         }
+    }
+
+    /// When a process that failed now is started again. One that was ended for what it printed would do so again.
+    fn restart_at_millis(&mut self, reason: Failure, now_millis: u64) -> Option<u64> {
+        if self.upkeep != Upkeep::Restarted || reason == Failure::TooMuchOutput {
+            return None;
+        }
+        let ran_millis = self.running_since_millis.map_or(0, |since| now_millis.saturating_sub(since));
+        if ran_millis >= LONGEST_PAUSE_MILLIS {
+            self.pause_millis = FIRST_PAUSE_MILLIS;
+        }
+        let pause_millis = self.pause_millis;
+        self.pause_millis = (pause_millis * 2).min(LONGEST_PAUSE_MILLIS);
+        Some(now_millis + pause_millis)
     }
 
     fn tick(&mut self, touched_at_millis: u64, settings: &Settings, now_millis: u64) -> Vec<Effect> {
@@ -356,18 +424,22 @@ impl Script {
             }
             return Vec::new();
         }
-        if self.ends_at_millis(touched_at_millis, settings) <= now_millis {
+        let is_due = |at: Option<u64>| at.is_some_and(|at| at <= now_millis);
+        if is_due(self.ends_at_millis(touched_at_millis, settings)) {
             return self.stop(Then::Remove, now_millis);
+        }
+        if matches!(self.process, Process::Failed { restart_at_millis, .. } if is_due(restart_at_millis)) {
+            return self.restart(settings, now_millis);
         }
         Vec::new()
     }
 
-    /// When the script goes if nothing happens: it lingers, or its values are not fetched.
-    fn ends_at_millis(&self, touched_at_millis: u64, settings: &Settings) -> u64 {
-        let expires_at = touched_at_millis + settings.expiry_millis;
+    /// When the script goes if nothing happens: it lingers, or its values are not fetched. `None`: it stays.
+    fn ends_at_millis(&self, touched_at_millis: u64, settings: &Settings) -> Option<u64> {
+        let expires_at = (!self.is_kept()).then(|| touched_at_millis + settings.expiry_millis);
         match self.holders {
             Holders::Leases(_) => expires_at,
-            Holders::Lingering { until_millis } => until_millis.min(expires_at),
+            Holders::Lingering { until_millis } => expires_at.into_iter().chain([until_millis]).min(),
         }
     }
 }

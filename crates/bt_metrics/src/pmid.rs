@@ -24,6 +24,9 @@ pub struct Pmid {
 }
 
 impl Pmid {
+    /// Slots that scripts can have: 0 to 3995.
+    pub const SLOTS: u32 = 4096 - FIRST_SCRIPT_CLUSTER;
+
     /// The metric `item` of `bpftrace.control`.
     pub const fn control(item: u32) -> Pmid {
         Pmid { cluster: 0, item }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use bt_analysis::Policy;
 use bt_catalog::Version;
 use bt_engine::{Engine, EngineConfig};
 use tokio::net::TcpListener;
@@ -59,7 +60,10 @@ pub(super) fn engine(bpftrace: &Path) -> anyhow::Result<(Engine, Version)> {
         bail!("tracefs is not mounted\n  hint: mount -t tracefs none /sys/kernel/tracing");
     }
     raise_open_files();
-    let engine = Engine::start(EngineConfig::new(bpftrace.to_path_buf(), version))?;
+    let mut config = EngineConfig::new(bpftrace.to_path_buf(), version);
+    // Whoever has the token is the one who started the server, as root.
+    config.policy = Policy::trusting();
+    let engine = Engine::start(config)?;
     Ok((engine, version))
 }
 

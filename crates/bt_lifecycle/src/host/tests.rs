@@ -15,7 +15,12 @@ fn describe(script: &Script, effects: &[Effect]) -> String {
         Process::Running { probes, .. } => format!("running({probes})"),
         Process::Stopping { kill_at_millis: Some(at), then } => format!("stopping({at}, {then:?})"),
         Process::Stopping { kill_at_millis: None, then } => format!("killed({then:?})"),
-        Process::Failed { exit_code, reason } => format!("failed({exit_code}, {reason:?})"),
+        Process::Failed { exit_code, reason, restart_at_millis: None } => {
+            format!("failed({exit_code}, {reason:?})")
+        }
+        Process::Failed { exit_code, restart_at_millis: Some(at), .. } => {
+            format!("pausing({exit_code}, {at})")
+        }
         Process::Removed => "removed".into(),
     };
     format!("{state} leases={} {effects:?}", script.leases())
@@ -78,7 +83,7 @@ fn transitions() {
         (&[Stop, Attached { probes: 3 }], "stopping(3000, Stop) leases=1 []"),
     ];
     for (events, expected) in rows {
-        let (mut script, mut effects) = Script::register(&SETTINGS, 0);
+        let (mut script, mut effects) = Script::register(Upkeep::Leased, &SETTINGS, 0);
         for (second, event) in events.iter().enumerate() {
             effects = script.handle(*event, &SETTINGS, 1_000 * (second as u64 + 1));
         }
@@ -87,8 +92,67 @@ fn transitions() {
 }
 
 #[test]
+fn a_crash_is_mended_with_growing_pauses() {
+    let (mut script, _) = Script::register(Upkeep::Restarted, &SETTINGS, 0);
+    let tick = Event::Tick { touched_at_millis: 0 };
+    let crash = Event::Exited { exit_code: 1 };
+    let mut now = 0;
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        assert_eq!(script.handle(crash, &SETTINGS, now), [Effect::ForgetValues]);
+        let wake_at = script.wake_at_millis(0, &SETTINGS).unwrap();
+        assert_eq!(script.handle(tick, &SETTINGS, wake_at - 1), [], "not before its time");
+        assert_eq!(script.handle(tick, &SETTINGS, wake_at), [Effect::ForgetValues, Effect::Spawn]);
+        pauses.push((wake_at - now) / 1_000);
+        now = wake_at;
+        script.handle(Event::Attached { probes: 1 }, &SETTINGS, now);
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+    script.handle(crash, &SETTINGS, now + 60_000);
+    assert_eq!(script.wake_at_millis(0, &SETTINGS), Some(now + 61_000), "it has run for a minute");
+    assert_eq!(script.restarts(), 8);
+}
+
+#[test]
+fn what_is_kept() {
+    use Event::*;
+    let tick = Tick { touched_at_millis: 0 };
+    let attached = Attached { probes: 10 };
+    let crash = Exited { exit_code: 7 };
+    // Each row: upkeep, events at intervals of 100 s, and what the last one led to.
+    let rows: &[(Upkeep, &[Event], &str)] = &[
+        (Upkeep::Kept, &[attached, tick, tick], "running(10) leases=1 []"),
+        (Upkeep::Kept, &[attached, Abandon, tick, tick], "running(10) leases=0 []"),
+        (Upkeep::Kept, &[attached, Deregister, tick], "stopping(303460, Remove) leases=0 [Interrupt]"),
+        (Upkeep::Kept, &[attached, crash, tick], "failed(7, Exited) leases=1 []"),
+        (Upkeep::Restarted, &[attached, crash], "pausing(7, 201000) leases=1 [ForgetValues]"),
+        (Upkeep::Restarted, &[NotStarted], "pausing(-1, 101000) leases=1 [ForgetValues]"),
+        (Upkeep::Restarted, &[attached, crash, tick], "starting leases=1 [ForgetValues, Spawn]"),
+        (Upkeep::Restarted, &[attached, crash, Start], "starting leases=1 [ForgetValues, Spawn]"),
+        (Upkeep::Restarted, &[attached, crash, Start, tick], "starting leases=1 []"),
+        (Upkeep::Restarted, &[attached, crash, Stop], "failed(7, Exited) leases=1 []"),
+        (Upkeep::Restarted, &[attached, crash, Stop, tick], "failed(7, Exited) leases=1 []"),
+        (Upkeep::Restarted, &[attached, crash, Deregister, tick], "removed leases=0 [Remove]"),
+        (Upkeep::Restarted, &[attached, Exited { exit_code: 0 }, tick], "stopped(0) leases=1 []"),
+        (Upkeep::Restarted, &[attached, Stop, crash, tick], "stopped(7) leases=1 []"),
+        (
+            Upkeep::Restarted,
+            &[attached, Output { bytes: 9_000 }, Exited { exit_code: 0 }, tick],
+            "failed(0, TooMuchOutput) leases=1 []",
+        ),
+    ];
+    for (upkeep, events, expected) in rows {
+        let (mut script, mut effects) = Script::register(*upkeep, &SETTINGS, 0);
+        for (step, event) in events.iter().enumerate() {
+            effects = script.handle(*event, &SETTINGS, 100_000 * (step as u64 + 1));
+        }
+        assert_eq!(describe(&script, &effects), *expected, "{upkeep:?} {events:?}");
+    }
+}
+
+#[test]
 fn nobody_fetches() {
-    let (mut script, _) = Script::register(&SETTINGS, 0);
+    let (mut script, _) = Script::register(Upkeep::Leased, &SETTINGS, 0);
     script.handle(Event::Attached { probes: 1 }, &SETTINGS, 100);
     assert_eq!(script.wake_at_millis(5_000, &SETTINGS), Some(65_000));
     let tick = Event::Tick { touched_at_millis: 5_000 };
@@ -154,8 +218,11 @@ impl Host {
 proptest! {
     /// In any order of events: one process at most, no lease is leaked, and a script that is left alone ends.
     #[test]
-    fn every_lease_and_every_timer_ends(steps in prop::collection::vec((any_event(), 0u64..4_000), 0..60)) {
-        let (mut script, effects) = Script::register(&SETTINGS, 0);
+    fn every_lease_and_every_timer_ends(
+        upkeep in prop_oneof![Just(Upkeep::Leased), Just(Upkeep::Kept), Just(Upkeep::Restarted)],
+        steps in prop::collection::vec((any_event(), 0u64..4_000), 0..60),
+    ) {
+        let (mut script, effects) = Script::register(upkeep, &SETTINGS, 0);
         let mut host = Host::default();
         host.carry_out(&effects);
         let mut now = 0;
@@ -175,6 +242,12 @@ proptest! {
             }
             host.carry_out(&script.handle(event, &SETTINGS, now));
             prop_assert_eq!(script.leases(), leases);
+        }
+        // What is kept goes when its last lease is returned.
+        for _ in 0..=leases {
+            if script.is_kept() && !script.is_removed() {
+                host.carry_out(&script.handle(Event::Deregister, &SETTINGS, now));
+            }
         }
         // Left alone, the timers alone must bring it to its end, provided that a signalled process ends.
         for _ in 0..10 {
