@@ -1,5 +1,85 @@
-//! The PCP agent `pmdabpftrace`.
+//! The PCP agent `pmdabpftrace`: pmcd asks it for the metrics of bpftrace scripts, and stores to it to start them.
+//!
+//! The main thread answers pmcd from published snapshots and waits for nobody. A second one ([`runner`]) looks for
+//! bpftrace, starts the engine and the autostart scripts, and reads the configuration again; a third ([`signals`])
+//! waits for signals.
 
 #![forbid(unsafe_code)]
+#![expect(clippy::disallowed_methods, reason = "an agent is where IO, clock and threads belong")]
 
-fn main() {}
+mod access;
+mod agent;
+mod autostart;
+mod config;
+mod contexts;
+mod control;
+mod descriptors;
+mod options;
+mod paths;
+mod runner;
+mod shutdown;
+mod signals;
+mod trust;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use bt_engine::namespace::AgentInfo;
+use clap::Parser;
+use pcp_pmda::{End, Setup, connect, log};
+
+use agent::BpftraceAgent;
+use options::Options;
+use paths::Paths;
+use runner::Runner;
+
+/// The agent's name, as pmcd.conf and the log have it.
+const NAME: &str = "bpftrace";
+
+fn main() -> ExitCode {
+    // Not an option of anybody's: the engine starts bpftrace through it, see `bt_engine::guard`.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == bt_engine::guard::COMMAND) {
+        return bt_engine::guard::run(std::env::args_os().skip(2));
+    }
+    match run(Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            log::error(&reason);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Options) -> Result<(), String> {
+    if let Some(debug) = &options.debug
+        && !log::set_debug(debug)
+    {
+        return Err(format!("-D {debug}: no such debug option; pmdbg(1) -l lists them"));
+    }
+    // pmcd waits for this, so whatever may take time comes after it.
+    let connection = connect(Setup {
+        name: NAME.into(),
+        domain: options.domain,
+        log_file: options.log_file,
+        user: options.user,
+        authorize: true,
+    })
+    .map_err(|error| error.to_string())?;
+    log::install(log_level(options.debug.as_deref()));
+    log::info(&format!("version {}, process {}", env!("CARGO_PKG_VERSION"), std::process::id()));
+
+    let info = Arc::new(AgentInfo::new(env!("CARGO_PKG_VERSION")));
+    let runner = Runner::start(Paths::find(options.config), Arc::clone(&info))
+        .map_err(|error| format!("cannot start a thread: {error}"))?;
+    signals::watch(runner.clone()).map_err(|error| format!("cannot watch for signals: {error}"))?;
+    match connection.serve(BpftraceAgent::new(runner.clone(), info)) {
+        End::Closed => log::info("ending: pmcd closed the pipe"),
+    }
+    shutdown::end_scripts(&runner);
+    Ok(())
+}
+
+/// Details of the engine are told only when somebody asked for diagnostics.
+fn log_level(debug: Option<&str>) -> ::log::LevelFilter {
+    if debug.is_some() { ::log::LevelFilter::Debug } else { ::log::LevelFilter::Info }
+}

@@ -41,7 +41,11 @@ mod tests {
     fn numbers_have_bounds() {
         assert_eq!(number("60", 1..=100_u32), Ok(60));
         for bad in ["0", "101", "-1", "1.5", "1k", ""] {
-            assert_eq!(number(bad, 1..=100_u32), Err("expected a whole number from 1 to 100".into()), "{bad}");
+            assert_eq!(
+                number(bad, 1..=100_u32),
+                Err("expected a whole number from 1 to 100".into()),
+                "{bad}"
+            );
         }
     }
 

@@ -1,0 +1,254 @@
+//! The answers to pmcd: each is read from the engine's snapshots; only a command waits, for the supervisor.
+
+use std::sync::Arc;
+
+use bt_engine::ScriptTable;
+use bt_engine::namespace::{AgentInfo, Namespace};
+use bt_metrics::control::Control;
+use bt_metrics::{CONTROL_LABEL, Descriptor, IndomId, Pmid};
+use pcp_pmda::{
+    Agent, Attribute, Child, ContextId, Desc, InDom, LabelTarget, MetricResult, PmError, PmId, Profile,
+    Subject, Value, Wanted, log,
+};
+
+use crate::contexts::{Contexts, Identity};
+use crate::control::{self, Answer};
+use crate::descriptors::{DOMAIN, desc, in_dom, pm_id, pmid, value};
+use crate::runner::Runner;
+
+/// No labels.
+const NO_LABELS: &str = "{}";
+
+/// The agent as pmcd sees it.
+pub(crate) struct BpftraceAgent {
+    runner: Runner,
+    info: Arc<AgentInfo>,
+    contexts: Contexts,
+    /// The scripts as the present fetch finds them: all its values are of one moment.
+    scripts: Arc<ScriptTable>,
+    /// The names that clients know of, see [`ScriptTable::generation`].
+    generation: u64,
+}
+
+impl BpftraceAgent {
+    pub(crate) fn new(runner: Runner, info: Arc<AgentInfo>) -> BpftraceAgent {
+        let scripts = Arc::default();
+        BpftraceAgent { runner, info, contexts: Contexts::default(), scripts, generation: 0 }
+    }
+
+    /// The metrics of this moment.
+    fn namespace(&self) -> Namespace<'_> {
+        Namespace { info: &self.info, scripts: self.runner.scripts() }
+    }
+
+    fn descriptor(&self, pm_id: PmId) -> Result<Arc<Descriptor>, PmError> {
+        self.namespace().describe_pmid(ours(pm_id)?).ok_or(PmError::Pmid)
+    }
+
+    /// A fetch of any of its metrics keeps a script from expiring.
+    fn touch_scripts(&self, pmids: &[PmId]) {
+        let Some(engine) = self.runner.engine() else { return };
+        let mut touched = None;
+        for slot in pmids.iter().filter_map(|pm_id| pmid(*pm_id).slot()) {
+            // Metrics of one script mostly stand side by side.
+            if touched == Some(slot) {
+                continue;
+            }
+            touched = Some(slot);
+            if let Some(script) = self.scripts.by_slot(slot) {
+                engine.touch(script.id.as_str());
+            }
+        }
+    }
+
+    /// The name of a client's user. It is looked up when it is needed: a directory of users may be slow.
+    fn user_name(&self, context: ContextId) -> Option<String> {
+        match self.contexts.identity(context) {
+            Identity { name: Some(name), .. } => Some(name),
+            Identity { name: None, user_id: Some(user_id) } => {
+                let user = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(user_id)).ok()??;
+                Some(user.name)
+            }
+            Identity { name: None, user_id: None } => None,
+        }
+    }
+}
+
+impl Agent for BpftraceAgent {
+    fn describe(&mut self, pm_id: PmId) -> Result<Desc, PmError> {
+        Ok(desc(&*self.descriptor(pm_id)?))
+    }
+
+    fn pmid(&mut self, name: &str) -> Result<PmId, PmError> {
+        self.namespace().pmid_of(name).map(pm_id).ok_or(PmError::Name)
+    }
+
+    fn names(&mut self, pm_id: PmId) -> Result<Vec<String>, PmError> {
+        Ok(vec![self.descriptor(pm_id)?.name.clone()])
+    }
+
+    fn children(&mut self, prefix: &str, traverse: bool) -> Result<Vec<Child>, PmError> {
+        let namespace = self.namespace();
+        if !namespace.has_node(prefix) {
+            return Err(PmError::Name);
+        }
+        let children = if traverse {
+            namespace.names_below(prefix).into_iter().map(|name| (name, true)).collect()
+        } else {
+            namespace.children(prefix)
+        };
+        Ok(children.into_iter().map(|(name, is_leaf)| Child { name, is_leaf }).collect())
+    }
+
+    fn instances(&mut self, indom: InDom, visit: &mut dyn FnMut(u32, &str)) -> Result<(), PmError> {
+        let instances = self.namespace().indom(our_indom(indom)?).ok_or(PmError::Indom)?;
+        instances.iter().for_each(|instance| visit(instance.number, &instance.name));
+        Ok(())
+    }
+
+    fn help(&mut self, subject: Subject, is_long: bool) -> Result<String, PmError> {
+        match subject {
+            Subject::Metric(pm_id) => {
+                let descriptor = self.descriptor(pm_id)?;
+                let text = if is_long { &descriptor.help_long } else { &descriptor.help_oneline };
+                Ok(text.clone())
+            }
+            Subject::Indom(indom) => {
+                let metric = our_indom(indom)?.pmid();
+                let namespace = self.namespace();
+                let descriptor =
+                    namespace.describe_pmid(metric).filter(|descriptor| in_dom(descriptor.indom) == indom);
+                Ok(indom_help(&*descriptor.ok_or(PmError::Indom)?, is_long))
+            }
+        }
+    }
+
+    fn labels(&mut self, target: LabelTarget) -> String {
+        let label = match target {
+            LabelTarget::Domain | LabelTarget::Indom(_) => None,
+            LabelTarget::Cluster(cluster) => {
+                Pmid { cluster, item: 0 }.slot().is_none().then_some(CONTROL_LABEL)
+            }
+            LabelTarget::Item(pm_id) => {
+                self.descriptor(pm_id).ok().and_then(|descriptor| descriptor.metric_type_label())
+            }
+        };
+        label.map_or(NO_LABELS.into(), |label| format!("{{\"metrictype\":\"{label}\"}}"))
+    }
+
+    fn instance_labels(&mut self, indom: InDom, visit: &mut dyn FnMut(u32, &str)) -> Result<(), PmError> {
+        let instances = self.namespace().indom(our_indom(indom)?).ok_or(PmError::Indom)?;
+        for instance in instances.iter() {
+            let labels = instance.labels.to_map();
+            if !labels.is_empty() {
+                // Text keys and values always serialise.
+                visit(instance.number, &serde_json::to_string(&labels).unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_fetch(&mut self, _context: ContextId, pmids: &[PmId]) {
+        self.info.count_fetch();
+        self.scripts = self.runner.scripts();
+        self.touch_scripts(pmids);
+    }
+
+    fn fetch(
+        &mut self,
+        context: ContextId,
+        pm_id: PmId,
+        profile: &Profile<'_>,
+        out: &mut MetricResult<'_>,
+    ) -> Result<(), PmError> {
+        let pmid = ours(pm_id)?;
+        if let Some(control) = Control::from_pmid(pmid) {
+            out.push(None, Value::Text(&self.contexts.take_reply(context, control)));
+            return Ok(());
+        }
+        let namespace = Namespace { info: &self.info, scripts: Arc::clone(&self.scripts) };
+        let metric = namespace.lookup_pmid(pmid).ok_or(PmError::Pmid)?;
+        let value_type = metric.descriptor.value_type;
+        let wanted = profile.of(in_dom(metric.descriptor.indom));
+        let all_wanted = wanted == Wanted::AllBut(&[]);
+        for (instance, atom) in &metric.values {
+            let is_wanted = all_wanted || instance.is_none_or(|number| wanted.contains(number));
+            if is_wanted && let Some(value) = value(atom, value_type) {
+                out.push(*instance, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn store(
+        &mut self,
+        context: ContextId,
+        pm_id: PmId,
+        _instance: Option<u32>,
+        value: Value<'_>,
+    ) -> Result<(), PmError> {
+        let control = Control::from_pmid(ours(pm_id)?).ok_or(PmError::Permission)?;
+        let Value::Text(text) = value else { return Err(PmError::Type) };
+        let user = self.user_name(context);
+        if let Err(denied) = self.runner.access().check(user.as_deref()) {
+            self.info.count_rejected();
+            log::warn(&format!("{}: denied: {denied}", control.name()));
+            return Err(PmError::Permission);
+        }
+        let Answer { is_ok, reply } = control::execute(self.runner.engine_for_command(), control, text, user);
+        self.contexts.reply(context, control, reply);
+        if is_ok {
+            return Ok(());
+        }
+        self.info.count_rejected();
+        Err(PmError::BadStore)
+    }
+
+    fn attribute(&mut self, context: ContextId, attribute: Attribute<'_>) {
+        match attribute {
+            Attribute::Username(name) => {
+                self.contexts.identify(context, |identity| identity.name = Some(name.to_string()));
+            }
+            Attribute::UserId(user_id) => {
+                self.contexts.identify(context, |identity| identity.user_id = Some(user_id));
+            }
+            _ => {}
+        }
+    }
+
+    fn end_context(&mut self, context: ContextId) {
+        self.contexts.end(context);
+    }
+
+    fn names_changed(&mut self) -> bool {
+        let generation = self.runner.scripts().generation();
+        std::mem::replace(&mut self.generation, generation) != generation
+    }
+}
+
+/// The number within the agent, if it is one of the agent's.
+fn ours(pm_id: PmId) -> Result<Pmid, PmError> {
+    if pm_id.domain() == DOMAIN { Ok(pmid(pm_id)) } else { Err(PmError::Pmid) }
+}
+
+fn our_indom(indom: InDom) -> Result<IndomId, PmError> {
+    if indom != InDom::NULL && indom.domain() == DOMAIN {
+        Ok(IndomId { serial: indom.serial() })
+    } else {
+        Err(PmError::Indom)
+    }
+}
+
+fn indom_help(descriptor: &Descriptor, is_long: bool) -> String {
+    let what = format!("instances of {}", descriptor.name);
+    if !is_long {
+        return what;
+    }
+    format!(
+        "The {what}, sorted as bpftrace sorts them. A number stays with its instance as long as the script's name \
+         lives. Labels have the parts of the key (key0, key1, …) and the bounds of a bucket (low, high)."
+    )
+}
+
+#[cfg(test)]
+mod tests;

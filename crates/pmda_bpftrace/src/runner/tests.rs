@@ -1,0 +1,120 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use super::*;
+
+/// Longer than anything here takes on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A runner with a configuration of its own, which names the bpftrace `bin` in its folder.
+struct Setting {
+    folder: tempfile::TempDir,
+}
+
+impl Setting {
+    fn new() -> Setting {
+        let setting = Setting { folder: tempfile::tempdir().unwrap() };
+        setting.write_config("");
+        setting
+    }
+
+    fn bpftrace(&self) -> PathBuf {
+        self.folder.path().join("bin")
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("bpftrace.conf")
+    }
+
+    fn write_config(&self, more: &str) {
+        let text = format!("[bpftrace]\nbpftrace_path = {}\n{more}", self.bpftrace().display());
+        fs::write(self.config(), text).unwrap();
+    }
+
+    fn write_bpftrace(&self, code: &str) {
+        // Written aside: a file that is open for writing cannot be run.
+        let aside = self.folder.path().join("aside");
+        fs::write(&aside, format!("#!/bin/sh\n{code}\n")).unwrap();
+        fs::set_permissions(&aside, PermissionsExt::from_mode(0o755)).unwrap();
+        fs::rename(aside, self.bpftrace()).unwrap();
+    }
+
+    fn start(&self) -> Runner {
+        Runner::start(Paths::with_config(self.config()), Arc::new(AgentInfo::new("1.0"))).unwrap()
+    }
+}
+
+fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + DEADLINE;
+    while !is_so() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn bpftrace_that_is_missing_is_found_when_it_comes() {
+    let setting = Setting::new();
+    let runner = setting.start();
+    let reason = runner.engine_for_command().unwrap_err();
+    assert!(reason.contains(setting.bpftrace().to_str().unwrap()), "{reason}");
+    assert!(runner.scripts().is_empty() && runner.engine().is_none());
+
+    setting.write_bpftrace("echo bpftrace v0.17.0");
+    eventually("bpftrace is found", || runner.engine_for_command().is_ok());
+    let version = runner.shared.info.bpftrace_version();
+    assert_eq!(version.as_deref().map(String::as_str), Some("0.17.0"));
+}
+
+#[test]
+fn a_command_does_not_wait_for_bpftrace_that_hangs() {
+    let setting = Setting::new();
+    setting.write_bpftrace("exec sleep 60");
+    let runner = setting.start();
+    let start = Instant::now();
+    let reason = runner.engine_for_command().unwrap_err();
+    assert!(reason.contains("try again"), "{reason}");
+    assert!(start.elapsed() < PATIENCE + Duration::from_secs(2), "pmcd drops an agent after 5 s");
+}
+
+#[test]
+fn a_changed_configuration_is_taken_over() {
+    let setting = Setting::new();
+    setting.write_bpftrace("echo bpftrace v0.17.0");
+    let runner = setting.start();
+    eventually("bpftrace is found", || runner.engine_for_command().is_ok());
+    assert!(!runner.access().enabled);
+
+    setting.write_config("[dynamic_scripts]\nenabled = true\n");
+    setting.write_bpftrace("echo bpftrace v0.23.1");
+    runner.reload();
+    eventually("the new bpftrace", || {
+        runner.shared.info.bpftrace_version().is_some_and(|version| version.starts_with("0.23"))
+    });
+    assert!(runner.access().enabled);
+
+    setting.write_bpftrace("exit 1");
+    setting.write_config("");
+    runner.reload();
+    eventually("access is off", || !runner.access().enabled);
+    assert!(runner.engine_for_command().is_ok(), "what runs goes on with the bpftrace before");
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_changes_nothing() {
+    let setting = Setting::new();
+    setting.write_config("[dynamic_scripts]\nenabled = true\n");
+    let shared = Arc::new(Shared::new(Arc::new(AgentInfo::new("1.0"))));
+    let (_orders, queue) = channel();
+    let mut worker = Worker::new(Paths::with_config(setting.config()), Arc::clone(&shared), queue);
+    worker.read_config();
+    assert!(shared.access.load().enabled);
+    fs::remove_file(setting.config()).unwrap();
+    fs::create_dir(setting.config()).unwrap();
+    worker.read_config();
+    assert!(shared.access.load().enabled, "it is there, but no file");
+    fs::remove_dir(setting.config()).unwrap();
+    worker.read_config();
+    assert!(!shared.access.load().enabled, "without a file the defaults hold");
+}
