@@ -237,3 +237,112 @@ impl ResultArena {
         result
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pcp_sys::{PM_ERR_TYPE, PM_ERR_VALUE};
+
+    use super::*;
+    use crate::c_result::{bytes_of, sets_of, values_of};
+
+    const METRIC: PmId = PmId::new(9, 1, 2);
+
+    /// A metric as C sees it: `numval`, and for each value instance and bytes.
+    type Metric = (i32, Vec<(i32, Vec<u8>)>);
+
+    fn read(arena: &mut ResultArena) -> Vec<Metric> {
+        let result = arena.as_c(0);
+        // SAFETY: the arena is not used until all is read.
+        let sets = unsafe { sets_of(result) };
+        sets.map(|set| {
+            // SAFETY: as above.
+            let (count, format, values) = unsafe { ((*set).numval, (*set).valfmt, values_of(set)) };
+            // SAFETY: as above.
+            let bytes = |value| unsafe { bytes_of(format, value) }.to_vec();
+            (count, values.iter().map(|value| (value.inst, bytes(value))).collect())
+        })
+        .collect()
+    }
+
+    fn one_metric(values: &[(Option<u32>, Value<'_>)]) -> Metric {
+        let mut arena = ResultArena::default();
+        arena.add_metric(METRIC, |out| {
+            values.iter().for_each(|&(instance, value)| out.push(instance, value));
+            Ok(())
+        });
+        read(&mut arena).remove(0)
+    }
+
+    #[test]
+    fn each_type_has_its_bytes() {
+        let single = |value: Value<'_>| one_metric(&[(None, value)]).1.remove(0).1;
+        assert_eq!(single(Value::I32(-2)), (-2_i32).to_ne_bytes());
+        assert_eq!(single(Value::U32(u32::MAX)), u32::MAX.to_ne_bytes());
+        assert_eq!(single(Value::I64(i64::MIN)), i64::MIN.to_ne_bytes());
+        assert_eq!(single(Value::U64(u64::MAX)), u64::MAX.to_ne_bytes());
+        assert_eq!(single(Value::Float(0.5)), 0.5_f32.to_ne_bytes());
+        assert_eq!(single(Value::Double(-0.5)), (-0.5_f64).to_ne_bytes());
+    }
+
+    #[test]
+    fn text_ends_with_one_nul_whatever_its_length() {
+        for text in ["", "a", "ab", "abc", "abcd", "abcde"] {
+            let expected = [text.as_bytes(), b"\0"].concat();
+            assert_eq!(one_metric(&[(None, Value::Text(text))]).1[0].1, expected, "{text}");
+        }
+        assert_eq!(one_metric(&[(None, Value::Text("a\0b"))]).1[0].1, "a\u{fffd}b\0".as_bytes());
+    }
+
+    #[test]
+    fn a_text_is_cut_where_a_block_ends() {
+        let long = format!("{}é", "x".repeat(PM_VAL_VLEN_MAX as usize - 6));
+        let (_, bytes) = one_metric(&[(None, Value::Text(&long))]).1.remove(0);
+        assert_eq!(bytes.len(), PM_VAL_VLEN_MAX as usize - 5);
+        assert_eq!(bytes[bytes.len() - 2..], *b"x\0");
+    }
+
+    #[test]
+    fn a_metric_has_instances_an_error_or_nothing() {
+        let mut arena = ResultArena::default();
+        for round in 0..3 {
+            arena.clear();
+            arena.add_metric(METRIC, |out| {
+                out.push(Some(7), Value::U64(round));
+                out.push(Some(9), Value::U64(u64::MAX - round));
+                assert_eq!(out.len(), 2);
+                Ok(())
+            });
+            arena.add_metric(METRIC, |out| {
+                out.push(Some(7), Value::U64(1));
+                Err(PmError::Value)
+            });
+            arena.add_metric(METRIC, |_| Ok(()));
+            arena.add_metric(METRIC, |out| {
+                out.push(None, Value::U32(5));
+                Ok(())
+            });
+            let expected = [
+                (2, vec![(7, round.to_ne_bytes().to_vec()), (9, (u64::MAX - round).to_ne_bytes().to_vec())]),
+                (PM_ERR_VALUE, vec![]),
+                (0, vec![]),
+                (1, vec![(-1, 5_u32.to_ne_bytes().to_vec())]),
+            ];
+            assert_eq!(read(&mut arena), expected);
+        }
+    }
+
+    #[test]
+    fn values_of_different_types_are_refused() {
+        let mixed = [(Some(1), Value::U64(1)), (Some(2), Value::I64(1))];
+        assert_eq!(one_metric(&mixed), (PM_ERR_TYPE, vec![]));
+    }
+
+    #[test]
+    fn changes_are_in_the_first_byte_and_no_metric_is_no_error() {
+        let mut arena = ResultArena::default();
+        let result = arena.as_c(24);
+        // SAFETY: the arena is not used until all is read.
+        let (first, count) = unsafe { (result.cast::<u8>().read(), (*result).numpmid) };
+        assert_eq!((first, count), (24, 0));
+    }
+}

@@ -115,7 +115,7 @@ pub const PM_CONTEXT_HOST: c_int = 1;
 #[derive(Clone, Copy)]
 pub struct pmUnits {
     /// From the lowest bit: pad 8, scaleCount 4, scaleTime 4, scaleSpace 4, dimCount 4, dimTime 4, dimSpace 4.
-    pub bits: c_uint, // C: bit fields
+    pub bits: c_uint,
 }
 
 /// A metric's descriptor.
@@ -125,7 +125,7 @@ pub struct pmDesc {
     /// Its number.
     pub pmid: pmID,
     /// `PM_TYPE_*`.
-    pub type_: c_int, // C: type
+    pub type_: c_int,
     /// Its instances.
     pub indom: pmInDom,
     /// `PM_SEM_*`.
@@ -138,7 +138,7 @@ pub struct pmDesc {
 #[repr(C)]
 pub struct pmValueBlock {
     /// From the lowest bit: vlen 24 (bytes, with these four), vtype 8.
-    pub bits: c_uint, // C: bit fields
+    pub bits: c_uint,
     /// The first of the value's bytes.
     pub vbuf: [c_char; 1],
 }
@@ -251,9 +251,9 @@ pub struct pmInResult {
 #[repr(C)]
 pub struct pmLabel {
     /// From the lowest bit: name 16, namelen 8, flags 8.
-    pub name_bits: c_uint, // C: bit fields
+    pub name_bits: c_uint,
     /// From the lowest bit: value 16, valuelen 16.
-    pub value_bits: c_uint, // C: bit fields
+    pub value_bits: c_uint,
 }
 
 /// Labels of one thing.
@@ -267,7 +267,7 @@ pub struct pmLabelSet {
     /// All of them as a JSON object.
     pub json: *mut c_char,
     /// From the lowest bit: jsonlen 16, padding 15, compound 1.
-    pub json_bits: c_uint, // C: bit fields
+    pub json_bits: c_uint,
     /// Where each is in `json`.
     pub labels: *mut pmLabel,
     /// Used by libpcp.

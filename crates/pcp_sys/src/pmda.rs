@@ -2,7 +2,7 @@
 
 use libc::{c_char, c_int, c_uint, c_void};
 
-use crate::{pmDesc, pmID, pmInDom, pmInResult, pmLabelSet, pmProfile, pmResult};
+use crate::{pmAtomValue, pmDesc, pmID, pmInDom, pmInResult, pmLabelSet, pmProfile, pmResult};
 
 /// The interface with labels.
 pub const PMDA_INTERFACE_7: c_int = 7;
@@ -21,19 +21,19 @@ pub const PMDA_ATTR_PROCESSID: c_int = 14;
 /// An instance domain of an agent with fixed tables.
 #[repr(C)]
 pub struct pmdaIndom {
-    _opaque: [u8; 0], // C: opaque
+    _opaque: [u8; 0],
 }
 
 /// A metric of an agent with fixed tables.
 #[repr(C)]
 pub struct pmdaMetric {
-    _opaque: [u8; 0], // C: opaque
+    _opaque: [u8; 0],
 }
 
 /// Cleans up after a fetch.
 pub type pmdaResultCallBack = Option<unsafe extern "C" fn(*mut pmResult)>;
 /// Gives a value.
-pub type pmdaFetchCallBack = Option<unsafe extern "C" fn(*mut pmdaMetric, c_uint, *mut c_void) -> c_int>; // C: opaque
+pub type pmdaFetchCallBack = Option<unsafe extern "C" fn(*mut pmdaMetric, c_uint, *mut pmAtomValue) -> c_int>;
 /// Is called before each request.
 pub type pmdaCheckCallBack = Option<unsafe extern "C" fn() -> c_int>;
 /// Is called after each request.
@@ -83,7 +83,7 @@ pub struct pmdaExt {
     /// The profile of the client.
     pub e_prof: *mut pmProfile,
     /// The kind of connection.
-    pub e_io: c_uint, // C: pmdaIoType
+    pub e_io: c_uint,
     /// Fixed instance domains.
     pub e_indoms: *mut pmdaIndom,
     /// Used by libpcp_pmda.
@@ -151,7 +151,7 @@ pub struct pmdaInterface {
     /// Its domain.
     pub domain: c_int,
     /// From the lowest bit: pmda_interface 8, pmapi_version 8, flags 16.
-    pub comm: c_uint, // C: bit fields
+    pub comm: c_uint,
     /// An error if negative.
     pub status: c_int,
     /// Its functions.
