@@ -1,6 +1,7 @@
 //! The answers to pmcd: each is read from the engine's snapshots; only a command waits, for the supervisor.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bt_engine::ScriptTable;
 use bt_engine::namespace::{AgentInfo, Namespace};
@@ -11,6 +12,7 @@ use pcp_pmda::{
     Subject, Value, Wanted, log,
 };
 
+use crate::complaints::Complaints;
 use crate::contexts::{Contexts, Identity};
 use crate::control::{self, Answer};
 use crate::descriptors::{DOMAIN, desc, in_dom, pm_id, pmid, value};
@@ -28,12 +30,14 @@ pub(crate) struct BpftraceAgent {
     scripts: Arc<ScriptTable>,
     /// The names that clients know of, see [`ScriptTable::generation`].
     generation: u64,
+    complaints: Complaints,
 }
 
 impl BpftraceAgent {
     pub(crate) fn new(runner: Runner, info: Arc<AgentInfo>) -> BpftraceAgent {
-        let scripts = Arc::default();
-        BpftraceAgent { runner, info, contexts: Contexts::default(), scripts, generation: 0 }
+        let complaints = Complaints::new(Instant::now());
+        let (contexts, scripts) = (Contexts::default(), Arc::default());
+        BpftraceAgent { runner, info, contexts, scripts, generation: 0, complaints }
     }
 
     /// The metrics of this moment.
@@ -58,6 +62,15 @@ impl BpftraceAgent {
             if let Some(script) = self.scripts.by_slot(slot) {
                 engine.touch(script.id.as_str());
             }
+        }
+    }
+
+    /// Counts and logs a store that is refused.
+    fn reject(&mut self, control: Control, user: Option<&str>, reason: &str) {
+        self.info.count_rejected();
+        let message = format!("{} by {}: {reason}", control.name(), user.unwrap_or("somebody unknown"));
+        if let Some(line) = self.complaints.line(&message, Instant::now()) {
+            log::warn(&line);
         }
     }
 
@@ -191,16 +204,14 @@ impl Agent for BpftraceAgent {
         let Value::Text(text) = value else { return Err(PmError::Type) };
         let user = self.user_name(context);
         if let Err(denied) = self.runner.access().check(user.as_deref()) {
-            self.info.count_rejected();
-            log::warn(&format!("{}: denied: {denied}", control.name()));
+            self.reject(control, user.as_deref(), &format!("denied: {denied}"));
             return Err(PmError::Permission);
         }
-        let Answer { is_ok, reply } = control::execute(self.runner.engine_for_command(), control, text, user);
+        let Answer { reply, refusal } =
+            control::execute(self.runner.engine_for_command(), control, text, user.clone());
         self.contexts.reply(context, control, reply);
-        if is_ok {
-            return Ok(());
-        }
-        self.info.count_rejected();
+        let Some(reason) = refusal else { return Ok(()) };
+        self.reject(control, user.as_deref(), &format!("refused: {reason}"));
         Err(PmError::BadStore)
     }
 

@@ -4,12 +4,13 @@ use bt_engine::{CommandError, Engine, Refused};
 use bt_metrics::control::{self, Control, Diagnostic, Outcome};
 use serde::Serialize;
 
-/// A command that was looked at: whether the store succeeds, and the reply, as JSON.
+/// The outcome of a command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
-    /// Otherwise the client is told "bad input", and the reply has the reason.
-    pub(crate) is_ok: bool,
+    /// What the client can fetch, as JSON.
     pub(crate) reply: String,
+    /// Why the command was not carried out, also in the reply; the store then fails. `None` if it was.
+    pub(crate) refusal: Option<String>,
 }
 
 /// Carries out a command. `engine` may be missing; then it says why.
@@ -32,11 +33,12 @@ fn register(engine: Result<&Engine, String>, code: &str, user: Option<String>) -
         .map_err(|error| Refused { error, diagnostics: Vec::new() })
         .and_then(|engine| engine.blocking_register(code.to_string(), user.clone()));
     match registered {
-        Ok(script) => Answer { is_ok: true, reply: json(&script.to_control()) },
+        Ok(script) => Answer { reply: json(&script.to_control()), refusal: None },
         Err(refused) => {
             let script = refused.to_control(code, user.as_deref());
-            let Refused { error, diagnostics } = refused;
-            Answer { is_ok: false, reply: json(&Refusal { script, error, diagnostics }) }
+            let Refused { error, diagnostics } = &refused;
+            let reply = json(&Refusal { script, error, diagnostics });
+            Answer { reply, refusal: Some(refused.error) }
         }
     }
 }
@@ -51,11 +53,11 @@ fn deregister(engine: &Engine, list: &str) -> Result<(), String> {
 
 /// The reply to a refused registration: a script with an error, as PCP's PMDA has it, and what was found.
 #[derive(Serialize)]
-struct Refusal {
+struct Refusal<'a> {
     #[serde(flatten)]
     script: control::Script,
-    error: String,
-    diagnostics: Vec<Diagnostic>,
+    error: &'a str,
+    diagnostics: &'a [Diagnostic],
 }
 
 fn told(result: Result<(), CommandError>) -> Result<(), String> {
@@ -63,7 +65,7 @@ fn told(result: Result<(), CommandError>) -> Result<(), String> {
 }
 
 fn outcome(result: Result<(), String>) -> Answer {
-    Answer { is_ok: result.is_ok(), reply: json(&Outcome::from_result(result)) }
+    Answer { refusal: result.clone().err(), reply: json(&Outcome::from_result(result)) }
 }
 
 /// These types have string keys only: they always serialise.
@@ -88,7 +90,7 @@ mod tests {
         for control in Control::ALL {
             let answer = execute(Err("no bpftrace".into()), control, "BEGIN {}", Some("root".into()));
             let reply = parse(&answer);
-            assert!(!answer.is_ok);
+            assert_eq!(answer.refusal.as_deref(), Some("no bpftrace"));
             assert_eq!(reply["error"], "no bpftrace", "{control:?}");
         }
     }
@@ -98,7 +100,7 @@ mod tests {
         let engine = Engine::start(EngineConfig::new("bpftrace", Version::new(0, 17))).unwrap();
         let answer = execute(Ok(&engine), Control::Register, "BEGIN { @x = }", Some("root".into()));
         let reply = parse(&answer);
-        assert!(!answer.is_ok);
+        assert_eq!(reply["error"], answer.refusal.as_deref().unwrap());
         assert_eq!(reply["state"]["status"], "error");
         assert_eq!(reply["state"]["error"], reply["error"]);
         assert_eq!((&reply["username"], &reply["code"]), (&"root".into(), &"BEGIN { @x = }".into()));
@@ -111,8 +113,8 @@ mod tests {
         let engine = Engine::start(EngineConfig::new("bpftrace", Version::new(0, 17))).unwrap();
         let answer = execute(Ok(&engine), Control::Deregister, "one, two,", None);
         let reply = parse(&answer);
-        assert_eq!((answer.is_ok, &reply["success"]), (false, &"false".into()));
-        let error = reply["error"].as_str().unwrap();
+        assert_eq!(reply["success"], "false");
+        let error = answer.refusal.as_deref().unwrap();
         assert!(error.contains("one") && error.contains("two") && error.lines().count() == 2, "{error}");
     }
 }

@@ -10,6 +10,7 @@
 mod access;
 mod agent;
 mod autostart;
+mod complaints;
 mod config;
 mod contexts;
 mod control;
