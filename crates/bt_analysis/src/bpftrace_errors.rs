@@ -9,10 +9,16 @@ use crate::{Diagnostic, MAX_DIAGNOSTICS, Severity};
 
 /// Code of everything that bpftrace itself found.
 const CODE: &str = "bpftrace";
+/// Code of what bpftrace, or a library of its, said without a severity.
+pub const BPFTRACE_TEXT: &str = "bpftrace-text";
 /// Longest message that is kept, in bytes.
 const MAX_MESSAGE_BYTES: usize = 4096;
 /// It means that a limit could not be raised, and nothing follows from it.
 const HARMLESS: &str = "couldn't set RLIMIT_MEMLOCK";
+/// What the kernel answers when a probe has its 64 programs (`BPF_TRACE_MAX_PROGS`), E2BIG, in the words of libraries.
+const TOO_MANY_PROGRAMS: [&str; 2] = ["Argument list too long", "E2BIG"];
+/// Stand in what is said when a program could not be attached.
+const ATTACHING: [&str; 2] = ["PERF_EVENT_IOC_SET_BPF", "attach"];
 /// Points to the use of a macro in which the error before lies.
 const EXPANDED_FROM: &str = "expanded from";
 /// Files that bpftrace brings along.
@@ -38,10 +44,27 @@ pub fn bpftrace_errors(stderr: &str, source: &str) -> Vec<Diagnostic> {
         match Message::parse(line) {
             Some(message) => message.add_to(&mut found, source, &lines),
             None if repeats_source => {}
-            None => push(&mut found, Severity::Warning, Span::empty(0), line),
+            None => push(&mut found, Diagnostic::warning(BPFTRACE_TEXT, Span::empty(0), shortened(line))),
         }
     }
+    explain_too_many_programs(&mut found);
     found
+}
+
+/// Says what it means that a program could not be attached because of "Argument list too long".
+fn explain_too_many_programs(found: &mut [Diagnostic]) {
+    let has = |message: &str, words: &[&str]| words.iter().any(|word| message.contains(word));
+    let is_cause =
+        |finding: &Diagnostic| has(&finding.message, &TOO_MANY_PROGRAMS) && has(&finding.message, &ATTACHING);
+    if !found.iter().any(is_cause) {
+        return;
+    }
+    for finding in found {
+        if finding.severity == Severity::Error && has(&finding.message, &ATTACHING) {
+            finding.message += ": the kernel runs at most 64 programs on one probe, and all are taken";
+            finding.hint = Some("stop other scripts or tools that use this probe".into());
+        }
+    }
 }
 
 /// Whether a line marks a place in the line above it.
@@ -105,7 +128,12 @@ impl<'a> Message<'a> {
             (MessageSeverity::Hint, None) => {}
             (_, Some(before)) if self.text == EXPANDED_FROM => before.span = span.unwrap_or(before.span),
             (MessageSeverity::Finding(severity), _) => {
-                push(found, severity, span.unwrap_or(Span::empty(0)), self.text);
+                let make = match severity {
+                    Severity::Error => Diagnostic::error,
+                    Severity::Warning => Diagnostic::warning,
+                    Severity::Info => Diagnostic::info,
+                };
+                push(found, make(CODE, span.unwrap_or(Span::empty(0)), shortened(self.text)));
             }
         }
     }
@@ -150,14 +178,7 @@ fn line_span(source: &str, lines: &LineTable, line: u32) -> Option<Span> {
 }
 
 /// Newer releases report some errors twice.
-fn push(found: &mut Vec<Diagnostic>, severity: Severity, span: Span, message: &str) {
-    let message = shortened(message);
-    let make = match severity {
-        Severity::Error => Diagnostic::error,
-        Severity::Warning => Diagnostic::warning,
-        Severity::Info => Diagnostic::info,
-    };
-    let diagnostic = make(CODE, span, message);
+fn push(found: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
     if !found.contains(&diagnostic) {
         found.push(diagnostic);
     }
@@ -213,6 +234,19 @@ mod tests {
                 Warning 0 "": create_probe_event: open(/sys/kernel/debug): No such file
                 Error 0 "": in the appended block
                 Warning 0 "BEGIN": a file with colons
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_probe_with_all_its_programs_is_explained() {
+        check(
+            "ioctl(PERF_EVENT_IOC_SET_BPF): Argument list too long\n\
+             ERROR: Error attaching probe: tracepoint:syscalls:sys_enter_getppid\n",
+            "BEGIN { }",
+            expect![[r#"
+                Warning 0 "": ioctl(PERF_EVENT_IOC_SET_BPF): Argument list too long
+                Error 0 "": Error attaching probe: tracepoint:syscalls:sys_enter_getppid: the kernel runs at most 64 programs on one probe, and all are taken (hint: stop other scripts or tools that use this probe)
             "#]],
         );
     }

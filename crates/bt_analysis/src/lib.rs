@@ -24,7 +24,7 @@ mod usage;
 use bt_catalog::{Version, probe_type};
 use bt_syntax::{Program, parse};
 
-pub use bpftrace_errors::bpftrace_errors;
+pub use bpftrace_errors::{BPFTRACE_TEXT, bpftrace_errors};
 pub use bt_syntax::Span;
 pub use control::control_diagnostics;
 pub use diagnostic::{Diagnostic, Fix, Severity};

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use bt_metrics::{Bucket, Instance, InstanceLabels};
 use bt_output::{KeyPart, split_key};
 
+use crate::numbering::NumberedInstances;
+
 /// What an instance is found by: the key as bpftrace prints it, and the bucket of a histogram.
 pub(crate) type Place<'k> = (&'k str, Option<Bucket>);
 
@@ -24,6 +26,8 @@ pub(crate) struct Domain {
     message: u64,
     live: usize,
     instances: Arc<Vec<Instance>>,
+    /// Numbers that were given out and not yet taken; `None` if nobody takes them.
+    new: Option<Vec<u32>>,
 }
 
 /// What one number stands for.
@@ -44,7 +48,54 @@ impl Domain {
             message: 0,
             live: 0,
             instances: Arc::default(),
+            new: None,
         }
+    }
+
+    /// Takes up the numbers of an earlier life, and keeps a list of the new ones from now on. A number that is missing
+    /// there stands for nothing, until all others are taken.
+    pub(crate) fn restore(&mut self, instances: NumberedInstances) {
+        for (number, (key, bucket)) in instances {
+            let position = number as usize;
+            if position >= self.max_instances {
+                break;
+            }
+            while self.slots.len() < position {
+                self.slots.push(nothing(self.slots.len()));
+            }
+            if self.find(&(&key, bucket)).is_some() {
+                self.slots.push(nothing(position));
+                continue;
+            }
+            let slot = self.slot(&(&key, bucket), number);
+            self.numbers.entry(Arc::clone(&slot.key)).or_default().push((bucket, number));
+            self.slots.push(slot);
+        }
+        self.new = Some(Vec::new());
+    }
+
+    /// How many numbers stand for something.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// What was numbered since the last call: key, bucket and number.
+    pub(crate) fn take_new(&mut self) -> impl Iterator<Item = (&str, Option<Bucket>, u32)> {
+        let new = self.new.as_mut().map(std::mem::take).unwrap_or_default();
+        new.into_iter().filter_map(|number| self.numbered(number as usize))
+    }
+
+    /// Everything that is numbered: key, bucket and number.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, Option<Bucket>, u32)> {
+        (0..self.slots.len()).filter_map(|position| self.numbered(position))
+    }
+
+    fn numbered(&self, position: usize) -> Option<(&str, Option<Bucket>, u32)> {
+        let slot = self.slots.get(position)?;
+        let place = (&*slot.key, slot.instance.labels.bucket);
+        let number = slot.instance.number;
+        // What stands for nothing is found by no key.
+        (self.find(&place) == Some(number)).then_some((place.0, place.1, number))
     }
 
     /// The numbers of the instances of one message; `None` for what is beyond the bound. At the bound the first ones
@@ -122,6 +173,7 @@ impl Domain {
         };
         let slot = self.slot(place, number);
         self.numbers.entry(Arc::clone(&slot.key)).or_default().push((place.1, number));
+        self.new.iter_mut().for_each(|new| new.push(number));
         if (number as usize) < self.slots.len() {
             self.slots[number as usize] = slot;
         } else {
@@ -174,6 +226,13 @@ impl Domain {
     }
 }
 
+/// What a number stands for that nothing has.
+fn nothing(position: usize) -> Slot {
+    let number = u32::try_from(position).unwrap_or(u32::MAX);
+    let instance = Instance { number, name: "".into(), labels: InstanceLabels::default() };
+    Slot { key: "".into(), instance, seen_in_message: 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -211,6 +270,20 @@ mod tests {
         assert_eq!(domain.number(&keys(&["c", "d"])), [Some(2), Some(0)], "a went before b");
         assert_eq!(domain.number(&keys(&["x", "y", "z", "w"])), [None, Some(0), Some(2), Some(1)]);
         assert_eq!(names(&domain), ["1=w", "0=y", "2=z"]);
+    }
+
+    #[test]
+    fn numbers_of_an_earlier_life() {
+        let mut domain = domain(4);
+        let known = |key: &str| (key.to_string(), None);
+        domain.restore([(0, known("b")), (2, known("a")), (3, known("b")), (9, known("z"))].into());
+        assert_eq!(domain.all().collect::<Vec<_>>(), [("b", None, 0), ("a", None, 2)]);
+        assert_eq!(domain.number(&keys(&["a", "b"])), [Some(2), Some(0)]);
+        assert_eq!(domain.take_new().count(), 0);
+        assert_eq!(domain.number(&keys(&["a", "b", "x", "y"])), [Some(2), Some(0), Some(3), Some(1)]);
+        assert_eq!(names(&domain), ["2=a", "0=b", "3=x", "1=y"]);
+        assert_eq!(domain.take_new().collect::<Vec<_>>(), [("x", None, 3), ("y", None, 1)]);
+        assert_eq!(domain.take_new().count(), 0);
     }
 
     #[test]

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
-use bt_analysis::{Severity, analyse, control_diagnostics, findings_under};
+use bt_analysis::{Facts, Severity, analyse, control_diagnostics, findings_under};
+use bt_metrics::control::Diagnostic;
 use bt_metrics::is_script_name;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::command::{Command, Registration, Reply};
-use crate::supervisor;
 use crate::{CommandError, EngineConfig, Refused, ScriptSnapshot, ScriptTable, StartError};
+use crate::{events, supervisor};
 
 /// Commands that may wait for the supervisor; whoever sends one more waits.
 const COMMAND_QUEUE: usize = 64;
@@ -200,28 +201,16 @@ impl Engine {
     /// Analyses a script on the caller's thread: the supervisor has others to care for.
     fn check(
         &self,
-        mut code: String,
+        code: String,
         user: Option<String>,
         autostart: Option<String>,
     ) -> Result<Box<Registration>, Refused> {
-        let config = self.config();
-        code.truncate(code.trim_end().len());
-        if code.len() > config.max_script_bytes {
-            return Err(Refused::because(format!(
-                "the script has {} bytes, more than the bound of {}",
-                code.len(),
-                config.max_script_bytes
-            )));
-        }
-        let analysis = analyse(&code, config.version);
-        let findings = findings_under(&config.policy, &analysis.facts, analysis.diagnostics);
-        let diagnostics = control_diagnostics(&findings, &code);
-        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let errors: Vec<&str> = errors.map(|finding| finding.message.as_str()).collect();
-        if !errors.is_empty() {
-            return Err(Refused { error: errors.join("\n"), diagnostics });
-        }
-        Ok(Box::new(Registration { code, user, autostart, facts: analysis.facts, diagnostics }))
+        let checked = check(code, &self.config());
+        let (code, facts, diagnostics) = checked.inspect_err(|refused| {
+            let user = events::user(user.as_deref());
+            log::info!("a script of {user} is refused: {}", events::one_line(&refused.error));
+        })?;
+        Ok(Box::new(Registration { code, user, autostart, facts, diagnostics }))
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, CommandError> {
@@ -234,5 +223,27 @@ impl Engine {
         let (reply, answer) = oneshot::channel();
         self.commands.blocking_send(command(reply)).map_err(|_| CommandError::Down)?;
         answer.blocking_recv().map_err(|_| CommandError::Down)
+    }
+}
+
+/// The text without trailing blanks, what analysis learnt of it, and what it found that is no error.
+fn check(mut code: String, config: &EngineConfig) -> Result<(String, Facts, Vec<Diagnostic>), Refused> {
+    code.truncate(code.trim_end().len());
+    if code.len() > config.max_script_bytes {
+        return Err(Refused::because(format!(
+            "the script has {} bytes, more than the bound of {}",
+            code.len(),
+            config.max_script_bytes
+        )));
+    }
+    let analysis = analyse(&code, config.version);
+    let findings = findings_under(&config.policy, &analysis.facts, analysis.diagnostics);
+    let diagnostics = control_diagnostics(&findings, &code);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors: Vec<&str> = errors.map(|finding| finding.message.as_str()).collect();
+    if errors.is_empty() {
+        Ok((code, analysis.facts, diagnostics))
+    } else {
+        Err(Refused { error: errors.join("\n"), diagnostics })
     }
 }

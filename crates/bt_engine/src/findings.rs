@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bt_analysis::{Severity, bpftrace_errors, control_diagnostics};
+use bt_analysis::{BPFTRACE_TEXT, Severity, bpftrace_errors, control_diagnostics};
 use bt_metrics::control::Diagnostic;
 use bt_output::{Note, NoteKind, ScriptError, ScriptErrorKind};
 
@@ -121,17 +121,29 @@ impl Findings {
         self.count(|key| *key == RunKey::Note(note.kind), || (RunKey::Note(note.kind), warning(message)));
     }
 
-    /// Says why the process ended with this code.
+    /// Says why the process ended with this code. A warning of bpftrace's is no reason.
     pub(crate) fn explain_exit(&mut self, exit_code: i32) {
         let findings = self.stderr_findings();
-        let messages = |is_error: bool| {
-            let wanted = findings.iter().filter(|finding| (finding.severity == Severity::Error) == is_error);
-            wanted.map(|finding| finding.message.trim()).collect::<Vec<_>>().join("\n")
+        let messages = |is_reason: fn(&bt_analysis::Diagnostic) -> bool| {
+            let reasons = findings.iter().filter(|finding| is_reason(finding)).map(|finding| {
+                let hint = finding.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+                format!("{}{hint}", finding.message.trim())
+            });
+            reasons.collect::<Vec<_>>().join("\n")
         };
         // Some reasons come without severity, `No probes to attach` for one.
-        let said = [messages(true), messages(false)].into_iter().find(|said| !said.is_empty());
-        self.exit_error =
-            said.unwrap_or_else(|| format!("bpftrace ended with exit code {exit_code} and did not say why"));
+        let said = [
+            messages(|finding| finding.severity == Severity::Error),
+            messages(|finding| finding.code == BPFTRACE_TEXT),
+        ];
+        let said = said.into_iter().find(|said| !said.is_empty());
+        self.exit_error = said.unwrap_or_else(|| match exit_code.checked_sub(128) {
+            Some(signal @ 1..=64) => format!(
+                "bpftrace was ended by signal {signal} (exit code {exit_code}): by somebody, for want of memory, or by \
+                 a fault of its own"
+            ),
+            _ => format!("bpftrace ended with exit code {exit_code} and did not say why"),
+        });
     }
 
     /// Says why there is no process.

@@ -1,5 +1,6 @@
 //! The data metrics of one script: made from its facts, fed by its events, published as snapshots.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bt_analysis::{Facts, KeyPart, MapFact, MapShape};
@@ -11,6 +12,7 @@ use bt_output::{MapHint, MapMessage, TextSource, Value};
 
 use crate::domain::{Domain, Place};
 use crate::help::{self, Help};
+use crate::numbering::{Line, Numbering};
 use crate::output_text::OutputText;
 use crate::values::{self, Cell, Row};
 use crate::{EngineConfig, MetricSnapshot};
@@ -24,6 +26,9 @@ pub(crate) struct Metrics {
     maps: Vec<MapMetrics>,
     output: Option<OutputMetric>,
     published: Vec<Arc<MetricSnapshot>>,
+    /// Of `published`, in the order of the PMIDs.
+    by_pmid: Vec<usize>,
+    positions: Positions,
 }
 
 /// One map: one metric, or three for `stats()`.
@@ -48,9 +53,24 @@ struct OutputMetric {
 }
 
 impl Metrics {
-    /// The metrics of a script whose names have this component, without values.
-    pub(crate) fn new(facts: &Facts, component: &str, slot: u32, config: &EngineConfig) -> Metrics {
-        let mut metrics = Metrics { maps: Vec::new(), output: None, published: Vec::new() };
+    /// The metrics of a script whose names have this component, without values. `numbering`: what a script of that
+    /// name had before; `None` if its numbers need not outlive it.
+    pub(crate) fn new(
+        facts: &Facts,
+        component: &str,
+        slot: u32,
+        config: &EngineConfig,
+        numbering: Option<Numbering>,
+    ) -> Metrics {
+        let is_kept = numbering.is_some();
+        let mut numbering = numbering.unwrap_or_default();
+        let mut metrics = Metrics {
+            maps: Vec::new(),
+            output: None,
+            published: Vec::new(),
+            by_pmid: Vec::new(),
+            positions: Positions::new(std::mem::take(&mut numbering.positions), facts),
+        };
         let namer = Namer { component, slot };
         for map in facts.exported_maps() {
             let parts = parts(map);
@@ -59,18 +79,57 @@ impl Metrics {
             }
             let first = metrics.published.len();
             for part in parts {
-                let metric = namer.metric(metrics.published.len(), map, part);
+                let metric = namer.metric(&mut metrics.positions, map, part);
                 metrics.published.push(Arc::new(metric));
             }
-            metrics.maps.push(MapMetrics::new(map, first, config.max_instances));
+            let mut map = MapMetrics::new(map, first, config.max_instances);
+            if let Some(domain) = map.domain.as_mut().filter(|_| is_kept) {
+                domain.restore(numbering.instances.remove(&map.name).unwrap_or_default());
+            }
+            metrics.maps.push(map);
         }
         if !facts.outputs.is_empty() {
             let position = metrics.published.len();
             let text = OutputText::new(config.max_output_text_bytes, facts.annotations.table_retain_lines);
             metrics.output = Some(OutputMetric { text, position, dirty_at_millis: None });
-            metrics.published.push(Arc::new(namer.output(position)));
+            metrics.published.push(Arc::new(namer.output(&mut metrics.positions)));
         }
+        metrics.by_pmid = (0..metrics.published.len()).collect();
+        metrics.by_pmid.sort_by_key(|position| metrics.published[*position].descriptor.pmid);
         metrics
+    }
+
+    /// What was numbered since the last call.
+    pub(crate) fn take_new_lines(&mut self) -> Vec<Line<'_>> {
+        let known = &self.positions.known;
+        let new = std::mem::take(&mut self.positions.new).into_iter();
+        let positions = new.filter_map(|name| known.get_key_value(&name));
+        let mut lines: Vec<Line<'_>> =
+            positions.map(|(variable, position)| Line::position(variable, *position)).collect();
+        for map in &mut self.maps {
+            let MapMetrics { name, domain, .. } = map;
+            let new = domain.iter_mut().flat_map(|domain| domain.take_new());
+            lines.extend(new.map(|(key, bucket, number)| Line::instance(name, key, bucket, number)));
+        }
+        lines
+    }
+
+    /// Everything that is numbered.
+    pub(crate) fn all_lines(&self) -> Vec<Line<'_>> {
+        let positions = self.positions.known.iter();
+        let mut lines: Vec<Line<'_>> =
+            positions.map(|(variable, position)| Line::position(variable, *position)).collect();
+        for map in &self.maps {
+            let all = map.domain.iter().flat_map(|domain| domain.all());
+            lines.extend(all.map(|(key, bucket, number)| Line::instance(&map.name, key, bucket, number)));
+        }
+        lines
+    }
+
+    /// How many lines [`Self::all_lines`] gives, or some more.
+    pub(crate) fn line_count(&self) -> usize {
+        let domains = self.maps.iter().filter_map(|map| map.domain.as_ref());
+        self.positions.known.len() + domains.map(Domain::len).sum::<usize>()
     }
 
     /// What the decoder should know of the script's maps.
@@ -155,7 +214,7 @@ impl Metrics {
                 updated_at_millis,
             });
         }
-        self.published.clone()
+        self.by_pmid.iter().map(|position| Arc::clone(&self.published[*position])).collect()
     }
 }
 
@@ -272,6 +331,55 @@ fn parts(map: &MapFact) -> Vec<Part> {
     ]
 }
 
+fn variable(map: &MapFact, part: Part) -> String {
+    let dot = if part.suffix.is_empty() { "" } else { "." };
+    format!("{}{dot}{}", map.name, part.suffix)
+}
+
+/// Positions that there are: one a map's metric, and one for the text.
+const MAX_POSITIONS: u32 = MAX_METRICS as u32 + 1;
+
+/// Which variable has which number among the data metrics: the one that it had before, else one behind all others.
+/// When there is none left, it gets that of a variable that the script does not have any more.
+#[derive(Debug)]
+struct Positions {
+    known: BTreeMap<String, u32>,
+    /// Of `known`, those that nobody has been told of yet.
+    new: Vec<String>,
+    free: Vec<u32>,
+}
+
+impl Positions {
+    fn new(mut known: BTreeMap<String, u32>, facts: &Facts) -> Positions {
+        known.retain(|_, position| *position < MAX_POSITIONS);
+        let mut taken = BTreeSet::new();
+        known.retain(|_, position| taken.insert(*position));
+        let end = taken.last().map_or(0, |last| last + 1);
+        let present: BTreeSet<String> = facts
+            .exported_maps()
+            .flat_map(|map| parts(map).into_iter().map(|part| variable(map, part)))
+            .chain([OUTPUT_METRIC.to_string()])
+            .collect();
+        let gone =
+            known.iter().filter(|(variable, _)| !present.contains(*variable)).map(|(_, position)| *position);
+        // The last one is taken first.
+        let free = gone.chain((end..MAX_POSITIONS).rev()).collect();
+        Positions { known, new: Vec::new(), free }
+    }
+
+    fn of(&mut self, variable: &str) -> u32 {
+        if let Some(position) = self.known.get(variable) {
+            return *position;
+        }
+        // There is one for each variable of the script.
+        let position = self.free.pop().unwrap_or(MAX_POSITIONS);
+        self.known.retain(|_, known| *known != position);
+        self.known.insert(variable.to_string(), position);
+        self.new.push(variable.to_string());
+        position
+    }
+}
+
 /// Makes descriptors.
 struct Namer<'s> {
     component: &'s str,
@@ -279,10 +387,11 @@ struct Namer<'s> {
 }
 
 impl Namer<'_> {
-    fn metric(&self, position: usize, map: &MapFact, part: Part) -> MetricSnapshot {
+    fn metric(&self, positions: &mut Positions, map: &MapFact, part: Part) -> MetricSnapshot {
         let dot = if part.suffix.is_empty() { "" } else { "." };
         let leaf = format!("data.{}{dot}{}", map.metric, part.suffix);
-        let variable = format!("{}{dot}{}", map.name, part.suffix);
+        let variable = variable(map, part);
+        let position = positions.of(&variable);
         let help = help::of_map(map, part.suffix, self.component);
         let mut descriptor = self.descriptor(position, &leaf, help);
         descriptor.indom = has_instances(map.shape).then(|| descriptor.pmid.indom());
@@ -297,15 +406,15 @@ impl Namer<'_> {
         MetricSnapshot { domain, ..empty(descriptor, variable) }
     }
 
-    fn output(&self, position: usize) -> MetricSnapshot {
+    fn output(&self, positions: &mut Positions) -> MetricSnapshot {
+        let position = positions.of(OUTPUT_METRIC);
         let help = help::of_output(self.component);
         let mut descriptor = self.descriptor(position, &format!("data.{OUTPUT_METRIC}"), help);
         descriptor.metric_type = Some(MetricType::Output);
         empty(descriptor, format!("@{OUTPUT_METRIC}"))
     }
 
-    fn descriptor(&self, position: usize, leaf: &str, help: Help) -> Descriptor {
-        let position = u32::try_from(position).unwrap_or(u32::MAX);
+    fn descriptor(&self, position: u32, leaf: &str, help: Help) -> Descriptor {
         Descriptor {
             name: script_metric(self.component, leaf),
             pmid: Pmid::script_data(self.slot, position),

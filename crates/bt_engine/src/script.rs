@@ -12,6 +12,7 @@ use bt_output::{Decoder, Event, Limits};
 use crate::command::Registration;
 use crate::findings::Findings;
 use crate::metrics::Metrics;
+use crate::numbering::{Journal, Numbering};
 use crate::process::{Process, ProcessKey, Reports};
 use crate::snapshot::ScriptCell;
 use crate::{EngineConfig, MetricSnapshot, ScriptId, ScriptSnapshot};
@@ -26,6 +27,8 @@ pub(crate) struct Script {
     pub(crate) is_dirty: bool,
     process: Option<Process>,
     metrics: Metrics,
+    /// Where the numbers of its metrics are kept, if it has a name for which they are.
+    journal: Option<Journal>,
     decoder: Decoder,
     findings: Findings,
     counts: Counts,
@@ -35,7 +38,7 @@ pub(crate) struct Script {
 pub(crate) struct Identity {
     standing: Standing,
     pub(crate) code: Arc<str>,
-    user: Option<Arc<str>>,
+    pub(crate) user: Option<Arc<str>>,
     created_at_millis: u64,
     facts: Arc<Facts>,
     accessed: Arc<AtomicU64>,
@@ -67,7 +70,9 @@ impl Script {
         lifecycle: host::Script,
         config: &EngineConfig,
         now_unix_millis: u64,
+        kept: Option<(Numbering, Journal)>,
     ) -> Script {
+        let (numbering, journal) = kept.unzip();
         let identity = Identity {
             standing,
             code: registration.code.into(),
@@ -77,7 +82,7 @@ impl Script {
             accessed: Arc::new(AtomicU64::new(now_unix_millis)),
         };
         let Standing { id, component, slot } = &identity.standing;
-        let mut metrics = Metrics::new(&identity.facts, component, *slot, config);
+        let mut metrics = Metrics::new(&identity.facts, component, *slot, config, numbering);
         let mut findings = Findings::new(Arc::clone(&identity.code), registration.diagnostics);
         let counts = Counts::default();
         let newest = identity.snapshot(&lifecycle, None, "", counts, findings.list(), metrics.snapshots());
@@ -94,6 +99,7 @@ impl Script {
             key: ProcessKey { slot: *slot, generation: 0 },
             is_dirty: false,
             process: None,
+            journal,
             decoder: decoder(&identity.facts, config),
             metrics,
             findings,
@@ -117,7 +123,17 @@ impl Script {
             Registration { code: code.into(), user: None, autostart: None, facts, diagnostics: Vec::new() };
         let settings = host::Settings { linger_millis: 0, expiry_millis: 0, max_output_bytes_per_second: 0 };
         let (lifecycle, _) = host::Script::register(host::Upkeep::Leased, &settings, 0);
-        Script::new(standing, registration, lifecycle, config, 0)
+        Script::new(standing, registration, lifecycle, config, 0, None)
+    }
+
+    /// What the log calls it.
+    pub(crate) fn label(&self) -> String {
+        let ScriptCell { id, component, .. } = &*self.cell;
+        if **component == *id.as_str() {
+            format!("script {id}")
+        } else {
+            format!("script {component} ({id})")
+        }
     }
 
     /// When values were last fetched, in Unix milliseconds.
@@ -139,6 +155,7 @@ impl Script {
         let script = instrument(&self.identity.code, &self.identity.facts);
         match Process::spawn(config, script, self.key, reports) {
             Ok(process) => {
+                log::info!("{}: bpftrace started, pid {}", self.label(), process.pid.unwrap_or(-1));
                 self.process = Some(process);
                 Ok(())
             }
@@ -208,11 +225,27 @@ impl Script {
         if !std::mem::take(&mut self.is_dirty) {
             return;
         }
+        self.keep_numbers();
         let pid = self.process.as_ref().and_then(|process| process.pid);
         let (diagnostics, metrics) = (self.findings.list(), self.metrics.snapshots());
         let error = self.error().unwrap_or_default();
         let snapshot = self.identity.snapshot(&self.lifecycle, pid, error, self.counts, diagnostics, metrics);
         self.cell.newest.store(Arc::new(snapshot));
+    }
+
+    /// Keeps the numbers that were given out since the last time.
+    fn keep_numbers(&mut self) {
+        let Some(journal) = &mut self.journal else { return };
+        let new = self.metrics.take_new_lines();
+        let kept = if new.is_empty() { Ok(()) } else { journal.append(&new) };
+        let kept = match kept {
+            Ok(()) if journal.is_due(self.metrics.line_count()) => journal.rewrite(self.metrics.all_lines()),
+            kept => kept,
+        };
+        if let Err(error) = kept {
+            self.journal = None;
+            log::warn!("{}: its new numbers are not kept over a restart: {error}", self.label());
+        }
     }
 
     /// The newest snapshot.

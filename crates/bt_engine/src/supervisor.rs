@@ -14,7 +14,9 @@ use tokio::sync::mpsc;
 
 use crate::command::{Command, Registration, Reply};
 use crate::engine::Shared;
+use crate::events;
 use crate::findings::warning;
+use crate::numbering::{Journal, Numbering, Numberings};
 use crate::process::{ProcessKey, Report, Reports};
 use crate::script::{Script, Standing};
 use crate::slots::Slots;
@@ -39,6 +41,7 @@ struct Supervisor {
     shared: Arc<Shared>,
     scripts: Vec<Script>,
     slots: Slots,
+    numberings: Numberings,
     reports: Reports,
     report_queue: mpsc::Receiver<(ProcessKey, Report)>,
     /// Whoever waits for the end of everything; `None` before that was ordered.
@@ -54,6 +57,7 @@ impl Supervisor {
             shared,
             scripts: Vec::new(),
             slots: Slots::default(),
+            numberings: Numberings::default(),
             reports,
             report_queue,
             closing: None,
@@ -124,9 +128,21 @@ impl Supervisor {
         if self.closing.is_some() {
             return Err(Refused::because(CommandError::Down.to_string()));
         }
+        let user = events::user(registration.user.as_deref());
+        let answer = self.registered(registration);
+        if let Err(refused) = &answer {
+            log::info!("a script of {user} is refused: {}", events::one_line(&refused.error));
+        }
+        answer
+    }
+
+    fn registered(&mut self, registration: Box<Registration>) -> Result<Arc<ScriptSnapshot>, Refused> {
         if let Some(position) = self.same(&registration) {
             self.scripts[position].touch(self.shared.clock.unix_millis());
             self.handle(position, Event::Register);
+            let user = events::user(registration.user.as_deref());
+            let script = &self.scripts[position];
+            log::info!("{} registered by {user}, too: {} leases", script.label(), script.lifecycle.leases());
             return Ok(self.published(position));
         }
         let wanted = match &registration.autostart {
@@ -146,8 +162,10 @@ impl Supervisor {
                 config.max_scripts
             )));
         }
+        self.numberings.follow(config.numbering_folder.as_deref());
         let standing = self.standing(wanted.as_deref())?;
         let is_named = standing.component.as_ref() != standing.id.as_str();
+        let kept = if is_named { self.kept_numbers(&standing) } else { None };
         let upkeep = match registration.autostart {
             Some(_) => Upkeep::Restarted,
             None if is_named && config.keep_named => Upkeep::Kept,
@@ -156,11 +174,13 @@ impl Supervisor {
         let clash = wanted.filter(|_| !is_named);
         let clock = self.shared.clock;
         let (lifecycle, effects) = host::Script::register(upkeep, &self.settings(), clock.now_millis());
-        let mut script = Script::new(standing, *registration, lifecycle, &config, clock.unix_millis());
+        let mut script = Script::new(standing, *registration, lifecycle, &config, clock.unix_millis(), kept);
         if let Some(name) = clash {
             let message = format!("another script is called {name}: the metrics of this one go by its id");
             script.warn(warning(message));
         }
+        let user = events::user(script.identity.user.as_deref());
+        log::info!("{} registered by {user}", script.label());
         self.scripts.push(script);
         let position = self.scripts.len() - 1;
         self.list();
@@ -192,14 +212,24 @@ impl Supervisor {
         }
     }
 
+    fn kept_numbers(&mut self, standing: &Standing) -> Option<(Numbering, Journal)> {
+        let Self { numberings, scripts, .. } = self;
+        let is_used = |name: &str| scripts.iter().any(|script| *script.cell.component == *name);
+        let (numbering, journal) = numberings.begin(&standing.component, standing.slot, is_used);
+        journal.map(|journal| (numbering, journal))
+    }
+
     /// An id, a slot, and the wanted component if no other script has it.
     fn standing(&mut self, wanted: Option<&str>) -> Result<Standing, Refused> {
         let id = ScriptId::random()
             .map_err(|error| Refused::because(format!("the system gives no random numbers: {error}")))?;
-        let component = wanted.filter(|name| !self.has_name(name)).unwrap_or(id.as_str()).into();
-        let Self { slots, scripts, .. } = self;
-        let slot = slots
-            .next_free(|slot| scripts.iter().any(|script| script.key.slot == slot))
+        let name = wanted.filter(|name| !self.has_name(name));
+        let component = name.unwrap_or(id.as_str()).into();
+        let Self { slots, scripts, numberings, .. } = self;
+        let is_used = |slot: u32| scripts.iter().any(|script| script.key.slot == slot);
+        let kept = name.and_then(|name| numberings.slot(name)).filter(|slot| !is_used(*slot));
+        let slot = kept
+            .or_else(|| slots.next_free(|slot| is_used(slot) || numberings.is_reserved(slot)))
             .ok_or_else(|| Refused::because("all numbers for scripts are taken: stop one of them"))?;
         Ok(Standing { id, component, slot })
     }
@@ -280,7 +310,9 @@ impl Supervisor {
         let (now, settings) = (self.shared.clock.now_millis(), self.settings());
         let script = &mut self.scripts[position];
         script.is_dirty = true;
+        let before = script.lifecycle.status();
         let effects = script.lifecycle.handle(event, &settings, now);
+        events::note(script, before, event, &effects, now);
         self.carry_out(position, effects);
     }
 
@@ -300,6 +332,7 @@ impl Supervisor {
             }
         }
         if is_removed {
+            log::info!("{} is removed", self.scripts[position].label());
             self.scripts.remove(position);
             self.list();
         } else if !is_startable {

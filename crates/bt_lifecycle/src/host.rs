@@ -231,6 +231,11 @@ impl Script {
         matches!(self.process, Process::Starting { .. } | Process::Running { .. } | Process::Stopping { .. })
     }
 
+    /// Whether its last lease was returned.
+    pub fn is_lingering(&self) -> bool {
+        matches!(self.holders, Holders::Lingering { .. })
+    }
+
     /// Whether it is gone.
     pub fn is_removed(&self) -> bool {
         self.process == Process::Removed

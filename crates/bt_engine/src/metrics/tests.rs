@@ -16,7 +16,7 @@ fn feed(script: &str, printed: &[&str], max_instances: u32) -> Metrics {
     let facts = analyse(script, Version::NEWEST).facts;
     let mut config = EngineConfig::new("bpftrace", Version::NEWEST);
     config.max_instances = max_instances;
-    let mut metrics = Metrics::new(&facts, "t", 0, &config);
+    let mut metrics = Metrics::new(&facts, "t", 0, &config, None);
     let mut decoder = Decoder::with_hints(Limits::default(), Metrics::hints(&facts));
     for line in printed {
         decoder.push(format!("{line}\n").as_bytes(), &mut |event| match event {
