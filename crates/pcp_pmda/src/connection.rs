@@ -1,6 +1,6 @@
 //! The connection to the pmcd that started this process.
 
-use std::ffi::CString;
+use std::ffi::{CString, c_int};
 use std::mem::MaybeUninit;
 use std::path::PathBuf;
 use std::ptr;
@@ -98,12 +98,23 @@ pub fn connect(setup: Setup) -> Result<Connection, ConnectError> {
         sys::pmdaConnect(dispatch);
     }
     // SAFETY: initialised by pmdaDaemon.
-    match unsafe { (*dispatch).status } {
-        status if status < 0 => Err(ConnectError::Pmcd(error_text(status))),
-        _ => {
-            Ok(Connection { dispatch, name: setup.name, is_waited_for: config::is_waited_for(setup.domain) })
-        }
+    let status = unsafe { (*dispatch).status };
+    if status < 0 {
+        return Err(ConnectError::Pmcd(error_text(status)));
     }
+    // SAFETY: pmdaDaemon made the agent's state, and pmdaConnect set where answers go.
+    widen_pipe(unsafe { (*(*dispatch).version.ext).e_outfd });
+    Ok(Connection { dispatch, name: setup.name, is_waited_for: config::is_waited_for(setup.domain) })
+}
+
+/// Makes room in the pipe to pmcd for the answer to a large fetch. A pipe holds 64 KiB unless told otherwise, and with
+/// 10,000 values agent and pmcd would wait for each other several times. The kernel takes memory for what is in the
+/// pipe only.
+fn widen_pipe(pipe: c_int) {
+    // The most that the kernel allows to everybody (/proc/sys/fs/pipe-max-size).
+    const CAPACITY_BYTES: c_int = 1024 * 1024;
+    // SAFETY: any number may be passed. If it fails, answers are as good, and somewhat later.
+    unsafe { libc::fcntl(pipe, libc::F_SETPIPE_SZ, CAPACITY_BYTES) };
 }
 
 impl Connection {

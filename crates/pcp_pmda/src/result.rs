@@ -60,6 +60,8 @@ impl MetricResult<'_> {
 const KEPT_CELLS: usize = 256 * 1024;
 /// The same for words of 4 bytes.
 const KEPT_WORDS: usize = 1024 * 1024;
+/// Words of all blocks of a fetch: 2 GiB. Their index has to fit into an `i32`.
+const MOST_WORDS: usize = 512 * 1024 * 1024;
 
 /// A `pmResult` and all it points to. The parts grow while values are added and only then get their pointers.
 #[derive(Default)]
@@ -145,10 +147,10 @@ impl ResultArena {
         let lval = match value {
             Value::I32(value) => value,
             Value::U32(value) => value.cast_signed(),
-            Value::I64(value) => self.add_block(ValueType::I64, &value.to_ne_bytes())?,
-            Value::U64(value) => self.add_block(ValueType::U64, &value.to_ne_bytes())?,
-            Value::Float(value) => self.add_block(ValueType::Float, &value.to_ne_bytes())?,
-            Value::Double(value) => self.add_block(ValueType::Double, &value.to_ne_bytes())?,
+            Value::I64(value) => self.add_words(ValueType::I64, value.to_ne_bytes())?,
+            Value::U64(value) => self.add_words(ValueType::U64, value.to_ne_bytes())?,
+            Value::Float(value) => self.add_word(ValueType::Float, value.to_ne_bytes())?,
+            Value::Double(value) => self.add_words(ValueType::Double, value.to_ne_bytes())?,
             Value::Text(text) => self.add_text(text)?,
         };
         // The other half of the union is set first, so that no byte of it is uninitialised.
@@ -173,21 +175,35 @@ impl ResultArena {
         Ok(block)
     }
 
-    fn add_block(&mut self, value_type: ValueType, bytes: &[u8]) -> Result<i32, PmError> {
-        let block = self.begin_block(value_type, bytes.len())?;
-        self.blocks.extend(bytes.as_chunks::<4>().0.iter().map(|word| u32::from_ne_bytes(*word)));
+    /// A block of four bytes.
+    fn add_word(&mut self, value_type: ValueType, bytes: [u8; 4]) -> Result<i32, PmError> {
+        let block = self.begin_block(value_type, 4)?;
+        self.blocks.push(u32::from_ne_bytes(bytes));
         Ok(block)
     }
 
-    /// The head of a block, of so many bytes: the index of the block.
+    /// A block of eight bytes.
+    fn add_words(
+        &mut self,
+        value_type: ValueType,
+        [a, b, c, d, e, f, g, h]: [u8; 8],
+    ) -> Result<i32, PmError> {
+        let words = [u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h])];
+        let block = self.begin_block(value_type, 8)?;
+        self.blocks.extend_from_slice(&words);
+        Ok(block)
+    }
+
+    /// The head of a block, and room for so many bytes behind it: the index of the block.
     fn begin_block(&mut self, value_type: ValueType, bytes: usize) -> Result<i32, PmError> {
-        let index = i32::try_from(self.blocks.len()).map_err(|_| PmError::TooBig)?;
-        if bytes / 4 + self.blocks.len() > i32::MAX as usize / 4 {
+        let index = self.blocks.len();
+        if index + bytes / 4 > MOST_WORDS {
             return Err(PmError::TooBig);
         }
+        self.blocks.reserve(bytes / 4 + 2);
         let length = bytes as u32 + PM_VAL_HDR_SIZE.cast_unsigned();
         self.blocks.push(value_type.to_c().cast_unsigned() << 24 | length);
-        Ok(index)
+        Ok(index as i32)
     }
 
     fn end_set(&mut self, first: usize, format: i32, outcome: Result<(), PmError>) {
