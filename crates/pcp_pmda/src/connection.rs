@@ -1,6 +1,7 @@
 //! The connection to the pmcd that started this process.
 
 use std::ffi::{CString, c_int};
+use std::io::IsTerminal;
 use std::mem::MaybeUninit;
 use std::path::PathBuf;
 use std::ptr;
@@ -64,6 +65,9 @@ pub struct Connection {
 /// output. To be called once, and before other threads are started: it changes the environment.
 pub fn connect(setup: Setup) -> Result<Connection, ConnectError> {
     static CONNECTED: AtomicBool = AtomicBool::new(false);
+    if std::io::stdin().is_terminal() {
+        return Err(ConnectError::Pmcd("standard input is a terminal".into()));
+    }
     let log_file = setup.log_file.unwrap_or_else(|| format!("{}.log", setup.name).into());
     let log_file = log_file.into_os_string().into_encoded_bytes();
     let c_name = CString::new(setup.name.as_str()).map_err(|_| ConnectError::Nul("name"))?;
@@ -101,6 +105,10 @@ pub fn connect(setup: Setup) -> Result<Connection, ConnectError> {
     let status = unsafe { (*dispatch).status };
     if status < 0 {
         return Err(ConnectError::Pmcd(error_text(status)));
+    }
+    // SAFETY: as above. If nobody answers, libpcp_pmda logs that and goes on, without a version of the protocol.
+    if unsafe { (*dispatch).comm } >> 8 & 0xff == 0 {
+        return Err(ConnectError::Pmcd("nobody answers".into()));
     }
     // SAFETY: pmdaDaemon made the agent's state, and pmdaConnect set where answers go.
     widen_pipe(unsafe { (*(*dispatch).version.ext).e_outfd });

@@ -22,8 +22,10 @@ static unsigned int word(const void *from) { unsigned int to; memcpy(&to, from, 
 int main(void) {
     pmUnits units = { .dimSpace = 1, .dimTime = 2, .dimCount = 3, .scaleSpace = 4, .scaleTime = 5, .scaleCount = -6 };
     pmValueBlock block = { .vlen = 12, .vtype = PM_TYPE_STRING };
+    pmdaInterface agent = { .comm = { .pmda_interface = 7, .pmapi_version = 2, .flags = PMDA_FLAG_AUTHORIZE } };
     if (word(&units) != 0x12345a00) return 1;
     if (word(&block) != 0x0600000c) return 2;
+    if (word(&agent.comm) != 0x00040207) return 3;
     return 0;
 }
 "#;
