@@ -109,6 +109,7 @@ export async function start(options = {}) {
     const pids = daemons.flatMap((daemon) => descendants(daemon.pid));
     for (const daemon of daemons) await end(daemon);
     const left = await allGone(pids);
+    for (const pid of left) kill(pid, 'SIGKILL');
     killAll();
     process.off('exit', killAll);
     const log = left.length > 0 ? instance.log() : '';
