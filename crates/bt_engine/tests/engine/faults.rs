@@ -1,40 +1,13 @@
 //! Faults that a real bpftrace does not show on demand: played by a shell script.
 
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::fake::{ATTACHED, SCRIPT, VALUE, fake, write_program};
 use crate::lab::{Lab, is_process, metric, number, wait_until};
 use bt_engine::{StartError, probe_version};
 use bt_metrics::control::Status;
-use tempfile::TempDir;
-
-/// What a map is, for analysis; the fake prints what it likes.
-const SCRIPT: &str = "BEGIN { @x = 1; }\n";
-
-/// A bpftrace that says it is 0.17 and otherwise does this.
-fn fake(behaviour: &str) -> (TempDir, std::path::PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("bpftrace");
-    let script =
-        format!("#!/bin/sh\n[ \"$1\" = --version ] && {{ echo bpftrace v0.17.0; exit; }}\n{behaviour}\n");
-    write_program(&path, &script);
-    (folder, path)
-}
-
-/// Writes a program by another process: this one may fork for another test meanwhile, whose child would hold the
-/// file open for writing, and Linux does not run such a file.
-fn write_program(path: &Path, text: &str) {
-    let arguments = ["-c", "cat > \"$0\" && chmod 755 \"$0\""];
-    let mut writer = Command::new("/bin/sh").args(arguments).arg(path).stdin(Stdio::piped()).spawn().unwrap();
-    writer.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    assert!(writer.wait().unwrap().success());
-}
-
-const ATTACHED: &str = r#"echo '{"type": "attached_probes", "data": {"probes": 1}}'"#;
-const VALUE: &str = r#"echo '{"type": "map", "data": {"@x": 7}}'"#;
 
 #[test]
 fn it_reads_the_script_from_stdin_in_a_clean_environment() {
@@ -136,7 +109,7 @@ fn a_bpftrace_that_vanished_is_an_error_of_the_script() {
         script.error
     );
 
-    let (_folder, fake) = self::fake("exit 0");
+    let (_folder, fake) = crate::fake::fake("exit 0");
     let lab = Lab::start(&fake, |config| config.guard.program = "/nonexistent/guard".into());
     let script = lab.register(SCRIPT);
     let script = lab.wait(script.id.as_str(), "it fails", |script| script.status == Status::Error);

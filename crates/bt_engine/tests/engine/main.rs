@@ -5,6 +5,8 @@
     reason = "tests watch processes, say what they skip, and may panic"
 )]
 
+mod agent;
+mod fake;
 mod faults;
 mod lab;
 mod real;
