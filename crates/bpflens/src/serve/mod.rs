@@ -1,14 +1,15 @@
-//! `bpflens serve`: the engine, the page and PMWEBAPI on one loopback port.
+//! `bpflens serve`: the page and PMWEBAPI on one loopback port, over an engine of its own or over a pmproxy.
 
 mod access;
 mod contexts;
 mod page;
 mod pmapi;
+mod proxy;
 mod service;
 mod startup;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +18,10 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::middleware;
 use bt_engine::Engine;
+use tokio::net::TcpListener;
 
 use access::Access;
+use proxy::{Address, Pmproxy};
 use service::Service;
 
 /// How often contexts that nobody uses any more are looked for.
@@ -28,6 +31,9 @@ const CONTEXT_SWEEP: Duration = Duration::from_secs(1);
 ///
 /// Prints one line that ends with the URL to open. The token in it is what lets a page start scripts: keep it to
 /// yourself. Ctrl-C stops the server and every script.
+///
+/// With --pmproxy the scripts run elsewhere: on the host that a pmproxy asks, under PCP's bpftrace agent. Then neither
+/// root nor bpftrace is needed here, and Ctrl-C stops the server alone; the agent ends scripts that nobody looks at.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Loopback address and port to listen on; port 0 picks a free one.
@@ -41,6 +47,14 @@ pub(crate) struct Args {
     /// The token that REST calls must carry; a random one by default.
     #[arg(long, value_name = "TOKEN")]
     token: Option<String>,
+
+    /// Run the scripts through the pmproxy at this address, e.g. http://127.0.0.1:44322. Port 44322 if it names none.
+    #[arg(long, value_name = "URL", value_parser = Address::parse, conflicts_with = "bpftrace")]
+    pmproxy: Option<Address>,
+
+    /// The host to run them on, as pmproxy knows it, e.g. web1 or pcp://web1:44321; by default its own.
+    #[arg(long, value_name = "HOST", requires = "pmproxy")]
+    hostspec: Option<String>,
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -59,16 +73,18 @@ async fn serve(args: Args) -> anyhow::Result<ExitCode> {
         Some(token) => startup::checked_token(token)?,
         None => startup::random_token()?,
     };
-    let (engine, version) = startup::engine(&args.bpftrace)?;
+    let door = Door { listener, address, token };
+    match args.pmproxy {
+        Some(pmproxy) => serve_pmproxy(door, pmproxy, args.hostspec.as_deref()).await?,
+        None => serve_engine(door, &args.bpftrace).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
 
+async fn serve_engine(door: Door, bpftrace: &Path) -> anyhow::Result<()> {
+    let (engine, version) = startup::engine(bpftrace)?;
     let service = Arc::new(Service::new(engine.clone(), version));
-    let access = Arc::new(Access::new(address, token.clone()));
-    let app = Router::new()
-        .merge(pmapi::routes(service.clone()))
-        .route_layer(middleware::from_fn_with_state(access.clone(), access::require_token))
-        .merge(page::routes())
-        .layer(middleware::from_fn_with_state(access, access::require_same_host));
-
+    let calls = pmapi::routes(service.clone());
     tokio::spawn(async move {
         let mut sweep = tokio::time::interval(CONTEXT_SWEEP);
         loop {
@@ -76,14 +92,47 @@ async fn serve(args: Args) -> anyhow::Result<ExitCode> {
             service.expire_contexts().await;
         }
     });
-
-    println!(
-        "bpflens {} with bpftrace {version} is ready: http://{address}/?token={token}",
-        env!("CARGO_PKG_VERSION")
-    );
-    axum::serve(listener, app).with_graceful_shutdown(stop_signal()).await.context("the server failed")?;
+    door.serve(calls, &format!("bpftrace {version}")).await?;
     stop_scripts(&engine).await;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+async fn serve_pmproxy(door: Door, address: Address, hostspec: Option<&str>) -> anyhow::Result<()> {
+    let with = format!("pmproxy at {address}");
+    let pmproxy = Arc::new(Pmproxy::new(address, hostspec));
+    let checked = pmproxy.clone();
+    // The pages retry, so that pmproxy may well be started later.
+    tokio::spawn(async move {
+        if let Err(complaint) = checked.check().await {
+            eprintln!("warning: {complaint}");
+        }
+    });
+    door.serve(proxy::routes(pmproxy), &with).await
+}
+
+/// Where pages come in: the open port, and the token that their calls carry.
+struct Door {
+    listener: TcpListener,
+    address: SocketAddr,
+    token: String,
+}
+
+impl Door {
+    /// Serves the page and `calls` until a signal comes. `with` says to people what answers the calls.
+    async fn serve(self, calls: Router, with: &str) -> anyhow::Result<()> {
+        let Door { listener, address, token } = self;
+        let access = Arc::new(Access::new(address, token.clone()));
+        let app = Router::new()
+            .merge(calls)
+            .route_layer(middleware::from_fn_with_state(access.clone(), access::require_token))
+            .merge(page::routes())
+            .layer(middleware::from_fn_with_state(access, access::require_same_host));
+        println!(
+            "bpflens {} with {with} is ready: http://{address}/?token={token}",
+            env!("CARGO_PKG_VERSION")
+        );
+        axum::serve(listener, app).with_graceful_shutdown(stop_signal()).await.context("the server failed")
+    }
 }
 
 /// Waits for SIGINT or SIGTERM. A second one ends the process at once; its scripts end with it.
@@ -91,8 +140,8 @@ async fn stop_signal() {
     wait_for_signal().await;
     tokio::spawn(async {
         wait_for_signal().await;
-        eprintln!("stopped without waiting for bpftrace");
-        #[expect(clippy::exit, reason = "the user asked twice; the scripts end with the process")]
+        eprintln!("stopped without waiting");
+        #[expect(clippy::exit, reason = "the user asked twice; its bpftrace processes end with this one")]
         std::process::exit(130);
     });
 }

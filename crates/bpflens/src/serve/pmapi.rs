@@ -24,7 +24,7 @@ use serde::Deserialize;
 use super::service::Service;
 
 /// What a store may carry; a longer body is refused unread. The engine's own bound on a script is tighter.
-const MAX_BODY_BYTES: usize = 1 << 20;
+pub(super) const MAX_BODY_BYTES: usize = 1 << 20;
 
 pub(super) fn routes(service: Arc<Service>) -> Router {
     Router::new()

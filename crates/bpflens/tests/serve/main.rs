@@ -1,4 +1,4 @@
-//! `bpflens serve` with real bpftrace, through its REST calls.
+//! `bpflens serve` with real bpftrace, through its REST calls; in `pmproxy` over a pmproxy instead.
 
 #![expect(
     clippy::disallowed_methods,
@@ -6,6 +6,7 @@
     reason = "tests drive real processes, say what they skip, and may panic"
 )]
 
+mod pmproxy;
 mod server;
 
 use std::path::PathBuf;

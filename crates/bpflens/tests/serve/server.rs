@@ -30,18 +30,20 @@ impl Server {
             assert!(std::env::var("CI").as_deref() != Ok("true"), "{test} was skipped: {reason}");
             return None;
         }
-        let mut process = Command::new(env!("CARGO_BIN_EXE_bpflens"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--token", TOKEN])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Some(Server::spawn(Command::new(env!("CARGO_BIN_EXE_bpflens")).arg("serve")))
+    }
+
+    /// Starts `bpflens serve …` on a free port and waits until it is ready.
+    pub(crate) fn spawn(serve: &mut Command) -> Server {
+        let mut process =
+            serve.args(["--listen", "127.0.0.1:0", "--token", TOKEN]).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.split_whitespace().last().unwrap_or_default();
         let base =
             url.strip_suffix(&format!("/?token={TOKEN}")).unwrap_or_else(|| panic!("no URL in {line:?}"));
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
-        Some(Server { process, base: base.to_string(), agent })
+        Server { process, base: base.to_string(), agent }
     }
 
     /// GET with the token; status and body.
