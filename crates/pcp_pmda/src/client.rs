@@ -1,6 +1,7 @@
 //! A client of pmcd (PMAPI), as far as tests and benchmarks of agents need one.
 
 mod fetched;
+mod private_pmcd;
 
 use std::ffi::{CString, c_char, c_int};
 use std::marker::PhantomData;
@@ -13,6 +14,7 @@ use crate::error::error_text;
 use crate::{InDom, PmId};
 
 pub use fetched::{Fetched, Number};
+pub use private_pmcd::{AgentLine, PrivatePmcd};
 
 /// A call that failed, with the number and text of its error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,8 @@
 //! Panics of an agent, and the end of pmcd.
 
-use crate::lab::{Lab, pmid};
+use std::process::Stdio;
+
+use crate::lab::{Lab, agent_alone, pmid};
 
 #[test]
 fn a_panic_is_an_error_of_one_request() {
@@ -28,11 +30,8 @@ fn the_agent_ends_when_pmcd_does() {
 
 #[test]
 fn an_agent_without_pmcd_says_so() {
-    use std::process::{Command, Stdio};
-    let tests = std::env::current_exe().unwrap();
-    let agent = tests.ancestors().nth(2).unwrap().join("examples/demo_agent");
     let folder = tempfile::tempdir().unwrap();
-    let outcome = Command::new(agent)
+    let outcome = agent_alone()
         .arg(folder.path().join("demo.log"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -1,6 +1,6 @@
 //! Names, descriptors, help texts, instances and labels.
 
-use crate::lab::{Lab, Protocol, pmid};
+use crate::lab::{Lab, pmid};
 
 #[test]
 fn descriptors_and_help_are_those_of_the_agent() {
@@ -66,7 +66,7 @@ fn new_names_are_found_and_clients_are_told() {
 #[test]
 fn an_agent_that_pmcd_waits_for_says_that_it_is_ready() {
     let test = "an_agent_that_pmcd_waits_for_says_that_it_is_ready";
-    let Some(lab) = Lab::start_as(test, Protocol::NotReady) else { return };
+    let Some(lab) = Lab::start_as(test, true) else { return };
     let status = lab.tool("pminfo", &["-f", "pmcd.agent.status"]);
     assert!(status.contains("inst [400 or \"demo\"] value 0"), "{status}");
 }
