@@ -190,6 +190,18 @@ impl Script {
             // It is read to its end, but nobody will see it.
             return None;
         }
+        let attached =
+            self.decode(now_unix_millis, |decoder, sink| decoder.push(bytes, &mut |event| sink.take(event)))?;
+        self.counts.probes = attached;
+        Some(host::Event::Attached { probes: attached })
+    }
+
+    /// Decodes something; returns how many probes were attached, if that was said.
+    fn decode(
+        &mut self,
+        now_unix_millis: u64,
+        feed: impl FnOnce(&mut Decoder, &mut Sink<'_>),
+    ) -> Option<u32> {
         let mut sink = Sink {
             metrics: &mut self.metrics,
             findings: &mut self.findings,
@@ -198,10 +210,8 @@ impl Script {
             now_unix_millis,
             attached: None,
         };
-        self.decoder.push(bytes, &mut |event| sink.take(event));
-        let attached = sink.attached?;
-        self.counts.probes = attached;
-        Some(host::Event::Attached { probes: attached })
+        feed(&mut self.decoder, &mut sink);
+        sink.attached
     }
 
     /// Takes bytes of stderr.
@@ -210,9 +220,14 @@ impl Script {
         self.findings.stderr(bytes);
     }
 
-    /// Its process has ended with this code.
-    pub(crate) fn exited(&mut self, exit_code: i32) {
+    /// Its process has ended with this code; it has printed nothing more.
+    pub(crate) fn exited(&mut self, exit_code: i32, now_unix_millis: u64) {
         self.is_dirty = true;
+        if !self.is_flooding() {
+            self.decode(now_unix_millis, |decoder, sink| decoder.finish(&mut |event| sink.take(event)));
+        }
+        // The next process gets a new one.
+        self.decoder = Decoder::new(Limits::default());
         self.process = None;
         self.counts.exit_code = exit_code;
         if exit_code != 0 {

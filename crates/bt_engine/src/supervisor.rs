@@ -280,7 +280,7 @@ impl Supervisor {
             Report::Stderr(bytes) => script.stderr(&bytes),
             Report::Exited(status) => {
                 let exit_code = exit_code(status);
-                script.exited(exit_code);
+                script.exited(exit_code, self.shared.clock.unix_millis());
                 self.handle(position, Event::Exited { exit_code });
             }
         }

@@ -7,7 +7,9 @@ use memchr::memchr;
 use crate::event::{Event, MapMessage, MapValue, Note, NoteKind, ScriptError, ScriptErrorKind, TextSource};
 use crate::limits::Limits;
 use crate::parser::{self, Dialect, MESSAGE_START, MapNodes, Message};
-use crate::store::{Frame, Store};
+use crate::store::{
+    self, {Frame, Store},
+};
 use crate::text;
 use crate::value::{Entries, Value};
 
@@ -108,7 +110,7 @@ impl Decoder {
         } else {
             self.lines.line(&line, is_cut, &self.keyed, &self.limits, sink);
         }
-        line.clear();
+        store::clear(&mut line);
         self.pending = line;
     }
 }

@@ -31,6 +31,9 @@ pub(crate) struct EntryNode {
     pub(crate) value: usize,
 }
 
+/// Bytes that each buffer keeps from line to line. A map of 20,000 keys needs less.
+const KEPT_BYTES: usize = 1 << 20;
+
 /// The buffers of one line. Their sizes are bounded by the length of the line.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
@@ -45,16 +48,24 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) fn clear(&mut self) {
         self.text.clear();
-        self.nodes.clear();
-        self.entries.clear();
-        self.buckets.clear();
-        self.stats.clear();
+        self.text.shrink_to(KEPT_BYTES);
+        clear(&mut self.bytes);
+        clear(&mut self.nodes);
+        clear(&mut self.entries);
+        clear(&mut self.buckets);
+        clear(&mut self.stats);
     }
 
     pub(crate) fn push(&mut self, node: Node) -> usize {
         self.nodes.push(node);
         self.nodes.len() - 1
     }
+}
+
+/// Empties a buffer, and gives back what only an unusually long line needed.
+pub(crate) fn clear<T>(buffer: &mut Vec<T>) {
+    buffer.clear();
+    buffer.shrink_to(KEPT_BYTES / size_of::<T>().max(1));
 }
 
 /// A line together with its buffers: what views read from.

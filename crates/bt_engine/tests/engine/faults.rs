@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::fake::{ATTACHED, SCRIPT, VALUE, fake, write_program};
 use crate::lab::{Lab, is_process, metric, number, wait_until};
-use bt_engine::{StartError, probe_version};
+use bt_engine::{StartError, probe_version, probe_version_within};
 use bt_metrics::control::Status;
 
 #[test]
@@ -87,6 +87,84 @@ fn a_crash_forgets_the_values_and_says_why() {
 
     let silent = fake_error("kill -SEGV $$");
     assert!(silent.contains("139"), "{silent}");
+}
+
+#[test]
+fn a_bpftrace_that_is_killed_takes_its_values_along() {
+    let (_folder, fake) = fake(&format!("{ATTACHED}; {VALUE}; exec sleep 60"));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    let script = lab.wait(script.id.as_str(), "it prints", |script| number(script, "x") == Some(7));
+    let pid = rustix::process::Pid::from_raw(script.pid.unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    let script = lab.wait(script.id.as_str(), "it fails", |script| script.status == Status::Error);
+    assert_eq!((script.exit_code, script.pid), (137, None));
+    assert!(script.error.contains("ended by signal 9"), "{}", script.error);
+    assert!(metric(&script, "x").values.is_empty());
+}
+
+#[test]
+fn warnings_are_no_error() {
+    let warning = "echo 'stdin:1:1-6: WARNING: something looks odd' >&2";
+    assert_eq!(
+        fake_error(&format!("{warning}; exit 1")),
+        "bpftrace ended with exit code 1 and did not say why"
+    );
+    assert_eq!(fake_error(&format!("{warning}; echo 'No probes to attach'; exit 1")), "No probes to attach");
+    assert_eq!(fake_error(&format!("{warning}; echo 'ERROR: too bad' >&2; exit 1")), "too bad");
+
+    let (_folder, fake) = fake(&format!("{warning}; {ATTACHED}; {VALUE}; exec sleep 60"));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    let script = lab.wait(script.id.as_str(), "it prints", |script| number(script, "x") == Some(7));
+    assert_eq!(script.error.as_ref(), "");
+    let script =
+        lab.wait(script.id.as_str(), "the warning is known", |script| !script.diagnostics.is_empty());
+    assert_eq!(script.diagnostics[0].message, "something looks odd");
+}
+
+#[test]
+fn lines_that_are_too_long_or_torn_are_noted() {
+    // 3 MB in one line is read; 5 MB is not.
+    let long = |megabytes: u32| {
+        format!(
+            "printf '{{\"type\": \"printf\", \"data\": \"'; \
+             head -c {megabytes}000000 /dev/zero | tr '\\0' x; echo '\"}}'"
+        )
+    };
+    let (_folder, fake) = fake(&format!(
+        "{ATTACHED}; {}; {}; {VALUE}; printf '{{\"type\": \"map\", \"data\": {{\"@x\": 1'; exit 0",
+        long(3),
+        long(5)
+    ));
+    let lab = Lab::start(&fake, |config| config.max_output_bytes_per_second = 100 << 20);
+    let script = lab.register("BEGIN { @x = 1; printf(\"x\"); }");
+    let script = lab.wait(script.id.as_str(), "it ends", |script| script.status == Status::Stopped);
+    assert_eq!(number(&script, "x"), Some(7));
+    let text = metric(&script, "output").values[0].1.to_text().len();
+    assert_eq!(text, 64 << 10, "the newest of it");
+    let notes: Vec<&str> = script.diagnostics.iter().map(|finding| finding.message.as_str()).collect();
+    for note in ["a printed text is too long", "a line that is too long", "ended within a message"] {
+        assert!(notes.iter().any(|found| found.contains(note)), "{note}: {notes:?}");
+    }
+}
+
+#[test]
+fn a_bpftrace_that_never_says_its_version() {
+    let (folder, _) = fake("");
+    let path = folder.path().join("slow");
+    write_program(&path, "#!/bin/sh\nexec yes\n");
+    assert!(
+        probe_version(&path).unwrap_err().to_string().contains("printed no version"),
+        "it is read to a bound"
+    );
+    for behaviour in ["sleep 60", "sleep 60 & echo bpftrace v0.17.0"] {
+        write_program(&path, &format!("#!/bin/sh\n{behaviour}\n"));
+        let started = Instant::now();
+        let slow = probe_version_within(&path, Duration::from_millis(500)).unwrap_err();
+        assert!(slow.to_string().contains("not answered within 0.5 s"), "{behaviour}: {slow}");
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
 }
 
 fn fake_error(behaviour: &str) -> String {

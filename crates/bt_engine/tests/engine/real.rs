@@ -62,6 +62,23 @@ fn an_error_of_bpftrace_stands_at_its_line() {
 }
 
 #[test]
+fn a_tracepoint_with_all_its_programs_is_a_clear_error() {
+    let Some(bpftrace) = real_bpftrace("a_tracepoint_with_all_its_programs_is_a_clear_error") else { return };
+    let lab = Lab::start(&bpftrace, |_| {});
+    // An event that nothing else here looks at.
+    let probe = |number| format!("tracepoint:syscalls:sys_enter_acct /pid == {number}/ {{ @ = count(); }}\n");
+    let script = lab.register(&(0..66).map(probe).collect::<String>());
+    let script = lab.wait(script.id.as_str(), "it fails", |script| script.status == Status::Error);
+    assert!(
+        script.error.contains("at most 64 programs on one probe")
+            && script.error.contains("stop other scripts"),
+        "{}",
+        script.error
+    );
+    assert!(!script.error.contains("RLIMIT"), "{}", script.error);
+}
+
+#[test]
 fn scripts_run_side_by_side_and_share_a_process_if_they_are_the_same() {
     let Some(bpftrace) = real_bpftrace("scripts_run_side_by_side_and_share_a_process_if_they_are_the_same")
     else {
