@@ -68,7 +68,7 @@ impl Domain {
                 continue;
             }
             let slot = self.slot(&(&key, bucket), number);
-            self.numbers.entry(Arc::clone(&slot.key)).or_default().push((bucket, number));
+            self.enter(&slot, number);
             self.slots.push(slot);
         }
         self.new = Some(Vec::new());
@@ -172,7 +172,7 @@ impl Domain {
             number
         };
         let slot = self.slot(place, number);
-        self.numbers.entry(Arc::clone(&slot.key)).or_default().push((place.1, number));
+        self.enter(&slot, number);
         self.new.iter_mut().for_each(|new| new.push(number));
         if (number as usize) < self.slots.len() {
             self.slots[number as usize] = slot;
@@ -180,6 +180,12 @@ impl Domain {
             self.slots.push(slot);
         }
         Some(number)
+    }
+
+    fn enter(&mut self, slot: &Slot, number: u32) {
+        // Most keys have one number. A vector that grows begins with four, which would be most of the memory here.
+        let numbers = self.numbers.entry(Arc::clone(&slot.key)).or_insert_with(|| Vec::with_capacity(1));
+        numbers.push((slot.instance.labels.bucket, number));
     }
 
     fn slot(&self, (key, bucket): &Place<'_>, number: u32) -> Slot {

@@ -80,7 +80,8 @@ impl Engine {
 
     /// Starts a script of the agent's own. It goes by this name, whatever its text says, stays while nobody fetches
     /// its values, and is started again after a crash: after 1 s, then after twice as long each time up to 60 s, and
-    /// after 1 s again when it has run for 60 s. An end with exit code 0 is no crash.
+    /// after 1 s again when it has run for 60 s. An end with exit code 0 is no crash. Of the policy, only
+    /// `allow_unsafe` holds for it.
     ///
     /// # Errors
     /// As [`Self::register`]; and the name is no metric component, or another script has it.

@@ -50,7 +50,7 @@ pub(crate) fn note(script: &Script, before: Status, event: Event, effects: &[Eff
             log::warn!("{} ends: {}", label(), one_line(script.error().unwrap_or_default()));
         }
         Event::Attached { probes } if before == Status::Starting => {
-            log::info!("{} runs, with {probes} probes", label());
+            log::info!("{} runs, probes: {probes}", label());
         }
         Event::Stop | Event::Shutdown if effects.contains(&Effect::Interrupt) => {
             log::info!("{} is told to stop", label());

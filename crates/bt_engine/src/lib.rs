@@ -36,4 +36,4 @@ pub use engine::Engine;
 pub use error::{CommandError, Refused, StartError};
 pub use metrics::key_part;
 pub use snapshot::{MetricSnapshot, ScriptId, ScriptSnapshot, ScriptTable};
-pub use version::{probe_version, probe_version_within};
+pub use version::{probe_version, probe_version_guarded, probe_version_within};

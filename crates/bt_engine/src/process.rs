@@ -87,7 +87,7 @@ fn not_started(program: &Path, error: io::Error, hint: &str) -> io::Error {
 
 /// Whether there is such a program, and it may be run. The guard finds out, too, but whoever orders the start has his
 /// answer by then.
-fn check_program(program: &Path) -> io::Result<()> {
+pub(crate) fn check_program(program: &Path) -> io::Result<()> {
     if program.as_os_str().as_bytes().contains(&b'/') {
         return rustix::fs::access(program, rustix::fs::Access::EXEC_OK).map_err(io::Error::from);
     }

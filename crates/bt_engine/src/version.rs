@@ -10,8 +10,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
-use crate::StartError;
 use crate::error::OLDEST_RUNNABLE;
+use crate::process::check_program;
+use crate::{Guard, StartError};
 
 /// How long bpftrace may take to say its version. It takes some 10 ms, more from a cold disk.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,14 +34,34 @@ pub fn probe_version(bpftrace: &Path) -> Result<Version, StartError> {
 /// # Errors
 /// As there.
 pub fn probe_version_within(bpftrace: &Path, limit: Duration) -> Result<Version, StartError> {
+    probe(bpftrace, Command::new(bpftrace), limit)
+}
+
+/// [`probe_version_within`] through a guard: whatever ends the caller ends a bpftrace, too, that hangs.
+///
+/// # Errors
+/// As there.
+pub fn probe_version_guarded(
+    bpftrace: &Path,
+    guard: &Guard,
+    limit: Duration,
+) -> Result<Version, StartError> {
+    let mut command = Command::new(&guard.program);
+    command.args(&guard.args).arg(std::process::id().to_string()).arg(bpftrace);
+    probe(bpftrace, command, limit)
+}
+
+fn probe(bpftrace: &Path, command: Command, limit: Duration) -> Result<Version, StartError> {
     let not_runnable = |reason: String| StartError::NotRunnable { program: bpftrace.to_path_buf(), reason };
     // A thread of its own, for the caller may be within a runtime.
-    let said = std::thread::scope(|scope| {
-        let probe = scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(ask(bpftrace, limit))
-        });
-        probe.join().unwrap_or_else(|_| Err(io::Error::other("the probe failed")))
+    let said = check_program(bpftrace).and_then(|()| {
+        std::thread::scope(|scope| {
+            let probe = scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(ask(command, limit))
+            });
+            probe.join().unwrap_or_else(|_| Err(io::Error::other("the probe failed")))
+        })
     });
     let said = said.map_err(|error| match error.kind() {
         ErrorKind::NotFound => StartError::Missing { program: bpftrace.to_path_buf() },
@@ -61,8 +82,7 @@ pub fn probe_version_within(bpftrace: &Path, limit: Duration) -> Result<Version,
 }
 
 /// What it says on stdout and stderr.
-async fn ask(bpftrace: &Path, limit: Duration) -> io::Result<[Vec<u8>; 2]> {
-    let mut command = Command::new(bpftrace);
+async fn ask(mut command: Command, limit: Duration) -> io::Result<[Vec<u8>; 2]> {
     command.arg("--version").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.process_group(0).kill_on_drop(true).spawn()?;
     let group = child.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));

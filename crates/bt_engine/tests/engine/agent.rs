@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::fake::{ATTACHED, SCRIPT, VALUE, fake};
-use crate::lab::{Lab, instances, is_process, metric, number, wait_until};
+use crate::lab::{self, Lab, instances, is_process, metric, number, wait_until};
 use bt_analysis::Policy;
 use bt_engine::{CommandError, ScriptSnapshot};
 use bt_metrics::control::Status;
+use expect_test::expect;
 
 /// Notes each start in a file beside the fake.
 fn starts(fake: &Path) -> usize {
@@ -265,4 +266,27 @@ fn numbers_are_not_used_again_soon() {
     }
     assert_eq!(slots, (0..20).collect::<Vec<_>>());
     assert_eq!(lab.engine.scripts().generation(), 40, "each coming and going changes the names");
+}
+
+#[test]
+fn the_log_has_a_line_an_event_and_never_the_script() {
+    let (_folder, fake) =
+        fake(&format!("{ATTACHED}; sleep 0.2; echo 'ERROR: one' >&2; echo 'ERROR: two' >&2; exit 3"));
+    let lab = Lab::start(&fake, |_| {});
+    let code = "BEGIN { @secret_of_the_script = 1; }";
+    let script = lab.engine.blocking_autostart("logged", code.into(), Some("me".into())).unwrap();
+    let id = script.id.as_str();
+    let pid = script.pid.unwrap();
+    lab.wait(id, "it fails", |script| script.status == Status::Error);
+    lab.engine.blocking_stop_script("logged").unwrap();
+    lab.engine.blocking_deregister("logged").unwrap();
+    lab.wait_gone(id);
+    let lines = lab::log_lines(id).join("\n").replace(id, "ID").replace(&pid.to_string(), "PID");
+    expect![[r#"
+        INFO script logged (ID) registered by me
+        INFO script logged (ID): bpftrace started, pid PID
+        INFO script logged (ID) runs, probes: 1
+        WARN script logged (ID) failed: one; two; it is started again in 1 s
+        INFO script logged (ID) ends: its last lease was returned
+        INFO script logged (ID) is removed"#]].assert_eq(&lines);
 }

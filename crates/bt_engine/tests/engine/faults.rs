@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::fake::{ATTACHED, SCRIPT, VALUE, fake, write_program};
-use crate::lab::{Lab, is_process, metric, number, wait_until};
-use bt_engine::{StartError, probe_version, probe_version_within};
+use crate::lab::{Lab, is_process, metric, number, wait_until, watch};
+use bt_engine::{Guard, StartError, guard, probe_version, probe_version_guarded, probe_version_within};
 use bt_metrics::control::Status;
 
 #[test]
@@ -165,6 +165,11 @@ fn a_bpftrace_that_never_says_its_version() {
         assert!(slow.to_string().contains("not answered within 0.5 s"), "{behaviour}: {slow}");
         assert!(started.elapsed() < Duration::from_secs(5));
     }
+    let guard = Guard { program: watch(), args: vec![guard::COMMAND.into()] };
+    let guarded = |bpftrace: &Path| probe_version_guarded(bpftrace, &guard, Duration::from_secs(30));
+    write_program(&path, "#!/bin/sh\necho bpftrace v0.17.0\n");
+    assert_eq!(guarded(&path).unwrap().to_string(), "0.17.0");
+    assert!(matches!(guarded(Path::new("/nonexistent")), Err(StartError::Missing { .. })));
 }
 
 fn fake_error(behaviour: &str) -> String {

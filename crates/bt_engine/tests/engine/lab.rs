@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
 
 use bt_engine::{Engine, EngineConfig, Guard, MetricSnapshot, ScriptSnapshot, guard, probe_version};
@@ -58,6 +58,11 @@ pub(crate) struct Lab {
 
 impl Lab {
     pub(crate) fn start(bpftrace: &Path, adjust: impl FnOnce(&mut EngineConfig)) -> Lab {
+        static LOG: Once = Once::new();
+        LOG.call_once(|| {
+            log::set_logger(&LogLines).unwrap();
+            log::set_max_level(log::LevelFilter::Info);
+        });
         let mut config = config(bpftrace);
         adjust(&mut config);
         Lab { engine: Engine::start(config).unwrap() }
@@ -99,6 +104,28 @@ impl Lab {
     pub(crate) fn wait_gone(&self, id: &str) {
         wait_until("the script is gone", || self.engine.scripts().by_id(id).is_none());
     }
+}
+
+/// What all engines of this process have logged.
+static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct LogLines;
+
+impl log::Log for LogLines {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        LINES.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+/// What was logged about the script with this id.
+pub(crate) fn log_lines(id: &str) -> Vec<String> {
+    LINES.lock().unwrap().iter().filter(|line| line.contains(id)).cloned().collect()
 }
 
 impl Drop for Lab {
