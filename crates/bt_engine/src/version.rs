@@ -41,11 +41,7 @@ pub fn probe_version_within(bpftrace: &Path, limit: Duration) -> Result<Version,
 ///
 /// # Errors
 /// As there.
-pub fn probe_version_guarded(
-    bpftrace: &Path,
-    guard: &Guard,
-    limit: Duration,
-) -> Result<Version, StartError> {
+pub fn probe_version_guarded(bpftrace: &Path, guard: &Guard, limit: Duration) -> Result<Version, StartError> {
     let mut command = Command::new(&guard.program);
     command.args(&guard.args).arg(std::process::id().to_string()).arg(bpftrace);
     probe(bpftrace, command, limit)

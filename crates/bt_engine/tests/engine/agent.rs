@@ -288,5 +288,6 @@ fn the_log_has_a_line_an_event_and_never_the_script() {
         INFO script logged (ID) runs, probes: 1
         WARN script logged (ID) failed: one; two; it is started again in 1 s
         INFO script logged (ID) ends: its last lease was returned
-        INFO script logged (ID) is removed"#]].assert_eq(&lines);
+        INFO script logged (ID) is removed"#]]
+    .assert_eq(&lines);
 }
