@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
-use bt_analysis::{Facts, Severity, analyse, control_diagnostics, findings_under};
+use bt_analysis::{Facts, Policy, Severity, analyse, control_diagnostics, findings_under};
 use bt_metrics::control::Diagnostic;
 use bt_metrics::is_script_name;
 use tokio::sync::{mpsc, oneshot};
@@ -206,7 +206,13 @@ impl Engine {
         user: Option<String>,
         autostart: Option<String>,
     ) -> Result<Box<Registration>, Refused> {
-        let checked = check(code, &self.config());
+        let config = self.config();
+        let policy = match autostart {
+            None => config.policy.clone(),
+            // Only root can have put it where it is.
+            Some(_) => Policy { allow_unsafe: config.policy.allow_unsafe, ..Policy::trusting() },
+        };
+        let checked = check(code, &config, &policy);
         let (code, facts, diagnostics) = checked.inspect_err(|refused| {
             let user = events::user(user.as_deref());
             log::info!("a script of {user} is refused: {}", events::one_line(&refused.error));
@@ -228,7 +234,11 @@ impl Engine {
 }
 
 /// The text without trailing blanks, what analysis learnt of it, and what it found that is no error.
-fn check(mut code: String, config: &EngineConfig) -> Result<(String, Facts, Vec<Diagnostic>), Refused> {
+fn check(
+    mut code: String,
+    config: &EngineConfig,
+    policy: &Policy,
+) -> Result<(String, Facts, Vec<Diagnostic>), Refused> {
     code.truncate(code.trim_end().len());
     if code.len() > config.max_script_bytes {
         return Err(Refused::because(format!(
@@ -238,7 +248,7 @@ fn check(mut code: String, config: &EngineConfig) -> Result<(String, Facts, Vec<
         )));
     }
     let analysis = analyse(&code, config.version);
-    let findings = findings_under(&config.policy, &analysis.facts, analysis.diagnostics);
+    let findings = findings_under(policy, &analysis.facts, analysis.diagnostics);
     let diagnostics = control_diagnostics(&findings, &code);
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let errors: Vec<&str> = errors.map(|finding| finding.message.as_str()).collect();

@@ -59,13 +59,13 @@ fn instances(map: &MapFact) -> &'static str {
     match map.shape {
         MapShape::Value | MapShape::Stats => "",
         MapShape::Keyed | MapShape::KeyedStats => {
-            "An instance is a key of the map; its labels key0, key1, … are the parts of the key."
+            "An instance is a key of the map; its labels key0, key1 and so on are the parts of the key."
         }
         MapShape::Histogram => {
             "An instance is a bucket; its labels low and high are the bucket's bounds, both within it."
         }
         MapShape::KeyedHistogram => {
-            "An instance is a bucket of a key, KEY::BUCKET; its labels key0, key1, … are the parts of the key, low \
+            "An instance is a bucket of a key, KEY::BUCKET; its labels key0, key1 and so on are the parts of the key, low \
              and high the bucket's bounds, both within it."
         }
         MapShape::Tseries => "An instance is an interval, named by its start in UTC.",
@@ -95,11 +95,11 @@ mod tests {
         };
         expect![[r#"
             @c of the bpftrace script demo
-              The map @c of the bpftrace script demo: aggregated with count() since the script started or cleared it. An instance is a key of the map; its labels key0, key1, … are the parts of the key.
+              The map @c of the bpftrace script demo: aggregated with count() since the script started or cleared it. An instance is a key of the map; its labels key0, key1 and so on are the parts of the key.
             @h of the bpftrace script demo
               The map @h of the bpftrace script demo: a histogram by powers of two, hist(). An instance is a bucket; its labels low and high are the bucket's bounds, both within it.
             @k of the bpftrace script demo
-              The map @k of the bpftrace script demo: a histogram by equal steps, lhist(). An instance is a bucket of a key, KEY::BUCKET; its labels key0, key1, … are the parts of the key, low and high the bucket's bounds, both within it.
+              The map @k of the bpftrace script demo: a histogram by equal steps, lhist(). An instance is a bucket of a key, KEY::BUCKET; its labels key0, key1 and so on are the parts of the key, low and high the bucket's bounds, both within it.
             @s.average of the bpftrace script demo
               The map @s of the bpftrace script demo: the average of the values that stats() has seen, rounded.
             @a of the bpftrace script demo

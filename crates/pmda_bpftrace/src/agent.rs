@@ -203,15 +203,21 @@ impl Agent for BpftraceAgent {
         let control = Control::from_pmid(ours(pm_id)?).ok_or(PmError::Permission)?;
         let Value::Text(text) = value else { return Err(PmError::Type) };
         let user = self.user_name(context);
-        if let Err(denied) = self.runner.access().check(user.as_deref()) {
+        if let Err(denied) = self.runner.config().access.check(user.as_deref()) {
             self.reject(control, user.as_deref(), &format!("denied: {denied}"));
             return Err(PmError::Permission);
         }
-        let Answer { reply, refusal } =
-            control::execute(self.runner.engine_for_command(), control, text, user.clone());
+        let engine = self.runner.engine_for_command();
+        // The engine tells of each script that it refuses.
+        let is_logged = control == Control::Register && engine.is_ok();
+        let Answer { reply, refusal } = control::execute(engine, control, text, user.clone());
         self.contexts.reply(context, control, reply);
         let Some(reason) = refusal else { return Ok(()) };
-        self.reject(control, user.as_deref(), &format!("refused: {reason}"));
+        if is_logged {
+            self.info.count_rejected();
+        } else {
+            self.reject(control, user.as_deref(), &format!("refused: {reason}"));
+        }
         Err(PmError::BadStore)
     }
 
@@ -257,7 +263,7 @@ fn indom_help(descriptor: &Descriptor, is_long: bool) -> String {
     }
     format!(
         "The {what}, sorted as bpftrace sorts them. A number stays with its instance as long as the script's name \
-         lives. Labels have the parts of the key (key0, key1, …) and the bounds of a bucket (low, high)."
+         lives. Labels have the parts of the key (key0, key1 and so on) and the bounds of a bucket (low, high)."
     )
 }
 

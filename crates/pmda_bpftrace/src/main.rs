@@ -1,8 +1,8 @@
 //! The PCP agent `pmdabpftrace`: pmcd asks it for the metrics of bpftrace scripts, and stores to it to start them.
 //!
 //! The main thread answers pmcd from published snapshots and waits for nobody. A second one ([`runner`]) looks for
-//! bpftrace, starts the engine and the autostart scripts, and reads the configuration again; a third ([`signals`])
-//! waits for signals.
+//! bpftrace and starts the engine and the autostart scripts; a third ([`signals`]) waits for signals, and reads the
+//! configuration again on SIGHUP.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::disallowed_methods, reason = "an agent is where IO, clock and threads belong")]
@@ -25,6 +25,7 @@ mod trust;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use bt_engine::Guard;
 use bt_engine::namespace::AgentInfo;
 use clap::Parser;
 use pcp_pmda::{End, Setup, connect, log};
@@ -70,7 +71,7 @@ fn run(options: Options) -> Result<(), String> {
     log::info(&format!("version {}, process {}", env!("CARGO_PKG_VERSION"), std::process::id()));
 
     let info = Arc::new(AgentInfo::new(env!("CARGO_PKG_VERSION")));
-    let runner = Runner::start(Paths::find(options.config), Arc::clone(&info))
+    let runner = Runner::start(Paths::find(options.config), Arc::clone(&info), Guard::default())
         .map_err(|error| format!("cannot start a thread: {error}"))?;
     signals::watch(runner.clone()).map_err(|error| format!("cannot watch for signals: {error}"))?;
     match connection.serve(BpftraceAgent::new(runner.clone(), info)) {

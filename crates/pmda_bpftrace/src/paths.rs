@@ -34,10 +34,11 @@ impl Paths {
         Paths { configs, autostart, numbering: folder("PCP_VAR_DIR", "config/pmda/bpftrace") }
     }
 
-    /// A configuration, and no other files.
+    /// A configuration, and an autostart folder beside it.
     #[cfg(test)]
     pub(crate) fn with_config(config: PathBuf) -> Paths {
-        Paths { configs: vec![config], autostart: Vec::new(), numbering: None }
+        let autostart = vec![config.with_file_name("autostart")];
+        Paths { configs: vec![config], autostart, numbering: None }
     }
 
     /// The configuration file, or where it would be.

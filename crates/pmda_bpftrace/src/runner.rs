@@ -1,5 +1,5 @@
-//! Brings the engine up beside the main thread: reads the configuration, looks for bpftrace until it answers, starts
-//! the engine and the autostart scripts, and does the first two again when told to.
+//! The configuration, and the engine that runs by it. The engine comes up beside the main thread: bpftrace may take
+//! long to answer, or be missing.
 
 mod work;
 
@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use bt_engine::namespace::AgentInfo;
-use bt_engine::{Engine, ScriptTable};
+use bt_engine::{Engine, Guard, ScriptTable};
 
-use crate::access::Access;
+use pcp_pmda::log;
+
+use crate::config::{self, Config};
 use crate::paths::Paths;
 use work::Worker;
 
@@ -29,8 +31,8 @@ pub(crate) struct Runner {
 /// What the runner's thread is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
-    /// Read the configuration again.
-    Reload,
+    /// The configuration has changed: the engine must hear of it.
+    Apply,
     /// Somebody needs bpftrace: look for it again now.
     Look,
 }
@@ -38,7 +40,10 @@ enum Order {
 #[derive(Debug)]
 struct Shared {
     info: Arc<AgentInfo>,
-    access: ArcSwap<Access>,
+    paths: Paths,
+    /// What starts bpftrace.
+    guard: Guard,
+    config: ArcSwap<Config>,
     /// Set once.
     engine: OnceLock<Engine>,
     state: Mutex<State>,
@@ -58,14 +63,16 @@ enum State {
 }
 
 impl Runner {
-    /// Starts the thread.
+    /// Reads the configuration, and starts the thread that does the rest.
     ///
     /// # Errors
-    /// It could not be started.
-    pub(crate) fn start(paths: Paths, info: Arc<AgentInfo>) -> io::Result<Runner> {
-        let shared = Arc::new(Shared::new(info));
+    /// The thread could not be started.
+    pub(crate) fn start(paths: Paths, info: Arc<AgentInfo>, guard: Guard) -> io::Result<Runner> {
+        let shared = Arc::new(Shared::new(paths, info, guard));
+        // Before the first client asks: nobody may be let in, or turned away, by the defaults.
+        shared.read_config();
         let (orders, queue) = channel();
-        let worker = Worker::new(paths, Arc::clone(&shared), queue);
+        let worker = Worker::new(Arc::clone(&shared), queue);
         std::thread::Builder::new().name("runner".into()).spawn(move || worker.run())?;
         Ok(Runner { shared, orders })
     }
@@ -103,27 +110,55 @@ impl Runner {
         }
     }
 
-    /// Who may give commands.
-    pub(crate) fn access(&self) -> Arc<Access> {
-        self.shared.access.load_full()
+    /// The configuration of this moment.
+    pub(crate) fn config(&self) -> Arc<Config> {
+        self.shared.config.load_full()
     }
 
-    /// Has the configuration read again. Does not wait for it.
+    /// Reads the configuration again. Who may give commands is settled then; the engine hears of the rest as soon as
+    /// bpftrace has answered.
     pub(crate) fn reload(&self) {
+        self.shared.read_config();
         // Without a thread there is nobody to tell.
-        let _ = self.orders.send(Order::Reload);
+        let _ = self.orders.send(Order::Apply);
     }
 }
 
 impl Shared {
-    fn new(info: Arc<AgentInfo>) -> Shared {
+    fn new(paths: Paths, info: Arc<AgentInfo>, guard: Guard) -> Shared {
         Shared {
             info,
-            access: ArcSwap::default(),
+            paths,
+            guard,
+            config: ArcSwap::default(),
             engine: OnceLock::new(),
             state: Mutex::new(State::Starting),
             state_changed: Condvar::new(),
             started: Instant::now(),
+        }
+    }
+
+    /// Reads the configuration. One that is there and cannot be read leaves what held before.
+    fn read_config(&self) {
+        let Some(path) = self.paths.config() else {
+            log::warn("PCP does not say where its configuration is; the defaults hold");
+            return;
+        };
+        match config::read(path) {
+            Ok((config, findings)) => {
+                for finding in findings {
+                    log::warn(&format!("{}, {finding}", path.display()));
+                }
+                log::info(&format!("configuration: {}", path.display()));
+                self.config.store(Arc::new(config));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                log::info(&format!("there is no {}; the defaults hold", path.display()));
+                self.config.store(Arc::default());
+            }
+            Err(error) => {
+                log::error(&format!("cannot read {}: {error}; what held still holds", path.display()));
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bt_engine::Guard;
 use expect_test::expect;
 
 use super::*;
@@ -13,7 +14,7 @@ fn agent() -> BpftraceAgent {
     // A configuration that does not exist: no autostart scripts, no dynamic ones.
     let paths = Paths::with_config(PathBuf::from("/does/not/exist/bpftrace.conf"));
     let info = Arc::new(AgentInfo::new("1.0"));
-    BpftraceAgent::new(Runner::start(paths, Arc::clone(&info)).unwrap(), info)
+    BpftraceAgent::new(Runner::start(paths, Arc::clone(&info), Guard::default()).unwrap(), info)
 }
 
 fn leaves(agent: &mut BpftraceAgent, prefix: &str) -> Vec<String> {

@@ -41,8 +41,14 @@ impl Setting {
     }
 
     fn start(&self) -> Runner {
-        Runner::start(Paths::with_config(self.config()), Arc::new(AgentInfo::new("1.0"))).unwrap()
+        Runner::start(Paths::with_config(self.config()), Arc::new(AgentInfo::new("1.0")), guard()).unwrap()
     }
+}
+
+/// Starts what it is told to, and guards nothing: the tests are no guard.
+pub(crate) fn guard() -> Guard {
+    let args = ["-c", r#"shift; exec "$@""#, "sh"];
+    Guard { program: "/bin/sh".into(), args: args.map(Into::into).into() }
 }
 
 fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -84,7 +90,7 @@ fn a_changed_configuration_is_taken_over() {
     setting.write_bpftrace("echo bpftrace v0.17.0");
     let runner = setting.start();
     eventually("bpftrace is found", || runner.engine_for_command().is_ok());
-    assert!(!runner.access().enabled);
+    assert!(!runner.config().access.enabled);
 
     setting.write_config("[dynamic_scripts]\nenabled = true\n");
     setting.write_bpftrace("echo bpftrace v0.23.1");
@@ -92,12 +98,12 @@ fn a_changed_configuration_is_taken_over() {
     eventually("the new bpftrace", || {
         runner.shared.info.bpftrace_version().is_some_and(|version| version.starts_with("0.23"))
     });
-    assert!(runner.access().enabled);
+    assert!(runner.config().access.enabled);
 
     setting.write_bpftrace("exit 1");
     setting.write_config("");
     runner.reload();
-    eventually("access is off", || !runner.access().enabled);
+    assert!(!runner.config().access.enabled, "at once");
     assert!(runner.engine_for_command().is_ok(), "what runs goes on with the bpftrace before");
 }
 
@@ -105,16 +111,42 @@ fn a_changed_configuration_is_taken_over() {
 fn a_configuration_that_cannot_be_read_changes_nothing() {
     let setting = Setting::new();
     setting.write_config("[dynamic_scripts]\nenabled = true\n");
-    let shared = Arc::new(Shared::new(Arc::new(AgentInfo::new("1.0"))));
-    let (_orders, queue) = channel();
-    let mut worker = Worker::new(Paths::with_config(setting.config()), Arc::clone(&shared), queue);
-    worker.read_config();
-    assert!(shared.access.load().enabled);
+    let shared = Shared::new(Paths::with_config(setting.config()), Arc::new(AgentInfo::new("1.0")), guard());
+    shared.read_config();
+    assert!(shared.config.load().access.enabled);
     fs::remove_file(setting.config()).unwrap();
     fs::create_dir(setting.config()).unwrap();
-    worker.read_config();
-    assert!(shared.access.load().enabled, "it is there, but no file");
+    shared.read_config();
+    assert!(shared.config.load().access.enabled, "it is there, but no file");
     fs::remove_dir(setting.config()).unwrap();
-    worker.read_config();
-    assert!(!shared.access.load().enabled, "without a file the defaults hold");
+    shared.read_config();
+    assert!(!shared.config.load().access.enabled, "without a file the defaults hold");
+}
+
+#[test]
+fn autostart_scripts_run_before_the_first_command_and_may_more_than_others() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let setting = Setting::new();
+    setting.write_bpftrace(r#"[ "$1" = --version ] && echo bpftrace v0.17.0 || exec sleep 60"#);
+    let folder = setting.folder.path().join("autostart");
+    fs::create_dir(&folder).unwrap();
+    let scripts = [
+        ("include", "#include <linux/fs.h>\nBEGIN { @x = 1 }"),
+        ("broken", "BEGIN {"),
+        ("good", "BEGIN { @x = 1 }"),
+    ];
+    for (name, code) in scripts {
+        fs::write(folder.join(format!("{name}.bt")), code).unwrap();
+    }
+    let runner = setting.start();
+    eventually("bpftrace is found", || runner.engine_for_command().is_ok());
+    let names: Vec<_> = runner.scripts().iter().map(|script| script.component.to_string()).collect();
+    assert_eq!(names, ["good", "include"]);
+    assert!(runner.scripts().iter().all(|script| script.is_persistent));
+    let engine = runner.engine_for_command().unwrap();
+    let refused = engine.blocking_register(scripts[0].1.into(), None).unwrap_err();
+    assert!(refused.error.contains("policy"), "{refused}");
+    engine.blocking_shutdown();
 }

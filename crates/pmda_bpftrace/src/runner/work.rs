@@ -1,34 +1,34 @@
 //! What the runner's thread does: everything that may take time.
 
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use bt_catalog::Version;
-use bt_engine::{Engine, StartError, probe_version};
+use bt_engine::{Engine, EngineConfig, StartError, probe_version_guarded};
 use pcp_pmda::log;
 
 use super::{Order, Shared, State};
 use crate::autostart::{self, AutostartScript};
-use crate::config::{self, Config};
-use crate::paths::Paths;
+use crate::config::Config;
 
 /// bpftrace that is missing is looked for again after this long, then after twice as long, and so on.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest such pause: how late an agent notices at most that bpftrace was installed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// How long bpftrace may take to say its version: 10 ms as a rule, longer from a cold disk or on a host under load.
+/// Nobody waits for it: until then, scripts are refused.
+const PROBE_LIMIT: Duration = Duration::from_secs(30);
+
 /// Where the kernel's tracing can be.
 const TRACEFS: [&str; 2] = ["/sys/kernel/tracing/events", "/sys/kernel/debug/tracing/events"];
 
 /// The thread's own state.
 pub(super) struct Worker {
-    paths: Paths,
     shared: Arc<Shared>,
     orders: Receiver<Order>,
-    config: Config,
     /// The bpftrace that the engine has.
     running: Option<(PathBuf, Version)>,
     numbering: Option<PathBuf>,
@@ -37,16 +37,14 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn new(paths: Paths, shared: Arc<Shared>, orders: Receiver<Order>) -> Worker {
-        let config = Config::default();
-        Worker { paths, shared, orders, config, running: None, numbering: None, complaint: String::new() }
+    pub(super) fn new(shared: Arc<Shared>, orders: Receiver<Order>) -> Worker {
+        Worker { shared, orders, running: None, numbering: None, complaint: String::new() }
     }
 
     /// Works until nobody can give orders any more.
     pub(super) fn run(mut self) {
         report_surroundings();
         raise_open_files();
-        self.read_config();
         self.numbering = self.numbering_folder();
         let mut pause = FIRST_PAUSE;
         loop {
@@ -61,10 +59,8 @@ impl Worker {
                     order
                 }
             };
-            match order {
-                Some(Order::Reload) => self.read_config(),
-                Some(Order::Look) => {}
-                None => return,
+            if order.is_none() {
+                return;
             }
         }
     }
@@ -79,7 +75,7 @@ impl Worker {
         loop {
             let end = start + if is_wanted { FIRST_PAUSE } else { pause };
             match self.orders.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(Order::Reload) => return Some(Order::Reload),
+                Ok(Order::Apply) => return Some(Order::Apply),
                 Ok(Order::Look) => is_wanted = true,
                 Err(RecvTimeoutError::Timeout) => return Some(Order::Look),
                 Err(RecvTimeoutError::Disconnected) => return None,
@@ -87,60 +83,38 @@ impl Worker {
         }
     }
 
-    /// Reads the configuration and lets in whom it allows. The engine hears of the rest in [`Self::look_for_bpftrace`].
-    pub(super) fn read_config(&mut self) {
-        let Some(path) = self.paths.config() else {
-            log::warn("PCP does not say where its configuration is; the defaults hold");
-            return;
-        };
-        match config::read(path) {
-            Ok((config, findings)) => {
-                for finding in findings {
-                    log::warn(&format!("{}, {finding}", path.display()));
-                }
-                log::info(&format!("configuration: {}", path.display()));
-                self.config = config;
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                log::info(&format!("there is no {}; the defaults hold", path.display()));
-                self.config = Config::default();
-            }
-            Err(error) => {
-                log::error(&format!("cannot read {}: {error}; what held still holds", path.display()));
-            }
-        }
-        self.shared.access.store(Arc::new(self.config.access.clone()));
-    }
-
     /// Starts the engine on the configured bpftrace, or tells the one that runs of the configuration and of a bpftrace
     /// that was replaced. `Err` if that bpftrace does not work; an engine that runs then goes on with the one before.
     fn look_for_bpftrace(&mut self) -> Result<(), ()> {
-        let found = match probe_version(&self.config.bpftrace) {
-            Ok(version) => Ok((self.config.bpftrace.clone(), version)),
-            Err(error) => Err(self.complain(&error)),
-        };
-        let result = found.as_ref().map(drop).map_err(drop);
-        match (self.shared.engine.get(), found) {
-            (None, Err(reason)) => self.shared.set_state(State::Unavailable(reason)),
-            (None, Ok(found)) => return self.start_engine(found),
-            (Some(engine), found) => {
-                let Some((bpftrace, version)) = found.ok().or_else(|| self.running.clone()) else {
-                    return result;
-                };
-                let config = Config { bpftrace: bpftrace.clone(), ..self.config.clone() };
-                engine.reconfigure(config.engine(version, self.numbering.clone()));
-                self.uses(bpftrace, version);
+        let config = self.shared.config.load_full();
+        match probe_version_guarded(&config.bpftrace, &self.shared.guard, PROBE_LIMIT) {
+            Ok(version) => self.run_with(&config, version),
+            Err(error) => {
+                let reason = self.complain(&error);
+                match (self.shared.engine.get(), self.running.clone()) {
+                    (Some(engine), Some((bpftrace, version))) => {
+                        let config = Config { bpftrace, ..(*config).clone() };
+                        engine.reconfigure(self.settings(&config, version));
+                    }
+                    _ => self.shared.set_state(State::Unavailable(reason)),
+                }
+                Err(())
             }
         }
-        result
     }
 
-    fn start_engine(&mut self, (bpftrace, version): (PathBuf, Version)) -> Result<(), ()> {
-        match Engine::start(self.config.engine(version, self.numbering.clone())) {
+    fn run_with(&mut self, config: &Config, version: Version) -> Result<(), ()> {
+        let settings = self.settings(config, version);
+        if let Some(engine) = self.shared.engine.get() {
+            engine.reconfigure(settings);
+            self.uses(config.bpftrace.clone(), version);
+            return Ok(());
+        }
+        match Engine::start(settings) {
             Ok(engine) => {
                 let engine = self.shared.engine.get_or_init(|| engine).clone();
-                self.uses(bpftrace, version);
-                self.autostart(&engine);
+                self.uses(config.bpftrace.clone(), version);
+                autostart(&engine, &self.shared.paths.autostart, config.max_script_bytes);
                 self.shared.set_state(State::Ready);
                 Ok(())
             }
@@ -150,6 +124,11 @@ impl Worker {
                 Err(())
             }
         }
+    }
+
+    fn settings(&self, config: &Config, version: Version) -> EngineConfig {
+        let guard = self.shared.guard.clone();
+        EngineConfig { guard, ..config.engine(version, self.numbering.clone()) }
     }
 
     /// Notes which bpftrace runs the scripts.
@@ -180,30 +159,30 @@ impl Worker {
         reason
     }
 
-    /// Starts the scripts of the autostart folders before any client gives a command, so that they get their names.
-    fn autostart(&self, engine: &Engine) {
-        let user = user_name();
-        let (scripts, skipped) = autostart::read(&self.paths.autostart, self.config.max_script_bytes);
-        for reason in skipped {
-            log::error(&format!("autostart: {reason}"));
-        }
-        for AutostartScript { path, name, code } in scripts {
-            match engine.blocking_autostart(&name, code, user.clone()) {
-                Ok(_) => log::info(&format!("autostart: {} runs as {name}", path.display())),
-                Err(refused) => {
-                    let reason = refused.error.replace('\n', "; ");
-                    log::error(&format!("autostart: {} is refused: {reason}", path.display()));
-                }
-            }
-        }
-    }
-
     fn numbering_folder(&self) -> Option<PathBuf> {
-        match self.paths.numbering() {
+        match self.shared.paths.numbering() {
             Ok(folder) => folder,
             Err(error) => {
                 log::warn(&format!("numbers of metrics are not kept over restarts of the agent: {error}"));
                 None
+            }
+        }
+    }
+}
+
+/// Starts the scripts of the autostart folders, before any client gives a command, so that they get their names.
+fn autostart(engine: &Engine, folders: &[PathBuf], max_script_bytes: usize) {
+    let user = user_name();
+    let (scripts, skipped) = autostart::read(folders, max_script_bytes);
+    for reason in skipped {
+        log::error(&format!("autostart: {reason}"));
+    }
+    for AutostartScript { path, name, code } in scripts {
+        match engine.blocking_autostart(&name, code, user.clone()) {
+            Ok(_) => log::info(&format!("autostart: {} runs as {name}", path.display())),
+            Err(refused) => {
+                let reason = refused.error.replace('\n', "; ");
+                log::error(&format!("autostart: {} is refused: {reason}", path.display()));
             }
         }
     }
@@ -220,7 +199,7 @@ fn report_surroundings() {
     if !rustix::process::geteuid().is_root() {
         log::warn("not root: bpftrace needs root, or since 0.25 its capabilities");
     }
-    if !TRACEFS.iter().any(|folder| std::path::Path::new(folder).exists()) {
+    if !TRACEFS.iter().any(|folder| Path::new(folder).exists()) {
         log::warn("tracefs is not mounted: mount -t tracefs none /sys/kernel/tracing");
     }
 }
