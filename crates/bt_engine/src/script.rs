@@ -30,6 +30,8 @@ pub(crate) struct Script {
     /// Where the numbers of its metrics are kept, if it has a name for which they are.
     journal: Option<Journal>,
     decoder: Decoder,
+    /// Chunks of stdout that came in this turn and are not decoded yet.
+    incoming: Vec<Vec<u8>>,
     findings: Findings,
     counts: Counts,
 }
@@ -101,6 +103,7 @@ impl Script {
             process: None,
             journal,
             decoder: decoder(&identity.facts, config),
+            incoming: Vec::new(),
             metrics,
             findings,
             counts,
@@ -182,16 +185,32 @@ impl Script {
         self.metrics.forget();
     }
 
-    /// Takes bytes of stdout; returns what the lifecycle has to know.
-    pub(crate) fn stdout(&mut self, bytes: &[u8], now_unix_millis: u64) -> Option<host::Event> {
+    /// Takes bytes of stdout, to be decoded at the end of the turn: then a print that another one has replaced by then
+    /// need not be read.
+    pub(crate) fn stdout(&mut self, bytes: Vec<u8>) {
         self.is_dirty = true;
         self.counts.data_bytes += bytes.len() as u64;
-        if self.is_flooding() {
-            // It is read to its end, but nobody will see it.
+        self.incoming.push(bytes);
+    }
+
+    /// Decodes what came since the last time; returns what the lifecycle has to know.
+    pub(crate) fn decode_incoming(&mut self, now_unix_millis: u64) -> Option<host::Event> {
+        let chunks = std::mem::take(&mut self.incoming);
+        // What floods is read to its end, but nobody will see it.
+        if chunks.is_empty() || self.is_flooding() {
             return None;
         }
-        let attached =
-            self.decode(now_unix_millis, |decoder, sink| decoder.push(bytes, &mut |event| sink.take(event)))?;
+        let joined;
+        let bytes = match &chunks[..] {
+            [one] => one,
+            many => {
+                joined = many.concat();
+                &joined
+            }
+        };
+        let attached = self.decode(now_unix_millis, |decoder, sink| {
+            decoder.push_newest(bytes, &mut |event| sink.take(event));
+        })?;
         self.counts.probes = attached;
         Some(host::Event::Attached { probes: attached })
     }

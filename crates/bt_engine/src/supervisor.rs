@@ -98,6 +98,7 @@ impl Supervisor {
                 let Ok((key, report)) = self.report_queue.try_recv() else { break };
                 self.report(key, report);
             }
+            (0..self.scripts.len()).for_each(|position| self.decode(position));
             self.tick();
             self.publish();
             tokio::task::yield_now().await;
@@ -272,17 +273,25 @@ impl Supervisor {
         let script = &mut self.scripts[position];
         match report {
             Report::Stdout(bytes) => {
-                let attached = script.stdout(&bytes, self.shared.clock.unix_millis());
-                for event in attached.into_iter().chain([Event::Output { bytes: bytes.len() as u64 }]) {
-                    self.handle(position, event);
-                }
+                let length = bytes.len() as u64;
+                script.stdout(bytes);
+                self.handle(position, Event::Output { bytes: length });
             }
             Report::Stderr(bytes) => script.stderr(&bytes),
             Report::Exited(status) => {
+                self.decode(position);
+                let script = &mut self.scripts[position];
                 let exit_code = exit_code(status);
                 script.exited(exit_code, self.shared.clock.unix_millis());
                 self.handle(position, Event::Exited { exit_code });
             }
+        }
+    }
+
+    fn decode(&mut self, position: usize) {
+        let attached = self.scripts[position].decode_incoming(self.shared.clock.unix_millis());
+        if let Some(event) = attached {
+            self.handle(position, event);
         }
     }
 

@@ -6,10 +6,9 @@ use memchr::memchr;
 
 use crate::event::{Event, MapMessage, MapValue, Note, NoteKind, ScriptError, ScriptErrorKind, TextSource};
 use crate::limits::Limits;
+use crate::newest::mark_replaced;
 use crate::parser::{self, Dialect, MESSAGE_START, MapNodes, Message};
-use crate::store::{
-    self, {Frame, Store},
-};
+use crate::store::{self, Frame, Store};
 use crate::text;
 use crate::value::{Entries, Value};
 
@@ -42,6 +41,8 @@ pub struct Decoder {
     pending: Vec<u8>,
     /// Bytes of the pending line that are not kept because it is too long.
     skipped: u64,
+    /// For [`Self::push_newest`], kept for its memory only.
+    is_replaced: Vec<bool>,
     lines: LineReader,
 }
 
@@ -64,7 +65,14 @@ impl Decoder {
     /// A decoder for a stream of a script with these maps.
     pub fn with_hints(limits: Limits, hints: impl IntoIterator<Item = MapHint>) -> Decoder {
         let keyed = hints.into_iter().map(|hint| (hint.name, hint.is_keyed)).collect();
-        Decoder { limits, keyed, pending: Vec::new(), skipped: 0, lines: LineReader::default() }
+        Decoder {
+            limits,
+            keyed,
+            pending: Vec::new(),
+            skipped: 0,
+            is_replaced: Vec::new(),
+            lines: LineReader::default(),
+        }
     }
 
     /// Takes the next bytes and reports every line that they complete.
@@ -79,6 +87,27 @@ impl Decoder {
             }
             bytes = &bytes[length + 1..];
         }
+        self.keep(bytes);
+    }
+
+    /// Does the same, but of several prints of one map it reads only the last: whoever looks at values sees no other.
+    /// So a script that prints faster than anybody looks costs little.
+    pub fn push_newest(&mut self, mut bytes: &[u8], sink: &mut impl FnMut(Event<'_>)) {
+        let mut is_replaced = std::mem::take(&mut self.is_replaced);
+        mark_replaced(&self.pending, bytes, &mut is_replaced);
+        for is_replaced in is_replaced.drain(..) {
+            let Some(length) = memchr(b'\n', bytes) else { break };
+            let (line, rest) = bytes.split_at(length + 1);
+            // A line that tells how later ones are written is read, whatever else it says.
+            if is_replaced && self.skipped == 0 && self.lines.says_values_only(&[&self.pending, line]) {
+                self.lines.summary.lines += 1;
+                self.pending.clear();
+            } else {
+                self.push(line, sink);
+            }
+            bytes = rest;
+        }
+        self.is_replaced = is_replaced;
         self.keep(bytes);
     }
 
@@ -116,6 +145,12 @@ impl Decoder {
 }
 
 impl LineReader {
+    /// Whether a line of these parts changes nothing about how later ones are read: an escape of 0.24 and later does,
+    /// once.
+    fn says_values_only(&self, parts: &[&[u8]]) -> bool {
+        !self.has_sticky_hex || self.hex || parts.iter().all(|part| memchr(b'\\', part).is_none())
+    }
+
     fn line(
         &mut self,
         line: &[u8],

@@ -13,6 +13,7 @@ mod event;
 mod json;
 mod key;
 mod limits;
+mod newest;
 mod parser;
 mod store;
 mod text;

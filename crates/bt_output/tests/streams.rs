@@ -192,6 +192,17 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
 }
 
+/// Lines of which some replace others.
+const PRINTED: [&str; 7] = [
+    "{\"type\": \"map\", \"data\": {\"@a\": 1}}\n",
+    "{\"type\": \"map\", \"data\": {\"@a\": {\"x\\u0001\": 2}}}\n",
+    "{\"type\": \"map\", \"data\": {\"@ab\": 3}}\n",
+    "{\"type\": \"hist\", \"data\": {\"@h\": [{\"min\": 4, \"max\": 7, \"count\": 10}]}}\n",
+    "{\"type\": \"hist\", \"data\": {\"@h\": [{\"min\": 8, \"max\": 15, \"count\": 11}]}}\n",
+    "{\"type\": \"printf\", \"data\": \"x\"}\n",
+    "foreign\n",
+];
+
 proptest! {
     /// Rubbish is no danger, and how the stream is cut does not matter.
     #[test]
@@ -209,6 +220,40 @@ proptest! {
         decoder.finish(&mut |_| {});
         let is_ended = stream.is_empty() || stream.ends_with(b"\n");
         prop_assert_eq!(decoder.summary().lines, lines - u64::from(is_ended));
+    }
+
+    /// Leaving out what is replaced changes neither the last print of a map nor anything else, however it is cut.
+    #[test]
+    fn the_newest_is_the_last(
+        lines in prop::collection::vec(0usize..PRINTED.len(), 0..30),
+        is_new in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        // Only 0.24 and later say `count`; from then on an escape changes how numbers are written.
+        let head = if is_new { "{\"type\": \"attached_probes\", \"count\": 1, \"data\": {\"probes\": 1}}\n" } else { "" };
+        let text = lines.iter().map(|line| PRINTED[*line]).collect::<String>();
+        let stream = format!("{head}{text}");
+        let mut all = Vec::new();
+        let mut every = Decoder::new(Limits::default());
+        every.push(stream.as_bytes(), &mut |event| all.push(describe::event_line(event)));
+
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
+        cuts.extend([0, stream.len()]);
+        cuts.sort_unstable();
+        let mut some = Vec::new();
+        let mut newest = Decoder::new(Limits::default());
+        for pair in cuts.windows(2) {
+            let bytes = &stream.as_bytes()[pair[0]..pair[1]];
+            newest.push_newest(bytes, &mut |event| some.push(describe::event_line(event)));
+        }
+        prop_assert_eq!(newest.summary().lines, every.summary().lines);
+        let is_print = |line: &&String| line.contains(" @");
+        let others = |lines: &[String]| lines.iter().filter(|line| !is_print(line)).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(others(&some), others(&all));
+        for map in ["Map @a ", "Map @ab ", "Histogram @h "] {
+            let last = |lines: &[String]| lines.iter().rfind(|line| line.starts_with(map)).cloned();
+            prop_assert_eq!(last(&some), last(&all), "{}", map);
+        }
     }
 
     /// A printed text comes back exactly, as bpftrace 0.17 escapes it.

@@ -20,7 +20,7 @@ pub(crate) fn events<'c>(
     lines
 }
 
-fn event_line(event: Event<'_>) -> String {
+pub(crate) fn event_line(event: Event<'_>) -> String {
     match event {
         Event::Attached { probes } => format!("attached {probes}"),
         Event::Map(message) => format!("{:?} {} {}", message.kind, message.name, contents(message.value)),
