@@ -1,5 +1,6 @@
 //! The instances of a map: numbers that stay, names, labels, and a bound.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use bt_output::{KeyPart, split_key};
 use crate::numbering::NumberedInstances;
 
 /// What an instance is found by: the key as bpftrace prints it, and the bucket of a histogram.
-pub(crate) type Place<'k> = (&'k str, Option<Bucket>);
+pub(crate) type Place<'k> = (Cow<'k, str>, Option<Bucket>);
 
 /// Numbers the instances of a map, in the order in which they first came.
 ///
@@ -22,6 +23,8 @@ pub(crate) struct Domain {
     /// The numbers of each key; one without bucket, or one a bucket.
     numbers: HashMap<Arc<str>, Vec<(Option<Bucket>, u32)>>,
     slots: Vec<Slot>,
+    /// The numbers of the last message, in its order.
+    order: Vec<u32>,
     /// Counts the messages.
     message: u64,
     live: usize,
@@ -36,6 +39,8 @@ struct Slot {
     key: Arc<str>,
     instance: Instance,
     seen_in_message: u64,
+    /// Where it stood in the last message that had it.
+    position: usize,
 }
 
 impl Domain {
@@ -45,6 +50,7 @@ impl Domain {
             max_instances: max_instances as usize,
             numbers: HashMap::new(),
             slots: Vec::new(),
+            order: Vec::new(),
             message: 0,
             live: 0,
             instances: Arc::default(),
@@ -63,11 +69,11 @@ impl Domain {
             while self.slots.len() < position {
                 self.slots.push(nothing(self.slots.len()));
             }
-            if self.find(&(&key, bucket)).is_some() {
+            if self.find(&key, bucket).is_some() {
                 self.slots.push(nothing(position));
                 continue;
             }
-            let slot = self.slot(&(&key, bucket), number);
+            let slot = self.slot(&key, bucket, number);
             self.enter(&slot, number);
             self.slots.push(slot);
         }
@@ -92,10 +98,10 @@ impl Domain {
 
     fn numbered(&self, position: usize) -> Option<(&str, Option<Bucket>, u32)> {
         let slot = self.slots.get(position)?;
-        let place = (&*slot.key, slot.instance.labels.bucket);
+        let (key, bucket) = (&*slot.key, slot.instance.labels.bucket);
         let number = slot.instance.number;
         // What stands for nothing is found by no key.
-        (self.find(&place) == Some(number)).then_some((place.0, place.1, number))
+        (self.find(key, bucket) == Some(number)).then_some((key, bucket, number))
     }
 
     /// The numbers of the instances of one message; `None` for what is beyond the bound. At the bound the first ones
@@ -105,10 +111,17 @@ impl Domain {
         let mut has_changed = false;
         let mut live = 0;
         let mut numbers: Vec<Option<u32>> = Vec::with_capacity(places.len());
-        for place in places {
-            let number = self.find(place);
+        let order = std::mem::take(&mut self.order);
+        // bpftrace sorts by value: mostly the next one is the one that came next the last time, too.
+        let mut next = 0;
+        for (key, bucket) in places {
+            let expected = order.get(next).copied().filter(|number| self.is_at(*number, key, *bucket));
+            let number = expected.or_else(|| self.find(key, *bucket));
             if let Some(number) = number {
-                let seen = &mut self.slots[number as usize].seen_in_message;
+                let slot = &mut self.slots[number as usize];
+                next = if expected.is_some() { next + 1 } else { slot.position + 1 };
+                slot.position = numbers.len();
+                let seen = &mut slot.seen_in_message;
                 has_changed |= *seen + 1 < self.message;
                 live += usize::from(*seen != self.message);
                 *seen = self.message;
@@ -120,7 +133,16 @@ impl Domain {
             self.live = live;
             self.list();
         }
+        self.order = order;
+        self.order.clear();
+        self.order.extend(numbers.iter().map(|number| number.unwrap_or(u32::MAX)));
         numbers
+    }
+
+    /// Whether this number stands for this key and bucket.
+    fn is_at(&self, number: u32, key: &str, bucket: Option<Bucket>) -> bool {
+        let slot = self.slots.get(number as usize);
+        slot.is_some_and(|slot| *slot.key == *key && slot.instance.labels.bucket == bucket)
     }
 
     /// Numbers what has no number yet; whether there was any.
@@ -136,9 +158,10 @@ impl Domain {
         }
         for at in new {
             // A key that comes twice in a message is new only once.
-            numbers[at] = self.find(&places[at]);
+            let (key, bucket) = &places[at];
+            numbers[at] = self.find(key, *bucket);
             if numbers[at].is_none() {
-                numbers[at] = self.add(&places[at], &mut vanished);
+                numbers[at] = self.add(key, *bucket, &mut vanished);
                 *live += usize::from(numbers[at].is_some());
             }
         }
@@ -157,13 +180,13 @@ impl Domain {
         self.instances = Arc::default();
     }
 
-    fn find(&self, (key, bucket): &Place<'_>) -> Option<u32> {
-        let numbers = self.numbers.get(*key)?;
-        // The buckets of a key came in ascending order, mostly; there are 64 at most for hist(), 1000 for lhist().
-        numbers.iter().find(|(known, _)| known == bucket).map(|(_, number)| *number)
+    fn find(&self, key: &str, bucket: Option<Bucket>) -> Option<u32> {
+        let numbers = self.numbers.get(key)?;
+        // There are 64 buckets at most for hist(), 1000 for lhist().
+        numbers.iter().find(|(known, _)| *known == bucket).map(|(_, number)| *number)
     }
 
-    fn add(&mut self, place: &Place<'_>, vanished: &mut Vec<u32>) -> Option<u32> {
+    fn add(&mut self, key: &str, bucket: Option<Bucket>, vanished: &mut Vec<u32>) -> Option<u32> {
         let number = if self.slots.len() < self.max_instances {
             u32::try_from(self.slots.len()).ok()?
         } else {
@@ -171,7 +194,7 @@ impl Domain {
             self.forget(number);
             number
         };
-        let slot = self.slot(place, number);
+        let slot = self.slot(key, bucket, number);
         self.enter(&slot, number);
         self.new.iter_mut().for_each(|new| new.push(number));
         if (number as usize) < self.slots.len() {
@@ -188,22 +211,22 @@ impl Domain {
         numbers.push((slot.instance.labels.bucket, number));
     }
 
-    fn slot(&self, (key, bucket): &Place<'_>, number: u32) -> Slot {
+    fn slot(&self, key: &str, bucket: Option<Bucket>, number: u32) -> Slot {
         // The buckets of a key share its text.
-        let known = self.numbers.get_key_value(*key);
-        let key: Arc<str> = known.map_or_else(|| Arc::from(*key), |(key, _)| Arc::clone(key));
+        let known = self.numbers.get_key_value(key);
+        let key: Arc<str> = known.map_or_else(|| Arc::from(key), |(key, _)| Arc::clone(key));
         let parts = match self.key_parts.len() {
             0 => Vec::new(),
             1 => vec![Arc::clone(&key)],
             _ => split_key(&key, &self.key_parts).into_iter().map(Arc::from).collect(),
         };
-        let labels = InstanceLabels { key: parts, bucket: *bucket };
+        let labels = InstanceLabels { key: parts, bucket };
         let name = if bucket.is_none() && !labels.key.is_empty() {
             Arc::clone(&key)
         } else {
             labels.instance_name().into()
         };
-        Slot { key, instance: Instance { number, name, labels }, seen_in_message: self.message }
+        Slot { key, instance: Instance { number, name, labels }, seen_in_message: self.message, position: 0 }
     }
 
     /// The numbers of instances that are not in this message, the one that vanished longest ago last.
@@ -236,7 +259,7 @@ impl Domain {
 fn nothing(position: usize) -> Slot {
     let number = u32::try_from(position).unwrap_or(u32::MAX);
     let instance = Instance { number, name: "".into(), labels: InstanceLabels::default() };
-    Slot { key: "".into(), instance, seen_in_message: 0 }
+    Slot { key: "".into(), instance, seen_in_message: 0, position: 0 }
 }
 
 #[cfg(test)]
@@ -254,7 +277,7 @@ mod tests {
     }
 
     fn keys<'k>(keys: &[&'k str]) -> Vec<Place<'k>> {
-        keys.iter().map(|key| (*key, None)).collect()
+        keys.iter().map(|key| ((*key).into(), None)).collect()
     }
 
     #[test]
@@ -297,14 +320,14 @@ mod tests {
         let bucket = |low, high| Some(Bucket { low, high });
         let mut domain = Domain::new(vec![KeyPart::Text, KeyPart::Word], 10);
         domain.number(&[
-            ("dd,1", bucket(Some(16), Some(31))),
-            ("dd,1", bucket(Some(8), Some(15))),
-            ("cat,2", bucket(None, Some(-1))),
+            ("dd,1".into(), bucket(Some(16), Some(31))),
+            ("dd,1".into(), bucket(Some(8), Some(15))),
+            ("cat,2".into(), bucket(None, Some(-1))),
         ]);
         assert_eq!(names(&domain), ["2=cat,2::-inf--1", "1=dd,1::8-15", "0=dd,1::16-31"]);
         assert_eq!(domain.instances()[0].labels.key, ["cat".into(), "2".into()]);
         let mut plain = Domain::new(vec![], 10);
-        plain.number(&[("", bucket(Some(4), Some(7)))]);
+        plain.number(&[("".into(), bucket(Some(4), Some(7)))]);
         assert_eq!(names(&plain), ["0=4-7"]);
     }
 
@@ -323,7 +346,7 @@ mod tests {
         fn churn(messages in prop::collection::vec(prop::collection::vec("[a-h]", 0..8), 0..30)) {
             let mut domain = domain(5);
             for message in &messages {
-                let places: Vec<Place<'_>> = message.iter().map(|key| (key.as_str(), None)).collect();
+                let places: Vec<Place<'_>> = message.iter().map(|key| (key.into(), None)).collect();
                 let numbers = domain.number(&places);
                 let mut expected: Vec<(u32, String)> = numbers
                     .iter()

@@ -1,6 +1,6 @@
 //! The data metrics of one script: made from its facts, fed by its events, published as snapshots.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bt_analysis::{Facts, KeyPart, MapFact, MapShape};
@@ -10,11 +10,11 @@ use bt_metrics::{
 };
 use bt_output::{MapHint, MapMessage, TextSource, Value};
 
-use crate::domain::{Domain, Place};
+use crate::domain::Domain;
 use crate::help::{self, Help};
 use crate::numbering::{Line, Numbering};
 use crate::output_text::OutputText;
-use crate::values::{self, Cell, Row};
+use crate::values::{self, Cell, Rows};
 use crate::{EngineConfig, MetricSnapshot};
 
 /// Data metrics of a script; the numbering of PMIDs has room for 990. Maps beyond the bound are not exported.
@@ -146,10 +146,12 @@ impl Metrics {
             become_text(&mut self.published[map.first]);
         }
         let rows = values::rows(&message.value, map.shape, map.value_type);
-        let (domain, cells) = map.number(&rows);
-        for (part, published) in self.published[map.first..][..map.metric_count()].iter_mut().enumerate() {
-            let values =
-                cells.iter().map(|(number, cell)| (*number, part_of(cell, part, map.value_type))).collect();
+        let (domain, cells) = map.number(rows);
+        let parts: Vec<Values> = match map.metric_count() {
+            1 => vec![cells.into_iter().map(|(number, cell)| (number, cell.into_one())).collect()],
+            count => (0..count).map(|part| part_of(&cells, part, map.value_type)).collect(),
+        };
+        for (published, values) in self.published[map.first..].iter_mut().zip(parts) {
             *published = Arc::new(MetricSnapshot {
                 descriptor: Arc::clone(&published.descriptor),
                 variable: Arc::clone(&published.variable),
@@ -218,6 +220,9 @@ impl Metrics {
     }
 }
 
+/// Instance numbers and values.
+type Values = Vec<(Option<u32>, Atom)>;
+
 /// What one message says: the instances, and a cell for each.
 type Numbered = (Option<Arc<Vec<bt_metrics::Instance>>>, Vec<(Option<u32>, Cell)>);
 
@@ -238,28 +243,27 @@ impl MapMetrics {
         if is_stats(self.shape) { STATS_METRICS.len() } else { 1 }
     }
 
-    fn number(&mut self, rows: &[Row<'_>]) -> Numbered {
+    fn number(&mut self, rows: Rows<'_>) -> Numbered {
+        let Rows { places, mut cells } = rows;
         let Some(domain) = &mut self.domain else {
-            return (None, rows.last().map(|row| (None, row.cell.clone())).into_iter().collect());
+            return (None, cells.pop().map(|cell| (None, cell)).into_iter().collect());
         };
-        let places: Vec<Place<'_>> = rows.iter().map(|row| (&*row.key, row.bucket)).collect();
         let numbers = domain.number(&places);
         let instances = domain.instances();
-        let mut cells: Vec<(Option<u32>, Cell)> = Vec::with_capacity(instances.len());
-        if instances.len() == rows.len() {
-            cells.extend(numbers.into_iter().zip(rows).map(|(number, row)| (number, row.cell.clone())));
-            return (Some(instances), cells);
+        if instances.len() == cells.len() {
+            return (Some(instances), numbers.into_iter().zip(cells).collect());
         }
         // Some came twice, or are beyond the bound.
-        let mut positions = std::collections::HashMap::new();
-        for (number, row) in numbers.into_iter().zip(rows).filter(|(number, _)| number.is_some()) {
-            let position = *positions.entry(number).or_insert(cells.len());
-            match cells.get_mut(position) {
-                Some((_, cell)) => *cell = values::merge(cell, &row.cell, self.semantics),
-                None => cells.push((number, row.cell.clone())),
+        let mut merged: Vec<(Option<u32>, Cell)> = Vec::with_capacity(instances.len());
+        let mut positions = HashMap::new();
+        for (number, cell) in numbers.into_iter().zip(cells).filter(|(number, _)| number.is_some()) {
+            let position = *positions.entry(number).or_insert(merged.len());
+            match merged.get_mut(position) {
+                Some((_, earlier)) => *earlier = values::merge(earlier, cell, self.semantics),
+                None => merged.push((number, cell)),
             }
         }
-        (Some(instances), cells)
+        (Some(instances), merged)
     }
 }
 
@@ -272,13 +276,15 @@ fn become_text(metric: &mut Arc<MetricSnapshot>) {
     descriptor.metric_type = None;
 }
 
-fn part_of(cell: &Cell, part: usize, value_type: ValueType) -> Atom {
-    match (cell, part) {
+/// A part of `stats()` of each instance.
+fn part_of(cells: &[(Option<u32>, Cell)], part: usize, value_type: ValueType) -> Values {
+    let atom = |cell: &Cell| match (cell, part) {
         (Cell::One(atom), _) => atom.clone(),
         (Cell::Stats(stats), 0) => Atom::U64(stats.count),
         (Cell::Stats(stats), 1) => Atom::I64(stats.average.to_i64()),
         (Cell::Stats(stats), _) => values::number_atom(stats.total, value_type),
-    }
+    };
+    cells.iter().map(|(number, cell)| (*number, atom(cell))).collect()
 }
 
 fn is_stats(shape: MapShape) -> bool {

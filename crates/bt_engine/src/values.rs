@@ -7,27 +7,50 @@ use bt_analysis::MapShape;
 use bt_metrics::{Atom, Bucket, Semantics, ValueType};
 use bt_output::{MapValue, Number, Stats, Value};
 
-/// One instance of a message and its value; without a key and bucket, the single value of a map.
-pub(crate) struct Row<'m> {
-    pub(crate) key: Cow<'m, str>,
-    pub(crate) bucket: Option<Bucket>,
-    pub(crate) cell: Cell,
+use crate::domain::Place;
+
+/// The instances of a message and their values; without a key and bucket, the single value of a map.
+#[derive(Default)]
+pub(crate) struct Rows<'m> {
+    pub(crate) places: Vec<Place<'m>>,
+    /// As many.
+    pub(crate) cells: Vec<Cell>,
+}
+
+impl<'m> Rows<'m> {
+    fn push(&mut self, key: Cow<'m, str>, bucket: Option<Bucket>, cell: Cell) {
+        self.places.push((key, bucket));
+        self.cells.push(cell);
+    }
 }
 
 /// The value of an instance.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cell {
     One(Atom),
-    Stats(Stats),
+    /// Apart, for they are rare and large.
+    Stats(Box<Stats>),
+}
+
+impl Cell {
+    /// Its value where there is one only.
+    pub(crate) fn into_one(self) -> Atom {
+        match self {
+            Cell::One(atom) => atom,
+            // Only a map of stats() has them, and that has three metrics.
+            Cell::Stats(stats) => Atom::U64(stats.count),
+        }
+    }
 }
 
 /// The rows of a message about a map of this shape. Values that do not fit the shape or the type are left out.
-pub(crate) fn rows<'m>(value: &MapValue<'m>, shape: MapShape, value_type: ValueType) -> Vec<Row<'m>> {
-    let mut rows = Vec::new();
+pub(crate) fn rows<'m>(value: &MapValue<'m>, shape: MapShape, value_type: ValueType) -> Rows<'m> {
+    let mut rows = Rows::default();
     match *value {
         MapValue::Single(value) if !shape.is_keyed() => push_rows(&mut rows, "", value, shape, value_type),
         MapValue::Keyed(entries) if shape.is_keyed() => {
-            rows.reserve(entries.len());
+            rows.places.reserve(entries.len());
+            rows.cells.reserve(entries.len());
             for (key, value) in entries.iter() {
                 push_rows(&mut rows, key, value, shape, value_type);
             }
@@ -48,7 +71,7 @@ pub(crate) fn is_text(value: &MapValue<'_>, shape: MapShape) -> bool {
 }
 
 fn push_rows<'m>(
-    rows: &mut Vec<Row<'m>>,
+    rows: &mut Rows<'m>,
     key: &'m str,
     value: Value<'m>,
     shape: MapShape,
@@ -57,48 +80,50 @@ fn push_rows<'m>(
     let key = Cow::Borrowed(key);
     match (shape, value) {
         (MapShape::Histogram | MapShape::KeyedHistogram, Value::Buckets(buckets)) => {
-            rows.extend(buckets.iter().map(|bucket| Row {
-                key: key.clone(),
-                bucket: Some(bucket.bucket),
-                cell: Cell::One(Atom::U64(bucket.count)),
-            }));
+            for bucket in buckets {
+                rows.push(key.clone(), Some(bucket.bucket), Cell::One(Atom::U64(bucket.count)));
+            }
         }
         (MapShape::Stats | MapShape::KeyedStats, Value::Stats(stats)) => {
-            rows.push(Row { key, bucket: None, cell: Cell::Stats(stats) });
+            rows.push(key, None, Cell::Stats(Box::new(stats)));
         }
         (MapShape::Tseries | MapShape::KeyedTseries, Value::List(points)) => {
             for point in points.iter() {
-                rows.extend(point_row(&key, point, value_type));
+                if let Some((key, atom)) = point_row(&key, point, value_type) {
+                    rows.push(key, None, Cell::One(atom));
+                }
             }
         }
         (MapShape::Value | MapShape::Keyed, value) => {
-            rows.extend(atom(value, value_type).map(|atom| Row { key, bucket: None, cell: Cell::One(atom) }));
+            if let Some(atom) = atom(value, value_type) {
+                rows.push(key, None, Cell::One(atom));
+            }
         }
         _ => {}
     }
 }
 
 /// `{"interval_start": "…", "value": 8}`: the interval is (the last part of) the key.
-fn point_row<'m>(key: &str, point: Value<'m>, value_type: ValueType) -> Option<Row<'m>> {
+fn point_row<'m>(key: &str, point: Value<'m>, value_type: ValueType) -> Option<(Cow<'m, str>, Atom)> {
     let Value::Record(point) = point else { return None };
     let Some(Value::Text(start)) = point.get("interval_start") else { return None };
     let atom = atom(point.get("value")?, value_type)?;
     let key = if key.is_empty() { Cow::Borrowed(start) } else { Cow::Owned(format!("{key},{start}")) };
-    Some(Row { key, bucket: None, cell: Cell::One(atom) })
+    Some((key, atom))
 }
 
 /// What two rows of one instance make together. Different keys can look the same: a counter is then the sum of
 /// both; of other values the later one stands, as bpftrace prints the larger one later.
-pub(crate) fn merge(earlier: &Cell, later: &Cell, semantics: Semantics) -> Cell {
-    match (earlier, later) {
-        (Cell::Stats(earlier), Cell::Stats(later)) => Cell::Stats(merge_stats(earlier, later)),
+pub(crate) fn merge(earlier: &Cell, later: Cell, semantics: Semantics) -> Cell {
+    match (earlier, &later) {
+        (Cell::Stats(earlier), Cell::Stats(later)) => Cell::Stats(Box::new(merge_stats(earlier, later))),
         (Cell::One(Atom::U64(a)), Cell::One(Atom::U64(b))) if semantics == Semantics::Counter => {
             Cell::One(Atom::U64(a.saturating_add(*b)))
         }
         (Cell::One(Atom::I64(a)), Cell::One(Atom::I64(b))) if semantics == Semantics::Counter => {
             Cell::One(Atom::I64(a.saturating_add(*b)))
         }
-        _ => later.clone(),
+        _ => later,
     }
 }
 
