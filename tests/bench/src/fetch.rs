@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use pcp_pmda::PmId;
+use pcp_pmda::client::keep_memory;
 
 use crate::fake::{Pace, Plan, Shape};
 use crate::lab::{Lab, Labs};
@@ -49,6 +50,7 @@ impl<'l> Peer<'l> {
 }
 
 pub(crate) fn run(labs: &Labs, report: &mut Report) -> anyhow::Result<()> {
+    keep_memory();
     let [python, ours] = labs.both()?;
     for &(name, shape, keys, fetches) in CASES {
         let plan = Plan { pace: Pace::Once, shape, keys };
@@ -66,17 +68,11 @@ pub(crate) fn run(labs: &Labs, report: &mut Report) -> anyhow::Result<()> {
                 peer.round()?;
             }
         }
-        let [python_peer, sample_peer, our_peer] = peers;
-        let measured = |of: fn(Peer<'_>) -> Vec<f64>, peers: [Peer<'_>; 3]| {
-            let [python, sample, ours] = peers.map(|peer| median(of(peer)));
+        let medians = |of: for<'p> fn(&'p Peer<'_>) -> &'p Vec<f64>| {
+            let [python, sample, ours] = peers.each_ref().map(|peer| median(of(peer).clone()));
             Measured { python: Some(python), sample: Some(sample), ours }
         };
-        let cpu = Measured {
-            python: Some(median(python_peer.cpu_micros.clone())),
-            sample: Some(median(sample_peer.cpu_micros.clone())),
-            ours: median(our_peer.cpu_micros.clone()),
-        };
-        let time = measured(|peer| peer.micros, [python_peer, sample_peer, our_peer]);
+        let (time, cpu) = (medians(|peer| &peer.micros), medians(|peer| &peer.cpu_micros));
         report.line(&format!("pmFetch of {name}"), "us", time, Bar::TimesSample(2.0));
         let bar = if keys == 10_000 { Bar::PartOfPython(30.0) } else { Bar::None };
         report.line(&format!("  agent's CPU for {name}"), "us", cpu, bar);

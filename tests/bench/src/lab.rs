@@ -1,5 +1,6 @@
 //! Where the agents run: a private pmcd for each of the two that want the same domain.
 
+use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -100,7 +101,7 @@ impl Labs {
         let name = if kind == Kind::Python { "python3" } else { "pmdabpftrace" };
         let agent = pmcd.agent(name).context("the process of the agent")?;
         let sample = pmcd.agent("pmdasample").context("the process of sample")?;
-        Ok(Lab { client, agent, sample, command, pmcd, folder })
+        Ok(Lab { client, agent, sample, command, registered: Cell::new(0), pmcd, folder })
     }
 }
 
@@ -124,6 +125,8 @@ pub(crate) struct Lab {
     pub(crate) sample: u32,
     /// What starts the agent of bpftrace.
     pub(crate) command: String,
+    /// How many scripts were registered.
+    registered: Cell<u32>,
     pmcd: PrivatePmcd,
     folder: TempDir,
 }
@@ -131,8 +134,11 @@ pub(crate) struct Lab {
 impl Lab {
     /// Registers a script: its id.
     pub(crate) fn register(&self, plan: Plan) -> anyhow::Result<String> {
+        // Our agent lets those who register the same script share it.
+        self.registered.set(self.registered.get() + 1);
+        let script = format!("{}/* script {} */\n", plan.script(), self.registered.get());
         let register = self.pmid("bpftrace.control.register")?;
-        self.client.store(register, &plan.script())?;
+        self.client.store(register, &script)?;
         let reply = self.client.fetch(&[register])?.texts(0).pop().context("no reply")?;
         let reply: serde_json::Value = serde_json::from_str(&reply).with_context(|| reply.clone())?;
         let error = reply.pointer("/state/error").and_then(serde_json::Value::as_str).unwrap_or_default();
