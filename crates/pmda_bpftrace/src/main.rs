@@ -35,8 +35,11 @@ use options::Options;
 use paths::Paths;
 use runner::Runner;
 
-/// The agent's name, as pmcd.conf and the log have it.
-const NAME: &str = "bpftrace";
+/// The name in the log's lines.
+const NAME: &str = "pmdabpftrace";
+
+/// Where the log goes unless told otherwise, in the folder that pmcd is in.
+const LOG_FILE: &str = "bpftrace.log";
 
 fn main() -> ExitCode {
     // Not an option of anybody's: the engine starts bpftrace through it, see `bt_engine::guard`.
@@ -62,7 +65,7 @@ fn run(options: Options) -> Result<(), String> {
     let connection = connect(Setup {
         name: NAME.into(),
         domain: options.domain,
-        log_file: options.log_file,
+        log_file: Some(options.log_file.unwrap_or_else(|| LOG_FILE.into())),
         user: options.user,
         authorize: true,
     })

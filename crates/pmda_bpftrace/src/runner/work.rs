@@ -179,7 +179,8 @@ fn autostart(engine: &Engine, folders: &[PathBuf], max_script_bytes: usize) {
     }
     for AutostartScript { path, name, code } in scripts {
         match engine.blocking_autostart(&name, code, user.clone()) {
-            Ok(_) => log::info(&format!("autostart: {} runs as {name}", path.display())),
+            // The engine tells that it is registered.
+            Ok(_) => ::log::debug!("autostart: {} runs as {name}", path.display()),
             Err(refused) => {
                 let reason = refused.error.replace('\n', "; ");
                 log::error(&format!("autostart: {} is refused: {reason}", path.display()));
