@@ -158,6 +158,9 @@ impl Supervisor {
         }
         let config = self.config();
         if self.scripts.len() >= config.max_scripts {
+            self.free_place();
+        }
+        if self.scripts.len() >= config.max_scripts {
             return Err(Refused::because(format!(
                 "{} scripts are registered already: stop one of them",
                 config.max_scripts
@@ -201,16 +204,31 @@ impl Supervisor {
         self.scripts.iter().any(|script| *script.cell.component == *name)
     }
 
-    /// Removes the script of that name if it does nothing and nobody holds it: it is only there to be looked at.
+    /// Removes the script of that name if it is only left over.
     fn free_name(&mut self, name: &str) {
-        let is_left = |script: &Script| {
-            *script.cell.component == *name
-                && script.lifecycle.leases() == 0
-                && !script.lifecycle.has_process()
-        };
-        if let Some(position) = self.scripts.iter().position(is_left) {
+        let is_it = |script: &Script| *script.cell.component == *name && self.is_left_over(script);
+        if let Some(position) = self.scripts.iter().position(is_it) {
             self.handle(position, Event::Shutdown);
         }
+    }
+
+    /// Makes room for one more by removing the script that was left over for longest, if any is.
+    fn free_place(&mut self) {
+        let left_over =
+            (0..self.scripts.len()).filter(|position| self.is_left_over(&self.scripts[*position]));
+        let oldest = left_over.min_by_key(|position| self.scripts[*position].touched_at_unix_millis());
+        if let Some(position) = oldest {
+            self.handle(position, Event::Shutdown);
+        }
+    }
+
+    /// Whether a script does nothing and nobody needs it: nobody holds it, or it would have expired if it were not kept.
+    /// Clients that go without a word leave such scripts behind.
+    fn is_left_over(&self, script: &Script) -> bool {
+        let unused_millis = self.shared.clock.unix_millis().saturating_sub(script.touched_at_unix_millis());
+        let is_forgotten = script.lifecycle.upkeep() == Upkeep::Kept
+            && unused_millis >= self.shared.config.load().expiry_millis;
+        !script.lifecycle.is_busy() && (is_forgotten || script.lifecycle.leases() == 0)
     }
 
     fn kept_numbers(&mut self, standing: &Standing) -> Option<(Numbering, Journal)> {

@@ -221,14 +221,23 @@ impl Script {
         self.restarts
     }
 
+    /// What is done to keep it.
+    pub fn upkeep(&self) -> Upkeep {
+        self.upkeep
+    }
+
+    /// Whether something goes on: there is a process, even one that was told to end, or the next one is waited for.
+    pub fn is_busy(&self) -> bool {
+        match self.process {
+            Process::Starting { .. } | Process::Running { .. } | Process::Stopping { .. } => true,
+            Process::Failed { restart_at_millis, .. } => restart_at_millis.is_some(),
+            Process::Stopped { .. } | Process::Removed => false,
+        }
+    }
+
     /// Whether it stays while nobody fetches its values.
     pub fn is_kept(&self) -> bool {
         self.upkeep != Upkeep::Leased
-    }
-
-    /// Whether there is a process, even one that was told to end.
-    pub fn has_process(&self) -> bool {
-        matches!(self.process, Process::Starting { .. } | Process::Running { .. } | Process::Stopping { .. })
     }
 
     /// Whether its last lease was returned.

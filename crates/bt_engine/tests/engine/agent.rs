@@ -93,6 +93,27 @@ fn a_name_whose_script_is_only_left_over_is_given_away() {
 }
 
 #[test]
+fn what_a_client_left_behind_makes_room() {
+    let (_folder, fake) = fake(&format!("grep -q '@x' && exit 1; {ATTACHED}; exec sleep 60"));
+    let lab = Lab::start(&fake, |config| {
+        config.keep_named = true;
+        config.expiry_millis = 300;
+        config.max_scripts = 2;
+    });
+    let failed = lab.register("// name: one\nBEGIN { @x = 1; }");
+    lab.wait(failed.id.as_str(), "it fails", |script| script.status == Status::Error);
+    let running = lab.register("// name: two\nBEGIN { @y = 1; }");
+    lab.wait(running.id.as_str(), "it runs", |script| script.status == Status::Started);
+    let full = lab.engine.blocking_register("BEGIN { @z = 1; }".into(), None).unwrap_err();
+    assert!(full.error.contains("2 scripts"), "{full}");
+    // Nobody has returned it, but nobody looks at it either.
+    std::thread::sleep(Duration::from_millis(400));
+    lab.register("BEGIN { @z = 1; }");
+    let scripts = lab.engine.scripts();
+    assert!(scripts.by_component("one").is_none() && scripts.by_component("two").is_some());
+}
+
+#[test]
 fn the_policy_holds_before_bpftrace_starts() {
     let (_folder, fake) =
         fake(&format!("{NOTE_START}; echo \"$*\" > \"$0.args\"; {ATTACHED}; exec sleep 60"));
