@@ -183,3 +183,48 @@ fn of_too_many_keys_the_smallest_values_are_left_out() {
     let mut metrics = feed("BEGIN { @k[comm] = count(); }", &[keys], 2);
     assert_eq!(show(&mut metrics), "@k k U64 Counter\n  c#1 \"3\"\n  d#0 \"4\"\n");
 }
+
+/// The PMID item of each variable of `script`, given the positions of an earlier life.
+fn items(script: &str, before: &[(&str, u32)]) -> Vec<String> {
+    let facts = analyse(script, Version::NEWEST).facts;
+    let config = EngineConfig::new("bpftrace", Version::NEWEST);
+    let positions = before.iter().map(|(variable, position)| (variable.to_string(), *position)).collect();
+    let numbering = Numbering { positions, ..Numbering::default() };
+    let mut metrics = Metrics::new(&facts, "t", 0, &config, Some(numbering));
+    let item = |metric: &Arc<MetricSnapshot>| format!("{} {}", metric.variable, metric.descriptor.pmid.item);
+    metrics.snapshots().iter().map(item).collect()
+}
+
+#[test]
+fn a_variable_keeps_its_position() {
+    let script = "BEGIN { @new = 1; @b = stats(1); @a = 1; printf(\"x\"); }";
+    assert_eq!(
+        items(script, &[]),
+        ["@new 10", "@b.count 11", "@b.average 12", "@b.total 13", "@a 14", "@output 15"]
+    );
+    let before = [("@a", 0), ("@b.total", 1), ("@gone", 2), ("output", 3), ("@b.count", 4)];
+    assert_eq!(
+        items(script, &before),
+        ["@a 10", "@b.total 11", "@output 13", "@b.count 14", "@new 15", "@b.average 16"]
+    );
+}
+
+#[test]
+fn positions_that_make_no_sense_are_given_anew() {
+    assert_eq!(items("BEGIN { @a = 1; @b = 1; }", &[("@a", 4), ("@b", 4)]), ["@a 14", "@b 15"]);
+    assert_eq!(items("BEGIN { @a = 1; }", &[("@a", MAX_POSITIONS)]), ["@a 10"]);
+    // Map and printed text have the same name in the control metrics, and not the same number.
+    assert_eq!(items("BEGIN { @output = 1; printf(\"x\"); }", &[]), ["@output 10", "@output 11"]);
+}
+
+#[test]
+fn when_all_positions_are_taken_those_of_gone_variables_are_used() {
+    let gone: Vec<String> = (0..MAX_POSITIONS - 1).map(|number| format!("@v{number}")).collect();
+    let before: Vec<(&str, u32)> = gone.iter().map(String::as_str).zip(0..).collect();
+    let items = items("BEGIN { @a = 1; @b = 1; @c = 1; @v7 = 1; }", &before);
+    assert!(items.contains(&"@v7 17".to_string()), "{items:?}");
+    let mut numbers: Vec<&str> = items.iter().map(|item| item.split(' ').next_back().unwrap()).collect();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 4, "{items:?}");
+    assert!(items.contains(&format!("@a {}", 10 + MAX_POSITIONS - 1)), "the last free one first: {items:?}");
+}
