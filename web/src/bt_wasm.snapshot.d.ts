@@ -436,6 +436,10 @@ export interface ConnectionView {
      * Number of the open context.
      */
     context?: number;
+    /**
+     * Name of the host that answered last.
+     */
+    host?: string;
 }
 
 /**

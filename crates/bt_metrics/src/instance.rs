@@ -54,6 +54,20 @@ impl InstanceLabels {
         }
     }
 
+    /// Divides a key that came as a whole, in a name, into its `parts`. A key with more commas than that stays whole:
+    /// some of them stand within a part.
+    pub fn divided(mut self, parts: usize) -> InstanceLabels {
+        if let [whole] = &self.key[..]
+            && parts > 1
+        {
+            let divided: Vec<Arc<str>> = whole.split(',').map(Arc::from).collect();
+            if divided.len() == parts {
+                self.key = divided;
+            }
+        }
+        self
+    }
+
     /// The instance name: the key parts joined by `,`, the bucket, or `KEY::BUCKET`.
     pub fn instance_name(&self) -> String {
         let key = self.key.join(",");
@@ -101,5 +115,17 @@ mod tests {
         assert_eq!(read("python3", false).key, ["python3".into()]);
         assert_eq!(read("4-7", true).bucket, Some(Bucket { low: Some(4), high: Some(7) }));
         assert_eq!(read("sd::a::4-7", true).key, ["sd::a".into()]);
+    }
+
+    #[test]
+    fn a_key_is_divided_only_where_that_is_certain() {
+        let cases =
+            [("a,b", 2, "a|b"), ("a,b", 1, "a,b"), ("a,b", 0, "a,b"), ("a,b,c", 2, "a,b,c"), ("a", 2, "a")];
+        for (name, parts, expected) in cases {
+            let labels = InstanceLabels::from_wire(&BTreeMap::new(), name, false).divided(parts);
+            assert_eq!(labels.key.join("|"), expected, "{name} in {parts}");
+        }
+        let bucket = InstanceLabels::from_wire(&BTreeMap::new(), "a,b::4-7", true).divided(2);
+        assert_eq!((bucket.key.join("|").as_str(), bucket.instance_name().as_str()), ("a|b", "a,b::4-7"));
     }
 }

@@ -76,10 +76,13 @@ pub struct Session {
     clock: HostClock,
     panels: BTreeMap<String, Panel>,
     store: Store,
+    /// Name of the host, as of the latest context.
+    host: Option<String>,
     agent: AgentInfo,
-    agent_is_asked: bool,
     /// A context has to be opened with the next tick.
     context_is_due: bool,
+    /// A context in which the agent has to be looked for with the next tick: a host without one is of no use.
+    unchecked_context: Option<u32>,
     /// The latest `now` that a caller told.
     latest_millis: f64,
     next_request: u32,
@@ -137,9 +140,10 @@ impl Session {
             clock: HostClock::default(),
             panels: BTreeMap::new(),
             store: Store::new(Limits { retention_millis, max_bytes, ..defaults }),
+            host: None,
             agent: AgentInfo::default(),
-            agent_is_asked: false,
             context_is_due: false,
+            unchecked_context: None,
             latest_millis: 0.0,
             next_request: 1,
             pending: BTreeMap::new(),
@@ -187,6 +191,10 @@ impl Session {
             let draft = Draft::open_context(self.hostspec.as_deref());
             requests.push(self.send(draft, Purpose::OpenContext, now_millis));
         }
+        if let Some(context) = self.unchecked_context.take() {
+            let draft = Draft::fetch(context, &status::agent_metrics());
+            requests.push(self.send(draft, Purpose::AskAgent { context }, now_millis));
+        }
         if let Some(context) = self.connection.context() {
             self.send_commands(context, now_millis, &mut requests);
             self.send_questions(context, now_millis, &mut requests);
@@ -197,7 +205,7 @@ impl Session {
 
     /// Milliseconds until [`Self::tick`] has something to do; at most the poll period.
     pub fn next_tick(&self, now_millis: f64) -> f64 {
-        if self.context_is_due {
+        if self.context_is_due || self.unchecked_context.is_some() {
             return 0.0;
         }
         let mut due = self.connection.due_millis().unwrap_or(f64::INFINITY);
@@ -285,10 +293,6 @@ impl Session {
     }
 
     fn send_questions(&mut self, context: u32, now_millis: f64, requests: &mut Vec<HttpRequest>) {
-        if !std::mem::replace(&mut self.agent_is_asked, true) {
-            let draft = Draft::fetch(context, &status::agent_metrics());
-            requests.push(self.send(draft, Purpose::AskAgent, now_millis));
-        }
         let is_due = |question: Question| question.due_millis().is_some_and(|at| at <= now_millis);
         let mut components = BTreeSet::new();
         let mut metrics = BTreeSet::new();

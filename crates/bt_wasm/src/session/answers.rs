@@ -1,14 +1,15 @@
 //! What an answer, or its absence, changes.
 
 mod poll;
+mod refusal;
 mod registration;
 
 use bt_lifecycle::browser::{ConnectionEvent, Lease, TargetEvent};
-use bt_metrics::pmwebapi::{ContextReply, ErrorReply, FetchReply, IndomReply, MetricReply};
+use bt_metrics::pmwebapi::{ContextReply, ErrorReply, FetchReply, IndomReply, MetricEntry, MetricReply};
 use serde::de::DeserializeOwned;
 
 use super::metric::Question;
-use super::panel::{all_metrics_mut, all_scripts_mut};
+use super::panel::{Panel, all_metrics_mut, all_scripts_mut};
 use super::request::Purpose;
 use super::{Pending, Return, Session, UnreadRegistration, status};
 
@@ -29,9 +30,8 @@ impl Session {
                 self.lose_context(pending, now_millis);
             }
             Ok(reply) if http_status == 400 => self.take_refusal(pending, reply.message, now_millis),
-            Ok(reply) => {
-                self.lose_host(pending, &format!("HTTP {http_status}: {}", reply.message), now_millis);
-            }
+            // A server in between, whose words say enough.
+            Ok(reply) => self.lose_host(pending, &reply.message, now_millis),
             Err(_) => self.lose_host(pending, &format!("HTTP {http_status}: {}", excerpt(body)), now_millis),
         }
     }
@@ -46,9 +46,12 @@ impl Session {
     fn take_answer(&mut self, pending: Pending, body: &str, now_millis: f64) {
         let taken = match &pending.purpose {
             Purpose::OpenContext => parse(body).map(|reply: ContextReply| {
-                self.connection_event(ConnectionEvent::Opened { context: reply.context }, now_millis);
+                self.host = status::host_name(&reply);
+                self.unchecked_context = Some(reply.context);
             }),
-            Purpose::AskAgent => parse(body).map(|reply: FetchReply| self.agent = status::agent_info(&reply)),
+            Purpose::AskAgent { context } => {
+                parse(body).map(|reply: FetchReply| self.take_agent(*context, &reply, now_millis))
+            }
             Purpose::Register { target, run } => {
                 let (target, run) = (target.clone(), *run);
                 self.unread_registration = Some(UnreadRegistration { target, run, refusal: None });
@@ -76,6 +79,23 @@ impl Session {
         }
     }
 
+    /// The connection stands once there is an agent: what a page asks for is the agent's.
+    fn take_agent(&mut self, context: u32, reply: &FetchReply, now_millis: f64) {
+        let event = match status::agent_info(reply) {
+            Some(agent) => {
+                self.agent = agent;
+                ConnectionEvent::Opened { context }
+            }
+            None => ConnectionEvent::Failed { message: self.without_agent() },
+        };
+        self.connection_event(event, now_millis);
+    }
+
+    fn without_agent(&self) -> String {
+        let host = self.host.as_deref().unwrap_or("the host");
+        format!("{host} has no bpftrace agent that runs: install it there, or start it again")
+    }
+
     /// The host understood the request and will not do it.
     fn take_refusal(&mut self, pending: Pending, message: String, now_millis: f64) {
         match pending.purpose {
@@ -91,21 +111,25 @@ impl Session {
                 self.take_metrics(&component, &nothing, now_millis);
             }
             Purpose::AskInstances { metric } => self.ask_instances_again(&metric, now_millis),
-            Purpose::AskAgent => {}
             Purpose::Poll { names } if message.contains("nknown metric") || message.contains("lookup") => {
                 let nothing = FetchReply { context: 0, timestamp: now_millis / 1000.0, values: Vec::new() };
                 self.take_poll(&names, &nothing, now_millis);
             }
-            Purpose::OpenContext | Purpose::Poll { .. } => self.lose_host(pending, &message, now_millis),
+            Purpose::OpenContext | Purpose::AskAgent { .. } | Purpose::Poll { .. } => {
+                self.lose_host(pending, &message, now_millis);
+            }
         }
     }
 
     /// The host does not know the context any more; what was asked is asked again in a new one.
     fn lose_context(&mut self, pending: Pending, now_millis: f64) {
-        if let Some(context) = pending.context {
-            self.connection_event(ConnectionEvent::ContextExpired { context }, now_millis);
+        match pending.context {
+            Some(context) => {
+                self.connection_event(ConnectionEvent::ContextExpired { context }, now_millis);
+                self.want_again(pending.purpose, now_millis);
+            }
+            None => self.lose_host(pending, "the host forgot the context that it had opened", now_millis),
         }
-        self.want_again(pending.purpose, now_millis);
     }
 
     /// The host does not answer, or not as a host does. A request of an earlier connection says nothing about this one.
@@ -113,15 +137,13 @@ impl Session {
         if pending.context == self.connection.context() {
             self.connection_event(ConnectionEvent::Failed { message: message.to_string() }, now_millis);
             self.interrupt_samples();
-            self.agent_is_asked = false;
         }
         self.want_again(pending.purpose, now_millis);
     }
 
     fn want_again(&mut self, purpose: Purpose, now_millis: f64) {
         match purpose {
-            Purpose::OpenContext => {}
-            Purpose::AskAgent => self.agent_is_asked = false,
+            Purpose::OpenContext | Purpose::AskAgent { .. } => {}
             Purpose::Register { target, run } | Purpose::ReadRegistration { target, run, .. } => {
                 self.target_event(&target, TargetEvent::Unanswered { run }, now_millis);
             }
@@ -155,12 +177,25 @@ impl Session {
     }
 
     fn take_metrics(&mut self, component: &str, reply: &MetricReply, now_millis: f64) {
+        if self.has_lost(component, reply)
+            && let Some(context) = self.connection.context()
+        {
+            self.connection_event(ConnectionEvent::ContextExpired { context }, now_millis);
+        }
         let scripts = all_scripts_mut(&mut self.panels);
         for script in scripts.filter(|script| script.component == component) {
             script.take_metrics(&reply.metrics, &mut self.store, now_millis);
         }
         // The values of the new metrics are what everybody waits for.
         self.poll.hasten(now_millis, 0.0);
+    }
+
+    /// Whether a script that the host knew is gone from its name space. pmproxy 6.0.3 keeps a context's names and their
+    /// last values even when the agent has died; the next context knows better.
+    fn has_lost(&self, component: &str, reply: &MetricReply) -> bool {
+        let mut held = self.panels.values().flat_map(Panel::held);
+        let was_known = held.any(|script| script.component == component && script.status.is_some());
+        was_known && !reply.metrics.iter().any(|entry| matches!(entry, MetricEntry::Known(_)))
     }
 
     fn take_instances(&mut self, metric: &str, reply: &IndomReply, now_millis: f64) {

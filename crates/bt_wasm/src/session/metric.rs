@@ -20,6 +20,8 @@ pub(crate) struct Metric {
     pub(crate) semantics: Semantics,
     pub(crate) units: String,
     pub(crate) metric_type: Option<MetricType>,
+    /// How many parts a key of the map has. pmproxy 6.0.3 sends no labels of instances, only their names.
+    key_parts: usize,
     /// One line of help; the agents begin it with the map's name.
     pub(crate) help: String,
     pub(crate) data: Data,
@@ -84,7 +86,7 @@ pub(crate) struct Arrival<'a> {
 
 impl Metric {
     /// A metric without values; makes room for them.
-    pub(crate) fn new(info: &MetricInfo, store: &mut Store, now_millis: f64) -> Metric {
+    pub(crate) fn new(info: &MetricInfo, key_parts: usize, store: &mut Store, now_millis: f64) -> Metric {
         let data = match info.value_type {
             ValueType::Text => Data::Texts(LatestTexts::default()),
             _ => Data::Numbers(store.add(info.sem)),
@@ -94,6 +96,7 @@ impl Metric {
             semantics: info.sem,
             units: info.units.0.clone(),
             metric_type: info.labels.get("metrictype").and_then(|label| metric_type(label)),
+            key_parts,
             help: info.text_oneline.clone(),
             data,
             printed: None,
@@ -132,8 +135,11 @@ impl Metric {
     /// Learns what its instances stand for. Asks again in a while if some are still missing.
     pub(crate) fn take_instances(&mut self, instances: &[IndomInstance], store: &mut Store, now_millis: f64) {
         let is_histogram = self.metric_type == Some(MetricType::Histogram);
-        let labels =
-            |one: &IndomInstance| Arc::new(InstanceLabels::from_wire(&one.labels, &one.name, is_histogram));
+        let key_parts = self.key_parts;
+        let labels = |one: &IndomInstance| {
+            let labels = InstanceLabels::from_wire(&one.labels, &one.name, is_histogram);
+            Arc::new(labels.divided(key_parts))
+        };
         let lacks_labels = match &mut self.data {
             Data::Numbers(id) => {
                 instances.iter().for_each(|one| store.label(*id, one.instance, labels(one)));

@@ -48,8 +48,8 @@ pub enum HttpMethod {
 pub(crate) enum Purpose {
     /// Opens a context.
     OpenContext,
-    /// Asks for the agent's versions.
-    AskAgent,
+    /// Looks for the agent in a new context, and asks for its versions.
+    AskAgent { context: u32 },
     /// Stores the script of a target.
     Register { target: String, run: u32 },
     /// Reads what became of that. `refusal`: the store itself was refused, with this message.

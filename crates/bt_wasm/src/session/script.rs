@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bt_analysis::analyse;
+use bt_catalog::Version;
 use bt_lifecycle::browser::Lease;
 use bt_metrics::control::{self, Status};
 use bt_metrics::pmwebapi::{MetricEntry, MetricInfo};
@@ -15,6 +17,8 @@ const STATUS_LEAVES: [&str; 6] = ["status", "error", "exit_code", "pid", "probes
 const OWN_STATUS_LEAVES: [&str; 2] = ["lost_events", "diagnostics"];
 /// By now a host has printed every single value once: it does each second.
 const FIRST_PRINT_MILLIS: f64 = 2_500.0;
+/// A script that has printed nothing for so long may be gone: its metrics are asked for again.
+const SILENCE_MILLIS: f64 = 3_000.0;
 /// Questions for metrics that never came: a script without any is complete.
 const MAX_METRIC_QUESTIONS: u32 = 10;
 
@@ -37,9 +41,13 @@ pub(crate) struct Script {
     pub(crate) data_bytes: f64,
     pub(crate) bytes_per_second: f64,
     bytes_at_millis: f64,
+    /// When it printed last, or was asked for because it did not.
+    heard_at_millis: f64,
     /// By leaf: `usecs`, `x.count`, `output`.
     pub(crate) metrics: BTreeMap<String, Metric>,
     own_status_leaves: BTreeSet<&'static str>,
+    /// How many parts a map's key has, by the map's component in metric names.
+    key_parts: BTreeMap<String, usize>,
     /// Metrics that the registration promised.
     expected_metrics: usize,
     metric_questions: u32,
@@ -63,8 +71,10 @@ impl Script {
             data_bytes: 0.0,
             bytes_per_second: 0.0,
             bytes_at_millis: f64::NAN,
+            heard_at_millis: now_millis,
             metrics: BTreeMap::new(),
             own_status_leaves: BTreeSet::new(),
+            key_parts: key_parts(&registered.code),
             expected_metrics: registered.variables.len(),
             metric_questions: 0,
             ask_metrics: Question::Due(now_millis),
@@ -104,7 +114,9 @@ impl Script {
         if self.metrics.contains_key(leaf) {
             return;
         }
-        let metric = Metric::new(info, store, now_millis);
+        let map = leaf.split('.').next().unwrap_or_default();
+        let key_parts = self.key_parts.get(map).copied().unwrap_or_default();
+        let metric = Metric::new(info, key_parts, store, now_millis);
         self.metrics.insert(leaf.to_string(), metric);
     }
 
@@ -141,6 +153,17 @@ impl Script {
         self.bytes_at_millis = now_millis;
     }
 
+    /// `is_silent`: it has printed nothing since the last poll.
+    pub(crate) fn take_silence(&mut self, is_silent: bool, now_millis: f64) {
+        if !is_silent || self.status != Some(Status::Started) {
+            self.heard_at_millis = now_millis;
+        } else if self.ask_metrics == Question::Settled && now_millis - self.heard_at_millis >= SILENCE_MILLIS
+        {
+            self.heard_at_millis = now_millis;
+            self.ask_metrics = Question::Due(now_millis);
+        }
+    }
+
     /// Whether its values mean something.
     pub(crate) fn has_begun(&self) -> bool {
         !matches!(self.status, None | Some(Status::Starting))
@@ -167,4 +190,9 @@ impl Script {
             Data::Texts(_) => None,
         })
     }
+}
+
+fn key_parts(code: &str) -> BTreeMap<String, usize> {
+    let maps = analyse(code, Version::NEWEST).facts.maps;
+    maps.into_iter().map(|map| (map.metric, map.key.len())).collect()
 }

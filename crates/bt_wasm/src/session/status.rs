@@ -1,7 +1,7 @@
 //! What people are told: about the connection, the agent, and each target.
 
 use bt_lifecycle::browser::{Connection, TargetState};
-use bt_metrics::pmwebapi::FetchReply;
+use bt_metrics::pmwebapi::{ContextReply, FetchReply};
 use bt_metrics::{AGENT_BPFTRACE_VERSION, AGENT_VERSION, control};
 use serde::Serialize;
 use tsify::Tsify;
@@ -23,6 +23,9 @@ pub struct ConnectionView {
     /// Number of the open context.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<u32>,
+    /// Name of the host that answered last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
 }
 
 /// What the connection is doing.
@@ -124,7 +127,13 @@ pub struct HostDiagnostic {
 impl Session {
     /// The connection as of the last tick.
     pub fn connection(&self) -> ConnectionView {
-        let view = |state| ConnectionView { state, message: None, retry_in_millis: None, context: None };
+        let view = |state| ConnectionView {
+            state,
+            message: None,
+            retry_in_millis: None,
+            context: None,
+            host: self.host.clone(),
+        };
         match &self.connection {
             Connection::Idle | Connection::Connecting { message: None, .. } => {
                 view(ConnectionState::Connecting)
@@ -203,15 +212,24 @@ impl From<&control::Diagnostic> for HostDiagnostic {
     }
 }
 
-/// The metrics to ask an agent's versions of.
-pub(super) fn agent_metrics() -> [String; 2] {
-    [AGENT_VERSION.to_string(), AGENT_BPFTRACE_VERSION.to_string()]
+/// The metrics to know an agent by: PCP's has only the last one.
+pub(super) fn agent_metrics() -> [String; 3] {
+    [AGENT_VERSION, AGENT_BPFTRACE_VERSION, control::REGISTER].map(str::to_string)
 }
 
-pub(super) fn agent_info(reply: &FetchReply) -> AgentInfo {
+/// What an agent tells of itself; `None` without an agent.
+pub(super) fn agent_info(reply: &FetchReply) -> Option<AgentInfo> {
     let text = |name: &str| {
         let metric = reply.values.iter().find(|values| values.name == name)?;
         Some(metric.instances.first()?.value.to_text().into_owned()).filter(|text| !text.is_empty())
     };
-    AgentInfo { version: text(AGENT_VERSION), bpftrace_version: text(AGENT_BPFTRACE_VERSION) }
+    let is_there = reply.values.iter().any(|values| values.name == control::REGISTER);
+    is_there
+        .then(|| AgentInfo { version: text(AGENT_VERSION), bpftrace_version: text(AGENT_BPFTRACE_VERSION) })
+}
+
+/// The name of the host that opened a context.
+pub(super) fn host_name(reply: &ContextReply) -> Option<String> {
+    let names = [reply.labels.get("hostname"), Some(&reply.hostspec), Some(&reply.source)];
+    names.into_iter().flatten().find(|name| !name.is_empty()).cloned()
 }

@@ -67,6 +67,11 @@ impl Host {
         self.reply.clear();
     }
 
+    /// The ids of its scripts.
+    pub(crate) fn scripts(&self) -> Vec<String> {
+        self.scripts.keys().cloned().collect()
+    }
+
     /// Registrations that a page knows of.
     pub(crate) fn leases_that_were_told(&self) -> i32 {
         self.scripts.values().map(|script| script.told.max(0)).sum()
@@ -79,6 +84,8 @@ impl Host {
         let mut parts = path.trim_start_matches("/pmapi/").split('/');
         let context = parts.next().unwrap_or_default();
         if context == "context" {
+            // Replies wait in the context whose command they answer.
+            self.reply.clear();
             let reply = ContextReply {
                 context: self.context,
                 source: String::new(),

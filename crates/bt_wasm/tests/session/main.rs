@@ -1,5 +1,6 @@
 //! Sessions against a host in memory.
 
 mod host;
+mod pcp;
 mod prints;
 mod trouble;

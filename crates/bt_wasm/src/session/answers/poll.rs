@@ -123,6 +123,9 @@ impl Part<'_> {
         self.apply_status(script);
         let knows_bytes = self.asked.contains(script_metric(&script.component, "data_bytes").as_str());
         let is_silent = knows_bytes && script.data_bytes == bytes_before;
+        if knows_bytes {
+            script.take_silence(is_silent, self.now_millis);
+        }
         let has_values = script.has_begun() && self.apply_values(script, is_silent, store);
         Finding::Known { status: script.status.filter(|_| is_known), has_values }
     }

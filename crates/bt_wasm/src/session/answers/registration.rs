@@ -1,10 +1,12 @@
 //! What became of a script that was sent.
 
+use bt_analysis::{bpftrace_errors, control_diagnostics};
 use bt_lifecycle::browser::{Lease, TargetEvent};
 use bt_metrics::Atom;
 use bt_metrics::control::{self, Refusal};
 use bt_metrics::pmwebapi::FetchReply;
 
+use super::refusal::explained;
 use crate::session::script::Script;
 use crate::session::{EAGER_POLL_MILLIS, Session};
 
@@ -21,12 +23,17 @@ impl Session {
         let text = reply_text(reply).unwrap_or_default();
         match (serde_json::from_str::<control::Script>(text), refusal) {
             (Ok(registered), None) => self.take_lease(target, run, &registered, now_millis),
-            // PCP's agent refuses the store, and the script that it did not keep tells why.
+            // Agents refuse the store, and the script that they did not keep tells why.
             (Ok(rejected), Some(_))
                 if self.is_source_of(target, &rejected) && !rejected.state.error.is_empty() =>
             {
-                let message = rejected.state.error;
-                self.target_event(target, TargetEvent::Refused { run, message }, now_millis);
+                let error = rejected.state.error;
+                // Ours adds its findings.
+                let own = serde_json::from_str::<Refusal>(text).map(|refusal| refusal.diagnostics);
+                let diagnostics = own.unwrap_or_else(|_| {
+                    control_diagnostics(&bpftrace_errors(&error, &rejected.code), &rejected.code)
+                });
+                self.refuse(target, run, Refusal { error, diagnostics }, now_millis);
             }
             (_, refusal) => self.take_refused_script(target, run, refusal, text, now_millis),
         }
@@ -63,8 +70,12 @@ impl Session {
         now_millis: f64,
     ) {
         let unexplained = || refusal.unwrap_or_else(|| "the host did not register the script".to_string());
-        let Refusal { error: message, diagnostics } = serde_json::from_str(text)
-            .unwrap_or_else(|_| Refusal { error: unexplained(), diagnostics: Vec::new() });
+        let refusal = serde_json::from_str(text).unwrap_or_else(|_| explained(unexplained()));
+        self.refuse(target, run, refusal, now_millis);
+    }
+
+    fn refuse(&mut self, target: &str, run: u32, refusal: Refusal, now_millis: f64) {
+        let Refusal { error: message, diagnostics } = refusal;
         if let Some(panel) =
             self.panels.get_mut(target).filter(|panel| panel.machine.awaits_registration(run))
         {

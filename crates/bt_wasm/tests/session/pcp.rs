@@ -1,0 +1,164 @@
+//! Sessions against what PCP does: hosts without an agent, agents that die, permissions that lack.
+
+use bt_wasm::session::{ConnectionState, HttpMethod, HttpRequest, Session, SessionOptions, TargetStatus};
+use expect_test::expect;
+
+use crate::host::Host;
+
+/// A page before a host in memory, whose answers a test may replace.
+struct Page {
+    session: Session,
+    host: Host,
+    now: f64,
+    asked: Vec<String>,
+}
+
+type Replace<'a> = &'a dyn Fn(&HttpRequest) -> Option<(u16, String)>;
+
+impl Page {
+    fn new() -> Page {
+        Page {
+            session: Session::new(SessionOptions::default()),
+            host: Host::new(false),
+            now: 1_000_000.0,
+            asked: Vec::new(),
+        }
+    }
+
+    fn run(&mut self, source: &str) {
+        self.session.run("panel", source, self.now);
+    }
+
+    /// Lets time pass; `replace` answers instead of the host where it wants to.
+    fn wait(&mut self, seconds: f64, replace: Replace<'_>) {
+        let end = self.now + seconds * 1000.0;
+        while self.now < end {
+            self.now += 50.0;
+            for request in self.session.tick(self.now) {
+                self.asked.push(request.path.clone());
+                let (status, body) =
+                    replace(&request).unwrap_or_else(|| self.host.answer(&request, self.now));
+                self.session.respond(request.id, status, &body, self.now);
+            }
+        }
+    }
+
+    fn state(&self) -> String {
+        let connection = self.session.connection();
+        let message = connection.message.unwrap_or_default();
+        match self.session.status("panel", self.now) {
+            TargetStatus::Error { message, diagnostics } => {
+                let hints: Vec<&str> = diagnostics.iter().filter_map(|found| found.hint.as_deref()).collect();
+                format!("{:?}, error: {message}\n{}", connection.state, hints.join("\n"))
+            }
+            status => {
+                let status = format!("{status:?}");
+                let state = status.split([' ', '{']).next().unwrap_or_default();
+                format!("{:?} {message}, {state}", connection.state)
+            }
+        }
+    }
+}
+
+/// pmproxy's answers about a host named `web1`.
+fn answer(request: &HttpRequest, what: &str, body: &str) -> Option<(u16, String)> {
+    let status = if body.contains("\"success\":false") { 400 } else { 200 };
+    request.path.contains(what).then(|| (status, body.to_string()))
+}
+
+const CONTEXT: &str = r#"{"context":0,"source":"x","hostspec":"web1","labels":{"hostname":"web1"}}"#;
+const NO_VALUES: &str = r#"{"context":0,"timestamp":1000.0,"values":[]}"#;
+
+#[test]
+fn a_host_without_an_agent_is_not_connected_until_it_has_one() {
+    let mut page = Page::new();
+    page.run("count");
+    let without_agent = |request: &HttpRequest| {
+        answer(request, "/context", CONTEXT).or_else(|| answer(request, "/fetch", NO_VALUES))
+    };
+    page.wait(20.0, &without_agent);
+    expect![
+        "Disconnected web1 has no bpftrace agent that runs: install it there, or start it again, Registering"
+    ]
+    .assert_eq(&page.state());
+    assert_eq!(page.session.connection().host.as_deref(), Some("web1"));
+    let attempts = page.asked.iter().filter(|path| path.contains("/context")).count();
+    assert!((4..=8).contains(&attempts), "{attempts} attempts in 20 s");
+    assert!(!page.asked.iter().any(|path| path.contains("/store")));
+    page.wait(10.0, &|_| None);
+    assert_eq!(page.state(), "Connected , Running");
+}
+
+/// pmproxy repeats the last values of an agent that has died; only its name space is asked anew each time.
+#[test]
+fn a_script_that_only_seems_to_run_is_missed_and_registered_again() {
+    let mut page = Page::new();
+    page.run("count");
+    page.wait(5.0, &|_| None);
+    assert_eq!(page.state(), "Connected , Running");
+    let repeated = {
+        let poll = page.asked.iter().rfind(|path| path.contains(".status")).cloned().expect("a poll");
+        let request =
+            HttpRequest { id: 0, method: HttpMethod::Get, path: poll, body: None, timeout_millis: 1 };
+        page.host.answer(&request, page.now)
+    };
+    page.host.restart();
+    page.asked.clear();
+    let unknown = r#"{"context":0,"message":"bpftrace.scripts.x traversal failed - Unknown metric name","success":false}"#;
+    page.wait(10.0, &|request| {
+        let is_old = request.path.starts_with("/pmapi/0/");
+        let repeats = is_old && request.path.contains(".status");
+        repeats.then(|| repeated.clone()).or_else(|| answer(request, "/pmapi/0/metric", unknown))
+    });
+    assert_eq!(page.state(), "Connected , Running");
+    let commands: Vec<&str> = page
+        .asked
+        .iter()
+        .filter(|path| path.contains("/store") || path.contains("/context"))
+        .map(|path| path.as_str())
+        .collect();
+    expect![[r#"
+        /pmapi/context?polltimeout=30
+        /pmapi/1/store?name=bpftrace.control.register"#]]
+    .assert_eq(&commands.join("\n"));
+}
+
+#[test]
+fn a_script_that_prints_little_goes_on() {
+    let mut page = Page::new();
+    page.run("count");
+    page.wait(3.0, &|_| None);
+    let id = page.host.scripts()[0].clone();
+    page.asked.clear();
+    let silent = format!(
+        r#"{{"context":0,"timestamp":1000.0,"values":[{{"pmid":"151.100.0","name":"bpftrace.scripts.{id}.status","instances":[{{"instance":null,"value":"started"}}]}},{{"pmid":"151.100.6","name":"bpftrace.scripts.{id}.data_bytes","instances":[{{"instance":null,"value":77}}]}}]}}"#
+    );
+    page.wait(20.0, &|request| answer(request, ".status", &silent));
+    assert_eq!(page.state(), "Connected , Running");
+    let questions = page.asked.iter().filter(|path| path.contains("/metric")).count();
+    assert!((4..=7).contains(&questions), "{questions} questions in 20 s");
+    assert!(!page.asked.iter().any(|path| path.contains("/context") || path.contains("/store")));
+}
+
+#[test]
+fn a_permission_that_lacks_is_told_with_where_it_is_given() {
+    let mut page = Page::new();
+    page.run("count");
+    let denied = r#"{"context":0,"message":"failed to store value to metric bpftrace.control.register: No permission to perform requested operation","success":false}"#;
+    page.wait(5.0, &|request| answer(request, "/store", denied));
+    expect![[r#"
+        Connected, error: the host does not let this page run scripts (failed to store value to metric bpftrace.control.register: No permission to perform requested operation)
+        on the host, bpftrace.conf decides in [dynamic_scripts]: enabled, auth_enabled, allowed_users; and pmcd.conf in [access]"#]]
+    .assert_eq(&page.state());
+}
+
+#[test]
+fn a_server_in_between_speaks_for_itself() {
+    let mut page = Page::new();
+    let message =
+        r#"{"message":"pmproxy at http://web1:44322 does not answer: Connection refused","success":false}"#;
+    page.wait(5.0, &|_| Some((502, message.to_string())));
+    expect!["Disconnected pmproxy at http://web1:44322 does not answer: Connection refused, Idle"]
+        .assert_eq(&page.state());
+    assert_eq!(page.session.connection().state, ConnectionState::Disconnected);
+}
