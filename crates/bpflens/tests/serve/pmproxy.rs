@@ -183,6 +183,7 @@ fn whatever_comes_instead_of_an_answer_becomes_one_in_words() {
         "refused" => answer("400 Bad Request", "text/html", "<script>"),
         "webserver" => answer("200 OK", "text/html", "<script>"),
         "moved" => answer("302 Found", "text/html", ""),
+        "denied" => answer("403 Forbidden", "application/json", r#"{"message":"no","success":false}"#),
         "message" => answer("400 Bad Request", "application/json", r#"{"message":"no","success":false}"#),
         "long" => json(&"1".repeat(33 << 20)),
         "torn" => b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{".to_vec(),
@@ -196,7 +197,7 @@ fn whatever_comes_instead_of_an_answer_becomes_one_in_words() {
     });
     let server = serve(&["--pmproxy", &fake.url]);
     let calls =
-        ["refused", "webserver", "moved", "message", "long", "torn", "nothing", "other", "slow", "fine"];
+        ["refused", "webserver", "moved", "denied", "message", "long", "torn", "nothing", "other", "slow", "fine"];
     let answers = calls.map(|call| {
         let (status, body) = server.get(&format!("/pmapi/1/{call}"));
         if call != "fine" {
@@ -209,6 +210,7 @@ fn whatever_comes_instead_of_an_answer_becomes_one_in_words() {
         refused: 400 {"message":"pmproxy at URL refused the call: HTTP 400 Bad Request","success":false}
         webserver: 502 {"message":"URL answers with HTTP 200 OK, but is no pmproxy","success":false}
         moved: 502 {"message":"URL answers with HTTP 302 Found, but is no pmproxy","success":false}
+        denied: 502 {"message":"pmproxy at URL does not let this server in: HTTP 403 Forbidden","success":false}
         message: 400 {"message":"no","success":false}
         long: 502 {"message":"pmproxy at URL sent an answer of more than 32 MiB","success":false}
         torn: 502 {"message":"pmproxy at URL does not answer: end of file before message length reached","success":false}

@@ -60,6 +60,8 @@ enum Reason {
     TooLong,
     /// It refused the call as a whole.
     Refused(StatusCode),
+    /// It wants a user's name, or another address.
+    Denied(StatusCode),
     NotPmproxy(StatusCode),
 }
 
@@ -117,6 +119,10 @@ impl Pmproxy {
 async fn exchange(client: &HttpClient, request: Request<Full<Bytes>>) -> Result<Answer, Reason> {
     let response = client.request(request).await.map_err(|error| Reason::Unreachable(root_cause(&error)))?;
     let status = response.status();
+    // These would say to a page that its token is wrong.
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        return Err(Reason::Denied(status));
+    }
     let content_type = response.headers().get(header::CONTENT_TYPE);
     // Nothing else is passed on: it would be a document of our origin, whose pages know the token.
     if !content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/json")) {
@@ -135,7 +141,9 @@ impl Failure {
     pub(super) fn status(&self) -> StatusCode {
         match self.reason {
             Reason::TooManyCalls => StatusCode::SERVICE_UNAVAILABLE,
-            Reason::Unreachable(_) | Reason::TooLong | Reason::NotPmproxy(_) => StatusCode::BAD_GATEWAY,
+            Reason::Unreachable(_) | Reason::TooLong | Reason::Denied(_) | Reason::NotPmproxy(_) => {
+                StatusCode::BAD_GATEWAY
+            }
             Reason::TooSlow => StatusCode::GATEWAY_TIMEOUT,
             Reason::Refused(status) => status,
         }
@@ -160,6 +168,9 @@ impl fmt::Display for Failure {
             ),
             Reason::Refused(status) => {
                 write!(formatter, "pmproxy at {address} refused the call: HTTP {status}")
+            }
+            Reason::Denied(status) => {
+                write!(formatter, "pmproxy at {address} does not let this server in: HTTP {status}")
             }
             Reason::NotPmproxy(status) => {
                 write!(formatter, "{address} answers with HTTP {status}, but is no pmproxy")
