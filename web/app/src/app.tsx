@@ -85,6 +85,7 @@ export function App({ poller, gallery, hasToken }: AppProps) {
     <>
       <Header
         agent={agent}
+        host={connection.host}
         theme={settings.theme}
         onTheme={(theme) => update({ theme })}
         onHelp={() => setHelpOpen(true)}

@@ -2,19 +2,21 @@
 
 import iconUrl from "../icon.svg";
 import { THEMES, type Theme } from "../state/settings.ts";
+import { type AgentVersions, hostText } from "../text/host.ts";
 import { Choice } from "./choice.tsx";
 
 const THEME_NAMES: Readonly<Record<Theme, string>> = { system: "System", light: "Light", dark: "Dark" };
 
 interface HeaderProps {
-  /** Versions of the host's parts, as far as they are known. */
-  readonly agent: { readonly version?: string; readonly bpftraceVersion?: string };
+  readonly agent: AgentVersions;
+  /** Name of the host that answered last. */
+  readonly host: string | undefined;
   readonly theme: Theme;
   onTheme(theme: Theme): void;
   onHelp(): void;
 }
 
-export function Header({ agent, theme, onTheme, onHelp }: HeaderProps) {
+export function Header({ agent, host, theme, onTheme, onHelp }: HeaderProps) {
   return (
     <header class="header">
       <h1 class="brand">
@@ -22,7 +24,7 @@ export function Header({ agent, theme, onTheme, onHelp }: HeaderProps) {
         bpflens
       </h1>
       <span class="brand-note" data-testid="agent">
-        {agent.bpftraceVersion ? `bpftrace ${agent.bpftraceVersion}` : "live bpftrace maps"}
+        {hostText(agent, host)}
       </span>
       <span class="spacer" />
       <Choice
