@@ -22,7 +22,11 @@ const IMAGES = KEEPS
 const RECORDING_MILLIS = KEEPS ? 55_000 : 4_000;
 
 const PICTURES: readonly { format: FormatName; title: string; map: string }[] = [
-  { format: "timeseries", title: "System calls by command", map: "@syscalls" },
+  {
+    format: "timeseries",
+    title: "System calls by command",
+    map: "@syscalls",
+  },
   { format: "heatmap", title: "Run queue latency", map: "@usecs" },
   { format: "table", title: "Opened files", map: "@opens" },
   { format: "flamegraph", title: "On-CPU kernel stacks", map: "@stacks" },
@@ -37,7 +41,9 @@ describeEndToEnd("screenshots", () => {
   });
 
   test.each(PICTURES)("$format", { timeout: 120_000 }, async ({ format, title, map }) => {
-    const lens = await setting.browser.open(setting.server.url, { colorScheme: "light" });
+    const lens = await setting.browser.open(setting.server.url, {
+      colorScheme: "light",
+    });
     await lens.page.setViewportSize({ width: 1400, height: 700 });
     await lens.page.getByTestId("gallery").selectOption({ label: title });
     await lens.page.getByTestId("window").selectOption("1");

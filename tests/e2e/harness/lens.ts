@@ -57,10 +57,18 @@ export class Lens {
     const seen = await this.page.getByTestId("status").evaluateAll((lines) =>
       lines.map((line) => {
         const { innerText, dataset } = line as HTMLElement;
-        return { state: dataset.state ?? "", text: innerText.replaceAll("\n", " "), pid: dataset.pid };
+        return {
+          state: dataset.state ?? "",
+          text: innerText.replaceAll("\n", " "),
+          pid: dataset.pid,
+        };
       }),
     );
-    const { state, text, pid } = seen[0] ?? { state: "", text: "", pid: undefined };
+    const { state, text, pid } = seen[0] ?? {
+      state: "",
+      text: "",
+      pid: undefined,
+    };
     return { state, text, pid: pid === undefined ? undefined : Number(pid) };
   }
 
@@ -250,6 +258,11 @@ export class Lens {
   /** Why the last Run was refused; empty if it was not. */
   async refusal(): Promise<string> {
     return textOf(this.page.getByTestId("refusal"));
+  }
+
+  /** What the header says about the host and its bpftrace. */
+  async host(): Promise<string> {
+    return textOf(this.page.getByTestId("agent"));
   }
 
   /** The banner's text; empty without a banner. */

@@ -11,16 +11,17 @@ export const BPFLENS = findBinary();
 
 const MISSING = whatIsMissing();
 
-/** `describe` for specs that need root, bpftrace, Chromium and the binary. */
-export function describeEndToEnd(name: string, specs: () => void): void {
-  if (MISSING === undefined) {
+/** `describe` for specs that need root, bpftrace, Chromium and the binary. `missing`: what else lacks. */
+export function describeEndToEnd(name: string, specs: () => void, missing?: string): void {
+  const reason = MISSING ?? missing;
+  if (reason === undefined) {
     describe(name, specs);
   } else if (process.env.CI === "true") {
     test(name, () => {
-      throw new Error(`cannot run here: ${MISSING}`);
+      throw new Error(`cannot run here: ${reason}`);
     });
   } else {
-    describe.skip(`${name} (skipped: ${MISSING})`, specs);
+    describe.skip(`${name} (skipped: ${reason})`, specs);
   }
 }
 

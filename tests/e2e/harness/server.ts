@@ -11,6 +11,9 @@ import { PATIENCE_MILLIS } from "./wait.ts";
 export interface ServerOptions {
   readonly port?: number;
   readonly token?: string;
+  /** Instead of an engine of its own: the address of a pmproxy, and the host that it asks. */
+  readonly pmproxy?: string;
+  readonly hostspec?: string;
 }
 
 const STOP_LIMIT_MILLIS = 15_000;
@@ -30,7 +33,10 @@ export class Server {
 
   static async start(options: ServerOptions = {}): Promise<Server> {
     const args = ["serve", "--listen", `127.0.0.1:${options.port ?? 0}`];
-    if (options.token !== undefined) args.push("--token", options.token);
+    for (const name of ["token", "pmproxy", "hostspec"] as const) {
+      const value = options[name];
+      if (value !== undefined) args.push(`--${name}`, value);
+    }
     const child = spawn(BPFLENS, args, { stdio: ["ignore", "pipe", "pipe"] });
     return new Server(child, await printedUrl(child));
   }
