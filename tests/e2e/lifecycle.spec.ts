@@ -105,10 +105,7 @@ describeEndToEnd("lifecycle", () => {
       (text) => /Disconnected, retrying/.test(text),
     );
 
-    const successor = await setting.startServer({
-      port: doomed.port,
-      token: doomed.token,
-    });
+    const successor = await setting.startServer({ port: doomed.port, token: doomed.token });
     const [resumed] = await waitFor(
       "a new process",
       () => bpftraceBelow(successor.pid),

@@ -64,6 +64,8 @@ describeEndToEnd(
         await setting.browser.open(setting.server.url),
         await pageOver(await pcpWith()),
       ] as const;
+      // All that follows has to fit into the window that the heat map counts in.
+      for (const lens of pages) await lens.page.getByTestId("window").selectOption("15");
       for (const lens of pages) await runWithHeartbeat(lens, script);
       await setting.load.reads(10, 3000);
       for (const lens of pages) await lens.waitForCard("@sizes");

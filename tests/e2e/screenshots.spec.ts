@@ -22,11 +22,7 @@ const IMAGES = KEEPS
 const RECORDING_MILLIS = KEEPS ? 55_000 : 4_000;
 
 const PICTURES: readonly { format: FormatName; title: string; map: string }[] = [
-  {
-    format: "timeseries",
-    title: "System calls by command",
-    map: "@syscalls",
-  },
+  { format: "timeseries", title: "System calls by command", map: "@syscalls" },
   { format: "heatmap", title: "Run queue latency", map: "@usecs" },
   { format: "table", title: "Opened files", map: "@opens" },
   { format: "flamegraph", title: "On-CPU kernel stacks", map: "@stacks" },
@@ -41,9 +37,7 @@ describeEndToEnd("screenshots", () => {
   });
 
   test.each(PICTURES)("$format", { timeout: 120_000 }, async ({ format, title, map }) => {
-    const lens = await setting.browser.open(setting.server.url, {
-      colorScheme: "light",
-    });
+    const lens = await setting.browser.open(setting.server.url, { colorScheme: "light" });
     await lens.page.setViewportSize({ width: 1400, height: 700 });
     await lens.page.getByTestId("gallery").selectOption({ label: title });
     await lens.page.getByTestId("window").selectOption("1");

@@ -32,20 +32,13 @@ export class TestBrowser {
 
   static async start(): Promise<TestBrowser> {
     return new TestBrowser(
-      await chromium.launch({
-        executablePath: CHROMIUM,
-        args: FLAGS,
-        timeout: PATIENCE_MILLIS,
-      }),
+      await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: PATIENCE_MILLIS }),
     );
   }
 
   /** A tab with storage of its own, on this address. */
   async open(url: URL, options: TabOptions = {}): Promise<Lens> {
-    const context = await this.#browser.newContext({
-      viewport: { width: 1400, height: 900 },
-      ...options,
-    });
+    const context = await this.#browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
     this.#contexts.push(context);
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MILLIS);

@@ -57,18 +57,10 @@ export class Lens {
     const seen = await this.page.getByTestId("status").evaluateAll((lines) =>
       lines.map((line) => {
         const { innerText, dataset } = line as HTMLElement;
-        return {
-          state: dataset.state ?? "",
-          text: innerText.replaceAll("\n", " "),
-          pid: dataset.pid,
-        };
+        return { state: dataset.state ?? "", text: innerText.replaceAll("\n", " "), pid: dataset.pid };
       }),
     );
-    const { state, text, pid } = seen[0] ?? {
-      state: "",
-      text: "",
-      pid: undefined,
-    };
+    const { state, text, pid } = seen[0] ?? { state: "", text: "", pid: undefined };
     return { state, text, pid: pid === undefined ? undefined : Number(pid) };
   }
 

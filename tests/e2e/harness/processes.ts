@@ -41,12 +41,7 @@ function readStat(pid: number): ProcessStat | undefined {
     const open = text.indexOf("(");
     const close = text.lastIndexOf(")");
     const [state = "", parent = "0"] = text.slice(close + 2).split(" ");
-    return {
-      pid,
-      command: text.slice(open + 1, close),
-      state,
-      parent: Number(parent),
-    };
+    return { pid, command: text.slice(open + 1, close), state, parent: Number(parent) };
   } catch {
     return undefined; // It ended between listing and reading.
   }

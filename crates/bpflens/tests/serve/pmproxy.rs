@@ -196,8 +196,19 @@ fn whatever_comes_instead_of_an_answer_becomes_one_in_words() {
         _ => json(OK),
     });
     let server = serve(&["--pmproxy", &fake.url]);
-    let calls =
-        ["refused", "webserver", "moved", "denied", "message", "long", "torn", "nothing", "other", "slow", "fine"];
+    let calls = [
+        "refused",
+        "webserver",
+        "moved",
+        "denied",
+        "message",
+        "long",
+        "torn",
+        "nothing",
+        "other",
+        "slow",
+        "fine",
+    ];
     let answers = calls.map(|call| {
         let (status, body) = server.get(&format!("/pmapi/1/{call}"));
         if call != "fine" {
@@ -278,7 +289,9 @@ fn neither_root_nor_bpftrace_is_needed() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let program = folder.path().join("bpflens");
-    std::fs::copy(env!("CARGO_BIN_EXE_bpflens"), &program).unwrap();
+    // Not by this process: a file that it has open for writing when another test starts a process cannot be executed.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_bpflens")).arg(&program).status().unwrap();
+    assert!(copied.success());
     let mut command = Command::new(program);
     command.env_clear().args(["serve", "--pmproxy", &fake.url]);
     if rustix::process::geteuid().is_root() {
