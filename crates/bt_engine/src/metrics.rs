@@ -1,6 +1,8 @@
 //! The data metrics of one script: made from its facts, fed by its events, published as snapshots.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod positions;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bt_analysis::{Facts, KeyPart, MapFact, MapShape};
@@ -16,6 +18,7 @@ use crate::numbering::{Line, Numbering};
 use crate::output_text::OutputText;
 use crate::values::{self, Cell, Rows};
 use crate::{EngineConfig, MetricSnapshot};
+use positions::Positions;
 
 /// Data metrics of a script; the numbering of PMIDs has room for 990. Maps beyond the bound are not exported.
 const MAX_METRICS: usize = 900;
@@ -69,7 +72,7 @@ impl Metrics {
             output: None,
             published: Vec::new(),
             by_pmid: Vec::new(),
-            positions: Positions::new(std::mem::take(&mut numbering.positions), facts),
+            positions: Positions::new(std::mem::take(&mut numbering.positions), &variables(facts)),
         };
         let namer = Namer { component, slot };
         for map in facts.exported_maps() {
@@ -101,11 +104,11 @@ impl Metrics {
 
     /// What was numbered since the last call.
     pub(crate) fn take_new_lines(&mut self) -> Vec<Line<'_>> {
-        let known = &self.positions.known;
-        let new = std::mem::take(&mut self.positions.new).into_iter();
-        let positions = new.filter_map(|name| known.get_key_value(&name));
-        let mut lines: Vec<Line<'_>> =
-            positions.map(|(variable, position)| Line::position(variable, *position)).collect();
+        let mut lines: Vec<Line<'_>> = self
+            .positions
+            .take_new()
+            .map(|(variable, position)| Line::position(variable, position))
+            .collect();
         for map in &mut self.maps {
             let MapMetrics { name, domain, .. } = map;
             let new = domain.iter_mut().flat_map(|domain| domain.take_new());
@@ -116,9 +119,8 @@ impl Metrics {
 
     /// Everything that is numbered.
     pub(crate) fn all_lines(&self) -> Vec<Line<'_>> {
-        let positions = self.positions.known.iter();
         let mut lines: Vec<Line<'_>> =
-            positions.map(|(variable, position)| Line::position(variable, *position)).collect();
+            self.positions.all().map(|(variable, position)| Line::position(variable, position)).collect();
         for map in &self.maps {
             let all = map.domain.iter().flat_map(|domain| domain.all());
             lines.extend(all.map(|(key, bucket, number)| Line::instance(&map.name, key, bucket, number)));
@@ -129,7 +131,7 @@ impl Metrics {
     /// How many lines [`Self::all_lines`] gives, or some more.
     pub(crate) fn line_count(&self) -> usize {
         let domains = self.maps.iter().filter_map(|map| map.domain.as_ref());
-        self.positions.known.len() + domains.map(Domain::len).sum::<usize>()
+        self.positions.len() + domains.map(Domain::len).sum::<usize>()
     }
 
     /// What the decoder should know of the script's maps.
@@ -337,53 +339,15 @@ fn parts(map: &MapFact) -> Vec<Part> {
     ]
 }
 
+/// The variables of a script, each with a metric of its own.
+fn variables(facts: &Facts) -> BTreeSet<String> {
+    let maps = facts.exported_maps().flat_map(|map| parts(map).into_iter().map(|part| variable(map, part)));
+    maps.chain([OUTPUT_METRIC.to_string()]).collect()
+}
+
 fn variable(map: &MapFact, part: Part) -> String {
     let dot = if part.suffix.is_empty() { "" } else { "." };
     format!("{}{dot}{}", map.name, part.suffix)
-}
-
-/// Positions that there are: one a map's metric, and one for the text.
-const MAX_POSITIONS: u32 = MAX_METRICS as u32 + 1;
-
-/// Which variable has which number among the data metrics: the one that it had before, else one behind all others.
-/// When there is none left, it gets that of a variable that the script does not have any more.
-#[derive(Debug)]
-struct Positions {
-    known: BTreeMap<String, u32>,
-    /// Of `known`, those that nobody has been told of yet.
-    new: Vec<String>,
-    free: Vec<u32>,
-}
-
-impl Positions {
-    fn new(mut known: BTreeMap<String, u32>, facts: &Facts) -> Positions {
-        known.retain(|_, position| *position < MAX_POSITIONS);
-        let mut taken = BTreeSet::new();
-        known.retain(|_, position| taken.insert(*position));
-        let end = taken.last().map_or(0, |last| last + 1);
-        let present: BTreeSet<String> = facts
-            .exported_maps()
-            .flat_map(|map| parts(map).into_iter().map(|part| variable(map, part)))
-            .chain([OUTPUT_METRIC.to_string()])
-            .collect();
-        let gone =
-            known.iter().filter(|(variable, _)| !present.contains(*variable)).map(|(_, position)| *position);
-        // The last one is taken first.
-        let free = gone.chain((end..MAX_POSITIONS).rev()).collect();
-        Positions { known, new: Vec::new(), free }
-    }
-
-    fn of(&mut self, variable: &str) -> u32 {
-        if let Some(position) = self.known.get(variable) {
-            return *position;
-        }
-        // There is one for each variable of the script.
-        let position = self.free.pop().unwrap_or(MAX_POSITIONS);
-        self.known.retain(|_, known| *known != position);
-        self.known.insert(variable.to_string(), position);
-        self.new.push(variable.to_string());
-        position
-    }
 }
 
 /// Makes descriptors.

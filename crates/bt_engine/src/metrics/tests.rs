@@ -5,6 +5,7 @@ use bt_catalog::Version;
 use bt_output::{Decoder, Event, Limits};
 use expect_test::{Expect, expect};
 
+use super::positions::MAX_POSITIONS;
 use super::*;
 
 /// Feeds `printed` to the metrics of `script`, and shows them: `leaf type semantics`, then a line a value.
