@@ -107,12 +107,12 @@ describe('autostart', { skip: skipReason('autostart'), concurrency: 3 }, () => {
   });
 
   test('a killed script comes back with the same numbers', async (context) => {
-    const pcp = await started(context, { autostart: { 'ticks.bt': '// refresh: 250ms\ninterval:ms:100 { @by[comm, "a"] = count(); @x = 1; }' } });
+    const pcp = await started(context, { autostart: { 'ticks.bt': '// refresh: 250ms\nBEGIN { @by["one", "a"] = 1; @by["two", "b"] = 2; @x = 1; }' } });
     const script = (await pcp.rest()).script('ticks');
     await script.hasValue('data.x', 1);
-    await eventually('instances', async () => (await script.table('by')).length > 0);
+    await eventually('instances', async () => (await script.table('by')).length === 2);
     const numbers = async () => [(await script.descriptor('data.by')).pmid, await script.rest.indom(script.name('data.by'))
-      .then((all) => all.map(({ instance, name }) => [instance, name]))];
+      .then((all) => all.map(({ instance, name }) => `${instance} ${name}`).sort())];
     const [before, pid] = [await numbers(), await script.value('pid')];
     process.kill(pid, 'SIGKILL');
     await eventually('another process', async () => {

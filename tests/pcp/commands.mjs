@@ -33,12 +33,11 @@ export function commands(environment, host) {
   };
 }
 
-/** The value lines of `pminfo -f`: `[instance name, value]`, a single value under the name `''`; all as text. */
+/** The values of `pminfo -f`: `[instance name, value]`, a single value under the name `''`; all as text. */
 export function valuesOf(answer) {
-  const single = [...answer.stdout.matchAll(/^ {4}value (.*)$/gm)].map((match) => ['', unquoted(match[1])]);
-  const instances = [...answer.stdout.matchAll(/^ {4}inst \[(\d+) or "((?:.|\n)*?)"\] value (.*)$/gm)]
-    .map((match) => [match[2], unquoted(match[3])]);
-  return [...single, ...instances];
+  // A text may have several lines; it ends where the next instance or metric begins.
+  const value = /^ {4}(?:inst \[\d+ or "((?:.|\n)*?)"\] )?value (?:"((?:.|\n)*?)"|(\S+))(?=\n {4}inst \[|\n\n|\n?$(?![^]))/gm;
+  return [...answer.stdout.matchAll(value)].map(([, name, text, number]) => [name ?? '', text ?? number]);
 }
 
 /** Runs a program to its end. */
@@ -54,8 +53,4 @@ export function runProgram(program, args, options) {
     }
     child.once('error', reject).once('close', (code, signal) => resolve({ ...answer, code: code ?? signal }));
   });
-}
-
-function unquoted(text) {
-  return text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }

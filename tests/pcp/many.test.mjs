@@ -46,7 +46,10 @@ describe('many scripts', { skip: skipReason('many scripts'), concurrency: 1 }, (
     const contexts = await Promise.all(Array.from({ length: 10 }, () => pcp.rest()));
     const replies = await Promise.all(contexts.map(async (rest) => {
       const ids = [];
-      for (let count = 0; count < 10; count += 1) ids.push((await rest.register(`${plays('one')} BEGIN { @x = ${count * 2 + (contexts.indexOf(rest) % 2)}; }`)).id);
+      for (let count = 0; count < 10; count += 1) {
+        const mark = count * 2 + (contexts.indexOf(rest) % 2);
+        ids.push((await rest.register(`${plays('one')} BEGIN { @x = ${mark}; }`)).id);
+      }
       return ids;
     }));
     assert.equal(new Set(replies.flat()).size, 20);

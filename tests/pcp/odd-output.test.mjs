@@ -47,17 +47,19 @@ suite('odd output of bpftrace', { fake, config: { bpftrace: { max_throughput: 20
     return script;
   };
 
+  /** By name. The JSON of pmproxy 6.0.3 has U+FFFD for each byte that is not ASCII. */
+  const byPmcd = async (map, script) => valuesOf(await pcp.pminfo('-f', script.name(`data.${map}`))).sort(([a], [b]) => (a < b ? -1 : 1));
+
   test('a raw byte that is not UTF-8 costs neither its line nor the agent (PCP\'s agent stopped reading)', async () => {
     const script = await played('raw-byte');
-    await script.hasTable('by', [['caf\ufffd', 1], ['ok', 2]]);
-    const answer = await pcp.pminfo('-f', script.name('data.by'));
-    assert.deepEqual(valuesOf(answer).length, 2, answer.text);
+    assert.deepEqual(await byPmcd('by', script), [['caf\ufffd', '1'], ['ok', '2']]);
+    assert.deepEqual(await byPmcd('output', script), [['', 'caf\ufffd é']]);
   });
 
   test('\\uffffffXX escapes become the text that they stand for', async () => {
     const script = await played('escapes');
-    await script.hasTable('by', [['back\\\\slash', 3], ['café', 1], ['cut\ufffd', 2]]);
-    assert.equal(await script.value('data.output'), '✓ \u0001\n');
+    assert.deepEqual(await byPmcd('by', script), [['back\\\\slash', '3'], ['café', '1'], ['cut\ufffd', '2']]);
+    assert.deepEqual(await byPmcd('output', script), [['', '✓ \u0001\n']]);
   });
 
   test('truncated and foreign lines are skipped, what follows is read (PCP\'s agent ended the script)', async () => {

@@ -88,6 +88,6 @@ suite('probes and bounds of a policy', { config: { policy: {
   test('max_output_bytes_per_second ends a flood with an error that says so', async () => {
     const script = await (await pcp.rest()).register(`interval:ms:1 { printf("${'x'.repeat(100)} ${'y'.repeat(80)}\\n"); }`);
     await script.until('error');
-    assert.match(await script.value('error'), /bytes|max_/);
+    assert.match(await script.value('error'), /printed more/);
   });
 });

@@ -86,7 +86,9 @@ export async function start(options = {}) {
       cwd: join(folder, 'log', program), env: environment, stdio: 'ignore' });
     daemons.unshift(daemon);
     daemon.once('exit', (code, signal) => {
-      if (!isStopping) console.error(`${program} has ended by itself: ${signal ?? code}\n${instance.log()}`);
+      // A test may kill it.
+      if (isStopping || signal === 'SIGKILL' || signal === 'SIGTERM' || code === 0) return;
+      console.error(`${program} has ended by itself: ${signal ?? code}\n${instance.log()}`);
     });
     return daemon;
   };

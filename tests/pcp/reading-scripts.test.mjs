@@ -39,7 +39,7 @@ suite('reading scripts', {}, (pcp) => {
   });
 
   test('clear(@x) before an assignment keeps the map @x', async () => {
-    const script = await registered('// refresh: 250ms\ninterval:ms:100 { clear(@x); @x["k"] = 1; }');
+    const script = await registered('// refresh: 250ms\nBEGIN { @x["k"] = 1; } interval:s:600 { clear(@x); @x["l"] = 2; }');
     await eventually('the value', async () => assert.deepEqual(await script.table('x'), [['k', 1]]));
     assert.deepEqual(await pcp.names(script.name('data')), [script.name('data.x')]);
   });

@@ -9,7 +9,7 @@ import { plays, says } from './fake-bpftrace.mjs';
 import { skipReason, start } from './private-pcp.mjs';
 import { eventually } from './wait.mjs';
 
-const SLOW = '#!/bin/sh\nsleep 10\necho bpftrace v0.17.0\n';
+const slow = (seconds) => `#!/bin/sh\nsleep ${seconds}\necho bpftrace v0.17.0\n`;
 const SAYS_ONE = says('{"type": "map", "data": {"@x": 1}}');
 /** pmcd's own limits; an agent that is slower than that is dropped. */
 const IMPATIENT = [];
@@ -30,13 +30,13 @@ describe('an agent without a working bpftrace', { skip: skipReason('slow start')
 
   for (const notready of [false, true]) {
     const kind = notready ? 'notready' : 'plain';
-    test(`a bpftrace that takes 10 s for everything delays no answer (${kind})`, async (context) => {
+    test(`-l taking 10 s and --version taking 4 s delay no answer (${kind})`, async (context) => {
       const begin = Date.now();
-      const fake = { version: SLOW, list: SLOW, one: SAYS_ONE };
+      const fake = { version: slow(4), list: slow(10), one: SAYS_ONE };
       const autostart = { 'slow.bt': `${plays('one')} BEGIN { @x = 1; }` };
       const pcp = await started(context, { fake, notready, autostart });
       await answers(pcp);
-      assert.ok(Date.now() - begin < 9_000, `answered after ${Date.now() - begin} ms, like bpftrace itself`);
+      assert.ok(Date.now() - begin < 4_000, `answered after ${Date.now() - begin} ms, like bpftrace itself`);
       // Registrations work as soon as it has said its version; until then they say why not.
       const rest = await pcp.rest();
       await eventually('a script is taken', async () => {
@@ -69,7 +69,7 @@ describe('an agent without a working bpftrace', { skip: skipReason('slow start')
     await answers(pcp);
     const reply = await (await pcp.rest()).refused('BEGIN { @x = 1; }');
     assert.match(reply.state.error, /0\.8\.0/);
-    assert.match(reply.state.error, /0\.9\.2|0\.9/);
+    assert.match(reply.state.error.replace('0.8.0', ''), /\b0\.\d+/, 'what is needed');
   });
 
   test('a bpftrace that fails or is none refuses registrations with what it said', async (context) => {

@@ -21,7 +21,7 @@ const MAPS = [
   ['an integer beyond what a double holds', '@x = 9223372036854775807', '64 instant', '9223372036854775807'],
   ['@x++ (PCP\'s agent missed it)', '@x++', 'u64 counter', '1'],
   ['@x += 3 (PCP\'s agent missed it)', '@x += 3', 'u64 counter', '3'],
-  ['@x++ that is also decremented', '@x++; @x--; @x--; ', '64 instant', '-1'],
+  ['@x++ that is also decremented', '@x++; @x--; @x--', '64 instant', '-1'],
   ['a string', '@x = "a \\"word\\""', 'string instant', 'a "word"'],
   ['comm', '@x = comm', 'string instant', 'bpftrace'],
   ['a tuple', '@x = (1, "two")', 'string instant', /^[[(]1, ?"?two"?[\])]$/],
