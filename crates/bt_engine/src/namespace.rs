@@ -169,11 +169,11 @@ impl Namespace<'_> {
         })
     }
 
-    /// An instance a script, numbered by its slot and named by its id.
+    /// An instance a script, numbered by its slot and named as its metrics are.
     fn script_instances(&self) -> Arc<Vec<Instance>> {
         let instance = |cell: &Arc<ScriptCell>| Instance {
             number: cell.slot,
-            name: Arc::clone(&cell.id.0),
+            name: Arc::clone(&cell.component),
             labels: bt_metrics::InstanceLabels::default(),
         };
         Arc::new(self.scripts.cells().iter().map(instance).collect())

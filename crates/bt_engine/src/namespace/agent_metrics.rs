@@ -123,7 +123,7 @@ pub(super) const AGENT_METRICS: &[AgentMetric] = &[
         kind: TEXT,
         help: (
             "code of the registered scripts",
-            "The text of each registered script as it was registered. An instance is a script, named by its id.",
+            "The text of each registered script as it was registered. An instance is a script, by its name or else its id.",
         ),
         value: AgentValue::PerScript(|script| Atom::Text(script.code.clone())),
     },
