@@ -29,6 +29,9 @@ max_throughput = 4000000000
 [dynamic_scripts]
 enabled = true
 auth_enabled = false
+
+[policy]
+max_scripts = 1000
 ";
 
 /// An agent of bpftrace.
@@ -138,11 +141,13 @@ impl Lab {
         self.registered.set(self.registered.get() + 1);
         let script = format!("{}/* script {} */\n", plan.script(), self.registered.get());
         let register = self.pmid("bpftrace.control.register")?;
-        self.client.store(register, &script)?;
+        // A refused one has its reason in the reply, too.
+        let stored = self.client.store(register, &script);
         let reply = self.client.fetch(&[register])?.texts(0).pop().context("no reply")?;
         let reply: serde_json::Value = serde_json::from_str(&reply).with_context(|| reply.clone())?;
         let error = reply.pointer("/state/error").and_then(serde_json::Value::as_str).unwrap_or_default();
         ensure!(error.is_empty(), "{error}");
+        stored?;
         Ok(reply["script_id"].as_str().context("no id")?.to_owned())
     }
 

@@ -9,12 +9,9 @@ pub(crate) fn cpu_nanos(agent: u32) -> u64 {
     family(agent).into_iter().flat_map(tasks).filter_map(|task| run_nanos(&task)).sum()
 }
 
-/// Resident memory in MB of an agent and the processes that belong to it, without bpftrace. Memory that they share is
-/// counted once (proportional set size) if there are several.
+/// Resident memory in MB of an agent and the processes that belong to it, without bpftrace: what ps shows of each.
 pub(crate) fn resident_mb(agent: u32) -> f64 {
-    let family = family(agent);
-    let field = if family.len() > 1 { "Pss:" } else { "Rss:" };
-    let kib: f64 = family.into_iter().filter_map(|pid| memory_kib(pid, field)).sum();
+    let kib: f64 = family(agent).into_iter().filter_map(resident_kib).sum();
     kib * 1024.0 / 1e6
 }
 
@@ -49,8 +46,8 @@ fn run_nanos(task: &str) -> Option<u64> {
     text.split_whitespace().next()?.parse().ok()
 }
 
-fn memory_kib(pid: u32, field: &str) -> Option<f64> {
-    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(field))?;
+fn resident_kib(pid: u32) -> Option<f64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.split_whitespace().next()?.parse().ok()
 }
