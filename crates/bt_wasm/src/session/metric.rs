@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bt_analysis::MapFact;
 use bt_metrics::pmwebapi::{IndomInstance, InstanceValue, MetricInfo};
 use bt_metrics::{Atom, InstanceLabels, MetricType, Semantics, ValueType};
 use bt_series::{MetricId, Samples, Store};
@@ -20,7 +21,7 @@ pub(crate) struct Metric {
     pub(crate) semantics: Semantics,
     pub(crate) units: String,
     pub(crate) metric_type: Option<MetricType>,
-    /// How many parts a key of the map has. pmproxy 6.0.3 sends no labels of instances, only their names.
+    /// How many parts a key of its map has; 0 if that is not known.
     key_parts: usize,
     /// One line of help; the agents begin it with the map's name.
     pub(crate) help: String,
@@ -86,17 +87,26 @@ pub(crate) struct Arrival<'a> {
 
 impl Metric {
     /// A metric without values; makes room for them.
-    pub(crate) fn new(info: &MetricInfo, key_parts: usize, store: &mut Store, now_millis: f64) -> Metric {
+    ///
+    /// `fact`: what the script says of its map. It makes up for what a host leaves out: pmproxy 6.0.3 sends no labels of
+    /// instances, and PCP's agent takes `kstack(16)` for no stack.
+    pub(crate) fn new(
+        info: &MetricInfo,
+        fact: Option<&MapFact>,
+        store: &mut Store,
+        now_millis: f64,
+    ) -> Metric {
         let data = match info.value_type {
             ValueType::Text => Data::Texts(LatestTexts::default()),
             _ => Data::Numbers(store.add(info.sem)),
         };
+        let label = info.labels.get("metrictype").and_then(|label| metric_type(label));
         Metric {
             name: info.name.clone(),
             semantics: info.sem,
             units: info.units.0.clone(),
-            metric_type: info.labels.get("metrictype").and_then(|label| metric_type(label)),
-            key_parts,
+            metric_type: label.or_else(|| fact?.metric_type),
+            key_parts: fact.map_or(0, |fact| fact.key.len()),
             help: info.text_oneline.clone(),
             data,
             printed: None,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bt_analysis::analyse;
+use bt_analysis::{MapFact, analyse};
 use bt_catalog::Version;
 use bt_lifecycle::browser::Lease;
 use bt_metrics::control::{self, Status};
@@ -46,8 +46,8 @@ pub(crate) struct Script {
     /// By leaf: `usecs`, `x.count`, `output`.
     pub(crate) metrics: BTreeMap<String, Metric>,
     own_status_leaves: BTreeSet<&'static str>,
-    /// How many parts a map's key has, by the map's component in metric names.
-    key_parts: BTreeMap<String, usize>,
+    /// What the script itself says of its maps, by their component in metric names.
+    facts: BTreeMap<String, MapFact>,
     /// Metrics that the registration promised.
     expected_metrics: usize,
     metric_questions: u32,
@@ -74,7 +74,7 @@ impl Script {
             heard_at_millis: now_millis,
             metrics: BTreeMap::new(),
             own_status_leaves: BTreeSet::new(),
-            key_parts: key_parts(&registered.code),
+            facts: map_facts(&registered.code),
             expected_metrics: registered.variables.len(),
             metric_questions: 0,
             ask_metrics: Question::Due(now_millis),
@@ -115,8 +115,7 @@ impl Script {
             return;
         }
         let map = leaf.split('.').next().unwrap_or_default();
-        let key_parts = self.key_parts.get(map).copied().unwrap_or_default();
-        let metric = Metric::new(info, key_parts, store, now_millis);
+        let metric = Metric::new(info, self.facts.get(map), store, now_millis);
         self.metrics.insert(leaf.to_string(), metric);
     }
 
@@ -192,7 +191,7 @@ impl Script {
     }
 }
 
-fn key_parts(code: &str) -> BTreeMap<String, usize> {
+fn map_facts(code: &str) -> BTreeMap<String, MapFact> {
     let maps = analyse(code, Version::NEWEST).facts.maps;
-    maps.into_iter().map(|map| (map.metric, map.key.len())).collect()
+    maps.into_iter().map(|map| (map.metric.clone(), map)).collect()
 }

@@ -1,5 +1,6 @@
 //! Sessions against what PCP does: hosts without an agent, agents that die, permissions that lack.
 
+use bt_wasm::format::Format;
 use bt_wasm::session::{ConnectionState, HttpMethod, HttpRequest, Session, SessionOptions, TargetStatus};
 use expect_test::expect;
 
@@ -161,4 +162,19 @@ fn a_server_in_between_speaks_for_itself() {
     expect!["Disconnected pmproxy at http://web1:44322 does not answer: Connection refused, Idle"]
         .assert_eq(&page.state());
     assert_eq!(page.session.connection().state, ConnectionState::Disconnected);
+}
+
+/// pmproxy sends no labels of instances, and PCP's agent none of such stacks.
+#[test]
+fn the_script_says_what_a_host_leaves_out() {
+    let mut page = Page::new();
+    page.run("interval:s:1 { @x[comm, 3] = count(); }");
+    let named = r#"{"context":0,"indom":"151.100010","instances":[{"instance":0,"name":"dd,3"}]}"#;
+    page.wait(5.0, &|request| answer(request, "/indom", named));
+    let table = page.session.table("panel", &["x".to_string()]);
+    assert_eq!((table.columns.len(), table.rows[0].len()), (3, 3), "{table:?}");
+
+    page.run("profile:hz:99 { @x[kstack(16)] = count(); }");
+    page.wait(5.0, &|_| None);
+    assert_eq!(page.session.metrics("panel")[0].default_format, Format::FlameGraph);
 }
