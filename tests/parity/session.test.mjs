@@ -25,7 +25,7 @@ test('a script runs, its counters become rates, and its registration goes back',
   assert.deepEqual(session.status('panel', 250), { state: 'registering', elapsedMillis: 250 });
   drive(session, host, 0, 10_000);
 
-  assert.deepEqual(session.connection(), { state: 'connected', context: 7 });
+  assert.deepEqual(session.connection(), { state: 'connected', context: 7, host: 'fake' });
   assert.deepEqual(session.agent(), { version: '0.1.0', bpftraceVersion: '0.17.0' });
   const status = session.status('panel', 10_000);
   assert.equal(status.state, 'running');
