@@ -25,6 +25,21 @@ suite('instances and names', {}, (pcp) => {
     assert.doesNotMatch(some.stdout, /one|three/);
   });
 
+  test('a key that is empty crashes no client', async () => {
+    // libpcp 6.0.3 drops the name of a domain's only instance if it is empty, and then reads it: pminfo and pmproxy crash.
+    const rest = await pcp.rest();
+    const script = await rest.register('// refresh: 250ms\nBEGIN { @by[""] = 4; }');
+    const values = await eventually('the value', async () => {
+      const answer = await pcp.pminfo('-f', script.name('data.by'));
+      assert.equal(answer.code, 0, `pminfo: ${answer.code} ${answer.text}`);
+      const values = valuesOf(answer);
+      return values.length > 0 && values;
+    });
+    assert.deepEqual(values.map(([, value]) => value), ['4']);
+    assert.notEqual(values[0][0], '', 'an instance has a name');
+    assert.equal((await rest.indom(script.name('data.by'))).length, 1);
+  });
+
   test('the instance domain is right before the first fetch (PCP\'s agent had none)', async () => {
     const rest = await pcp.rest();
     const script = await rest.register('// refresh: 250ms\nBEGIN { @by["k"] = 1; @h = hist(5); }');

@@ -25,7 +25,9 @@ suite('a bpftrace that ends', {}, (pcp) => {
       const answer = await pcp.pminfo('-f', script.name(`data.${map}`));
       assert.deepEqual(valuesOf(answer), [], answer.text);
     }
-    assert.equal(await script.value('pid'), -1);
+    // By pmcd: to a client that it has given a value before, pmproxy 6.0.3 gives that again when there is none.
+    const pid = valuesOf(await pcp.pminfo('-f', script.name('pid'))).map(([, value]) => value);
+    assert.ok(pid.length === 0 || pid[0] === '-1', pid[0]);
   });
 
   test('`start` after an error really restarts', async () => {
