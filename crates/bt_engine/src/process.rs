@@ -176,10 +176,12 @@ async fn pump(
     report: fn(Vec<u8>) -> Report,
 ) {
     let Some(mut pipe) = pipe else { return };
-    let mut buffer = vec![0; CHUNK_BYTES];
-    while let Ok(length @ 1..) = pipe.read(&mut buffer).await {
-        if reports.send((key, report(buffer[..length].to_vec()))).await.is_err() {
+    // Not filled with zeros: most of it is never written to, and then costs no memory.
+    let mut buffer = Vec::with_capacity(CHUNK_BYTES);
+    while let Ok(1..) = pipe.read_buf(&mut buffer).await {
+        if reports.send((key, report(buffer.as_slice().into()))).await.is_err() {
             return;
         }
+        buffer.clear();
     }
 }

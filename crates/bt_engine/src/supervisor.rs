@@ -94,14 +94,20 @@ impl Supervisor {
                 Some((key, report)) = self.report_queue.recv() => self.report(key, report),
                 () = tokio::time::sleep_until(wake_at.unwrap_or_else(tokio::time::Instant::now)), if wake_at.is_some() => {}
             }
-            for _ in 1..REPORTS_A_TURN {
-                let Ok((key, report)) = self.report_queue.try_recv() else { break };
+            let mut others = 0;
+            while others < REPORTS_A_TURN
+                && let Ok((key, report)) = self.report_queue.try_recv()
+            {
                 self.report(key, report);
+                others += 1;
             }
             (0..self.scripts.len()).for_each(|position| self.decode(position));
             self.tick();
             self.publish();
-            tokio::task::yield_now().await;
+            // Lets those who have more to say say it, so that the next turn reads all of it at once.
+            if others > 0 {
+                tokio::task::yield_now().await;
+            }
         }
         // Commands that are still under way are answered by the closed channel.
         for reply in self.closing.into_iter().flatten() {
