@@ -75,7 +75,7 @@ async fn serve(args: Args) -> anyhow::Result<ExitCode> {
     };
     let door = Door { listener, address, token };
     match args.pmproxy {
-        Some(pmproxy) => serve_pmproxy(door, pmproxy, args.hostspec.as_deref()).await?,
+        Some(pmproxy) => serve_pmproxy(door, Pmproxy::new(pmproxy, args.hostspec)).await?,
         None => serve_engine(door, &args.bpftrace).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -97,9 +97,9 @@ async fn serve_engine(door: Door, bpftrace: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve_pmproxy(door: Door, address: Address, hostspec: Option<&str>) -> anyhow::Result<()> {
-    let with = format!("pmproxy at {address}");
-    let pmproxy = Arc::new(Pmproxy::new(address, hostspec));
+async fn serve_pmproxy(door: Door, pmproxy: Pmproxy) -> anyhow::Result<()> {
+    let with = pmproxy.to_string();
+    let pmproxy = Arc::new(pmproxy);
     let checked = pmproxy.clone();
     // The pages retry, so that pmproxy may well be started later.
     tokio::spawn(async move {

@@ -36,7 +36,8 @@ async fn forward(
     uri: Uri,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let path = match call::forwarded(uri.path(), uri.query().unwrap_or_default(), pmproxy.hostspec()) {
+    let query = uri.query().unwrap_or_default();
+    let path = match call::forwarded(uri.path(), query, pmproxy.hostspec()) {
         Ok(path) => path,
         Err(refused) => return error_response(refused.status(), None, &refused.to_string()),
     };
@@ -50,6 +51,15 @@ async fn forward(
         }
     };
     match answer {
+        // pmproxy says only why there is no context, not of which host, which a page that leaves the choice to us cannot
+        // know.
+        Ok(answer)
+            if uri.path() == "/pmapi/context"
+                && !query.contains("hostspec=")
+                && !answer.status.is_success() =>
+        {
+            error_response(answer.status, None, &format!("{pmproxy}: {}", answer.message()))
+        }
         // Of pmproxy's headers none is passed on: it allows the pages of all origins to read its answers.
         Ok(answer) => {
             (answer.status, [(header::CONTENT_TYPE, "application/json")], answer.body).into_response()

@@ -232,6 +232,19 @@ fn whatever_comes_instead_of_an_answer_becomes_one_in_words() {
 }
 
 #[test]
+fn a_host_that_is_not_there_is_named() {
+    let body = r#"{"message":"cannot connect to PMCD: No route to host","success":false}"#;
+    let fake = FakePmproxy::start(|_| answer("400 Bad Request", "application/json", body));
+    let server = serve(&["--pmproxy", &fake.url, "--hostspec", "web1"]);
+    let (status, body) = server.get("/pmapi/context?polltimeout=30");
+    assert_eq!(status, 400);
+    expect![[
+        r#"{"message":"web1 through pmproxy at URL: cannot connect to PMCD: No route to host","success":false}"#
+    ]]
+    .assert_eq(&body.replace(&fake.url, "URL"));
+}
+
+#[test]
 fn no_header_of_pmproxys_is_passed_on() {
     let fake = FakePmproxy::start(|_| json(OK));
     let server = serve(&["--pmproxy", &fake.url]);
@@ -275,8 +288,8 @@ fn the_start_tells_where_the_way_to_an_agent_ends() {
     expect![[r#"
         warning: pmproxy at URL does not answer: Connection refused (os error 111)
           hint: pages wait until it does; systemctl start pmproxy starts it on its host
-        warning: pmproxy at URL: cannot connect to PMCD: Connection refused
-          hint: pages wait until its host is there; --hostspec names another
+        warning: web1 through pmproxy at URL: cannot connect to PMCD: Connection refused
+          hint: pages wait until this host is there; --hostspec names another
         warning: web1 has no bpftrace agent: bpftrace.control.register traversal failed - Unknown metric name
           hint: install it there: cd /var/lib/pcp/pmdas/bpftrace && ./Install"#]]
     .assert_eq(&warnings.join("\n"));

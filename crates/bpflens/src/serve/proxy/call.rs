@@ -3,6 +3,7 @@
 use std::fmt;
 
 use axum::http::StatusCode;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Why a call is not passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl fmt::Display for Refused {
 }
 
 /// The path and query that pmproxy gets: without our token, and with `hostspec` where the call names neither a context
-/// nor a host. `hostspec` is percent-encoded already.
+/// nor a host.
 pub(super) fn forwarded(path: &str, query: &str, hostspec: Option<&str>) -> Result<String, Refused> {
     let call = Call::of(path).ok_or(Refused::NoSuchCall)?;
     let mut parameters: Vec<&str> =
@@ -43,7 +44,9 @@ pub(super) fn forwarded(path: &str, query: &str, hostspec: Option<&str>) -> Resu
         return Err(Refused::StoreWithoutName);
     }
     let names_host = call.has_context || has("context") || has("hostspec");
-    let hostspec = hostspec.filter(|_| !names_host).map(|hostspec| format!("hostspec={hostspec}"));
+    let hostspec = hostspec
+        .filter(|_| !names_host)
+        .map(|hostspec| format!("hostspec={}", utf8_percent_encode(hostspec, NON_ALPHANUMERIC)));
     parameters.extend(hostspec.as_deref());
     Ok(match parameters.len() {
         0 => path.to_string(),
@@ -102,5 +105,7 @@ mod tests {
             assert_eq!(forwarded(path, query, Some("h")), expected, "{path}?{query}");
         }
         assert_eq!(forwarded("/pmapi/context", "", None).as_deref(), Ok("/pmapi/context"));
+        let with_host = forwarded("/pmapi/context", "", Some("pcp://h?a&b"));
+        assert_eq!(with_host.as_deref(), Ok("/pmapi/context?hostspec=pcp%3A%2F%2Fh%3Fa%26b"));
     }
 }

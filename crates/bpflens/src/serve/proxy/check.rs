@@ -19,8 +19,7 @@ impl Pmproxy {
         })?;
         if !answer.status.is_success() {
             return Err(format!(
-                "pmproxy at {}: {}\n  hint: pages wait until its host is there; --hostspec names another",
-                self.address(),
+                "{self}: {}\n  hint: pages wait until this host is there; --hostspec names another",
                 answer.message()
             ));
         }
@@ -41,7 +40,7 @@ impl Pmproxy {
 
 impl Answer {
     /// What a refusal says.
-    fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         match serde_json::from_slice::<ErrorReply>(&self.body) {
             Ok(reply) => reply.message,
             Err(_) => format!("HTTP {}", self.status),

@@ -11,7 +11,6 @@ use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::Address;
@@ -28,7 +27,6 @@ const MAX_CALLS: usize = 64;
 /// A pmproxy, and the host that it is asked about.
 pub(crate) struct Pmproxy {
     address: Address,
-    /// Percent-encoded.
     hostspec: Option<String>,
     client: HttpClient,
     places: Semaphore,
@@ -66,13 +64,12 @@ enum Reason {
 }
 
 impl Pmproxy {
-    pub(crate) fn new(address: Address, hostspec: Option<&str>) -> Pmproxy {
+    pub(crate) fn new(address: Address, hostspec: Option<String>) -> Pmproxy {
         let mut connector = HttpConnector::new();
         connector.set_connect_timeout(Some(CONNECT_LIMIT));
         // A connection for each call: pmproxy 6.0.3 keeps one open on which it has refused a call, and answers there
         // no more.
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
-        let hostspec = hostspec.map(|hostspec| utf8_percent_encode(hostspec, NON_ALPHANUMERIC).to_string());
         Pmproxy { address, hostspec, client, places: Semaphore::new(MAX_CALLS), turn: Arc::default() }
     }
 
@@ -80,7 +77,7 @@ impl Pmproxy {
         &self.address
     }
 
-    /// The host to ask about where a call does not say, percent-encoded.
+    /// The host to ask about where a call does not say.
     pub(super) fn hostspec(&self) -> Option<&str> {
         self.hostspec.as_deref()
     }
@@ -134,6 +131,16 @@ async fn exchange(client: &HttpClient, request: Request<Full<Bytes>>) -> Result<
         Ok(body) => Ok(Answer { status, body: body.to_bytes() }),
         Err(error) if error.is::<LengthLimitError>() => Err(Reason::TooLong),
         Err(error) => Err(Reason::Unreachable(root_cause(error.as_ref()))),
+    }
+}
+
+/// Which host is asked, and through what.
+impl fmt::Display for Pmproxy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(hostspec) = &self.hostspec {
+            write!(formatter, "{hostspec} through ")?;
+        }
+        write!(formatter, "pmproxy at {}", self.address)
     }
 }
 
