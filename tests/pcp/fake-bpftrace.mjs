@@ -1,7 +1,7 @@
 // A fake bpftrace, for output and behaviour that the real one shows only when something is wrong with it.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** What bpftrace says first. */
 export const ATTACHED = '{"type": "attached_probes", "data": {"probes": 1}}';
@@ -10,10 +10,11 @@ export const ATTACHED = '{"type": "attached_probes", "data": {"probes": 1}}';
 export const plays = (player) => `/* play ${player} */`;
 
 /** A player that prints these lines and then stays, as bpftrace does, until it is told to end. */
-export const says = (...lines) => shell(...lines.map((line) => `printf '%s\\n' ${quoted(line)}`), 'exec sleep 1000');
+export const says = (...lines) =>
+  shell(...lines.map((line) => `printf '%s\\n' ${quoted(line)}`), "exec sleep 1000");
 
 /** A player that runs these shell commands after it has attached. */
-export const shell = (...commands) => ['#!/bin/sh', `echo '${ATTACHED}'`, ...commands, ''].join('\n');
+export const shell = (...commands) => ["#!/bin/sh", `echo '${ATTACHED}'`, ...commands, ""].join("\n");
 
 /** A player that runs this text of JavaScript; `say(text)` waits until it is written. */
 export const program = (text) => `#!${process.execPath}
@@ -41,9 +42,14 @@ ${text}
  */
 export function installFake(folder, players) {
   mkdirSync(folder, { recursive: true });
-  const all = { version: '#!/bin/sh\necho bpftrace v0.17.0\n', list: '#!/bin/sh\n', ...players, bpftrace: DISPATCH };
+  const all = {
+    version: "#!/bin/sh\necho bpftrace v0.17.0\n",
+    list: "#!/bin/sh\n",
+    ...players,
+    bpftrace: DISPATCH,
+  };
   for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o755 });
-  return join(folder, 'bpftrace');
+  return join(folder, "bpftrace");
 }
 
 const DISPATCH = `#!/bin/sh

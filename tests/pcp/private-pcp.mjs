@@ -1,40 +1,40 @@
 // A private pmcd, pmproxy and bpftrace agent, in a folder of their own: no file of the system's is touched.
 
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe } from "node:test";
+import { fileURLToPath } from "node:url";
 
-import { commands } from './commands.mjs';
-import { installFake } from './fake-bpftrace.mjs';
-import { children, descendants, isAlive } from './processes.mjs';
-import { Rest } from './rest.mjs';
-import { eventually } from './wait.mjs';
+import { commands } from "./commands.mjs";
+import { installFake } from "./fake-bpftrace.mjs";
+import { children, descendants, isAlive } from "./processes.mjs";
+import { Rest } from "./rest.mjs";
+import { eventually } from "./wait.mjs";
 
-const PCP_BIN = '/usr/lib/pcp/bin';
-const PYTHON_AGENT = '/var/lib/pcp/pmdas/bpftrace';
+const PCP_BIN = "/usr/lib/pcp/bin";
+const PYTHON_AGENT = "/var/lib/pcp/pmdas/bpftrace";
 /** The agent under test. */
 export const RUST_AGENT =
-  process.env.PMDABPFTRACE ?? fileURLToPath(new URL('../../target/release/pmdabpftrace', import.meta.url));
+  process.env.PMDABPFTRACE ?? fileURLToPath(new URL("../../target/release/pmdabpftrace", import.meta.url));
 /** Which agent `start` starts unless told: with PCP_AGENT=python, the tests are held to PCP's own agent. */
-export const AGENT = process.env.PCP_AGENT ?? 'rust';
+export const AGENT = process.env.PCP_AGENT ?? "rust";
 const START_MILLIS = 30_000;
 /** How long an agent may take to end its scripts when pmcd has gone, before it is killed and the test fails. */
 const END_MILLIS = 15_000;
 
 /** Why no private PCP can run here; undefined if it can. */
 export function missing(agent = AGENT) {
-  if (process.getuid() !== 0) return 'not root';
-  if (!existsSync(`${PCP_BIN}/pmproxy`)) return 'pcp is not installed';
-  if (agent === 'python' && !existsSync(`${PYTHON_AGENT}/pmdabpftrace.python`)) {
+  if (process.getuid() !== 0) return "not root";
+  if (!existsSync(`${PCP_BIN}/pmproxy`)) return "pcp is not installed";
+  if (agent === "python" && !existsSync(`${PYTHON_AGENT}/pmdabpftrace.python`)) {
     return "PCP's bpftrace agent is not installed";
   }
-  if (agent === 'rust' && !existsSync(RUST_AGENT)) return `${RUST_AGENT} is not built`;
-  if (!existsSync('/usr/bin/bpftrace')) return 'bpftrace is not installed';
-  if (!existsSync('/sys/kernel/tracing/events')) return 'tracefs is not mounted';
+  if (agent === "rust" && !existsSync(RUST_AGENT)) return `${RUST_AGENT} is not built`;
+  if (!existsSync("/usr/bin/bpftrace")) return "bpftrace is not installed";
+  if (!existsSync("/sys/kernel/tracing/events")) return "tracefs is not mounted";
   return undefined;
 }
 
@@ -42,8 +42,8 @@ export function missing(agent = AGENT) {
 export function skipReason(subject, agent = AGENT) {
   const reason = missing(agent);
   if (reason === undefined) return false;
-  if (process.env.CI === 'true') throw new Error(`${subject}: skipped with CI=true: ${reason}`);
-  console.log(`skipped: ${subject}: ${reason}`);
+  if (process.env.CI === "true") throw new Error(`${subject}: skipped with CI=true: ${reason}`);
+  process.stderr.write(`skipped: ${subject}: ${reason}\n`);
   return reason;
 }
 
@@ -75,69 +75,104 @@ export function suite(subject, options, define) {
  */
 export async function start(options = {}) {
   const { agent = AGENT, pmproxy: wantsProxy = true, ready = true } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'bpflens-pcp-'));
+  const folder = mkdtempSync(join(tmpdir(), "bpflens-pcp-"));
   const [pmcdPort, pmproxyPort] = [await freePort(), await freePort()];
-  const socket = join(folder, 'run/pmcd.socket');
+  const socket = join(folder, "run/pmcd.socket");
   const environment = { ...privateEnvironment(folder, pmcdPort, socket), ...options.environment };
   const daemons = [];
   let isStopping = false;
   const run = (program, args) => {
     const daemon = spawn(`${PCP_BIN}/${program}`, args, {
-      cwd: join(folder, 'log', program), env: environment, stdio: 'ignore' });
+      cwd: join(folder, "log", program),
+      env: environment,
+      stdio: "ignore",
+    });
     daemons.unshift(daemon);
-    daemon.once('exit', (code, signal) => {
+    daemon.once("exit", (code, signal) => {
       // A test may kill it.
-      if (isStopping || signal === 'SIGKILL' || signal === 'SIGTERM' || code === 0) return;
-      console.error(`${program} has ended by itself: ${signal ?? code}\n${instance.log()}`);
+      if (isStopping || signal === "SIGKILL" || signal === "SIGTERM" || code === 0) return;
+      process.stderr.write(`${program} has ended by itself: ${signal ?? code}\n${instance.log()}\n`);
     });
     return daemon;
   };
   const killAll = () => {
     for (const daemon of daemons) {
-      for (const pid of [...descendants(daemon.pid), daemon.pid]) kill(pid, 'SIGKILL');
+      for (const pid of [...descendants(daemon.pid), daemon.pid]) kill(pid, "SIGKILL");
     }
   };
-  process.once('exit', killAll);
+  process.once("exit", killAll);
 
   const instance = { folder, socket, environment, hostspec: `127.0.0.1:${pmcdPort}` };
   instance.base = `http://127.0.0.1:${pmproxyPort}`;
   Object.assign(instance, commands(environment, `unix://${socket}`));
   instance.rest = (hostspec = instance.hostspec) => Rest.open(instance.base, hostspec);
   /** What the agent and the daemons have written to their logs. */
-  instance.log = () => ['log/bpftrace.log', 'log/pmcd/bpftrace.log', 'log/pmcd/pmcd.log', 'log/pmproxy/pmproxy.log']
-    .map((name) => join(folder, name)).filter(existsSync).map((path) => readFileSync(path, 'utf8')).join('');
+  instance.log = () =>
+    ["log/bpftrace.log", "log/pmcd/bpftrace.log", "log/pmcd/pmcd.log", "log/pmproxy/pmproxy.log"]
+      .map((name) => join(folder, name))
+      .filter(existsSync)
+      .map((path) => readFileSync(path, "utf8"))
+      .join("");
   instance.stop = async () => {
     isStopping = true;
     const pids = daemons.flatMap((daemon) => descendants(daemon.pid));
     for (const daemon of daemons) await end(daemon);
     const left = await allGone(pids);
-    for (const pid of left) kill(pid, 'SIGKILL');
+    for (const pid of left) kill(pid, "SIGKILL");
     killAll();
-    process.off('exit', killAll);
-    const log = left.length > 0 ? instance.log() : '';
+    process.off("exit", killAll);
+    const log = left.length > 0 ? instance.log() : "";
     rmSync(folder, { recursive: true, force: true });
-    if (left.length > 0) throw new Error(`still there after pmcd has ended: ${left.join(', ')}\n${log}`);
+    if (left.length > 0) throw new Error(`still there after pmcd has ended: ${left.join(", ")}\n${log}`);
   };
 
   try {
     writeConfiguration(folder, environment, agent, options);
     await options.prepare?.(folder);
-    const pmcd = run('pmcd', ['-f', '-A', ...(options.pmcdArguments ?? ['-q', '20', '-t', '20']),
-      '-c', `${folder}/etc/pmcd/pmcd.conf`, '-n', `${folder}/var/root`, '-s', socket,
-      '-l', `${folder}/log/pmcd/pmcd.log`, '-x', `${folder}/log/pmcd/fatal`]);
+    const pmcd = run("pmcd", [
+      "-f",
+      "-A",
+      ...(options.pmcdArguments ?? ["-q", "20", "-t", "20"]),
+      "-c",
+      `${folder}/etc/pmcd/pmcd.conf`,
+      "-n",
+      `${folder}/var/pmns/root`,
+      "-s",
+      socket,
+      "-l",
+      `${folder}/log/pmcd/pmcd.log`,
+      "-x",
+      `${folder}/log/pmcd/fatal`,
+    ]);
     instance.pmcdPid = pmcd.pid;
     /** The agent's process; pmcd starts another one when it has ended. */
     instance.agentPid = () => children(pmcd.pid)[0];
-    await eventually('pmcd answers', async () => {
-      const answer = await instance.pminfo('-f', 'pmcd.version');
-      if (answer.code !== 0) throw new Error(answer.text);
-    }, START_MILLIS);
+    await eventually(
+      "pmcd answers",
+      async () => {
+        const answer = await instance.pminfo("-f", "pmcd.version");
+        if (answer.code !== 0) throw new Error(answer.text);
+      },
+      START_MILLIS,
+    );
     if (ready) await instance.agentReady();
     if (wantsProxy) {
-      run('pmproxy', ['-f', '-A', '-t', '-c', `${folder}/etc/pmproxy/pmproxy.conf`, '-p', `${pmproxyPort}`,
-        '-s', `${folder}/run/pmproxy.socket`, '-l', `${folder}/log/pmproxy/pmproxy.log`,
-        '-x', `${folder}/log/pmproxy/fatal`]);
-      await eventually('pmproxy answers', () => instance.rest(), START_MILLIS);
+      run("pmproxy", [
+        "-f",
+        "-A",
+        "-t",
+        "-c",
+        `${folder}/etc/pmproxy/pmproxy.conf`,
+        "-p",
+        `${pmproxyPort}`,
+        "-s",
+        `${folder}/run/pmproxy.socket`,
+        "-l",
+        `${folder}/log/pmproxy/pmproxy.log`,
+        "-x",
+        `${folder}/log/pmproxy/fatal`,
+      ]);
+      await eventually("pmproxy answers", () => instance.rest(), START_MILLIS);
     }
   } catch (error) {
     error.message += `\n${instance.log()}`;
@@ -151,7 +186,7 @@ export async function start(options = {}) {
 function privateEnvironment(folder, port, socket) {
   return {
     // PCP's own agent is a Python program: Debian's Python must come first.
-    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+    PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
     HOME: `${folder}/home`,
     PCP_SYSCONF_DIR: `${folder}/etc`,
     PCP_PMCDCONF_PATH: `${folder}/etc/pmcd/pmcd.conf`,
@@ -161,54 +196,81 @@ function privateEnvironment(folder, port, socket) {
     PCP_TMP_DIR: `${folder}/tmp`,
     PCP_VAR_DIR: `${folder}/var`,
     PCP_PMDAS_DIR: `${folder}/pmdas`,
-    PMNS_DEFAULT: `${folder}/var/root`,
+    PMNS_DEFAULT: `${folder}/var/pmns/root`,
     PMCD_PORT: `${port}`,
-    PMCD_LOCAL: '1',
+    PMCD_LOCAL: "1",
     PMCD_SOCKET: socket,
-    PMPROXY_LOCAL: '1',
-    PMCD_ROOT_AGENT: '0',
+    PMPROXY_LOCAL: "1",
+    PMCD_ROOT_AGENT: "0",
   };
 }
 
 function writeConfiguration(folder, environment, agent, options) {
-  const folders = ['etc/pmcd', 'etc/pmproxy', 'etc/bpftrace/autostart', 'run', 'log/pmcd', 'log/pmproxy', 'tmp',
-    'var/pmcd', 'var/config/pmda', 'pmdas/bpftrace/autostart', 'home'];
+  const folders = [
+    "etc/pmcd",
+    "etc/pmproxy",
+    "etc/bpftrace/autostart",
+    "run",
+    "log/pmcd",
+    "log/pmproxy",
+    "tmp",
+    "var/pmcd",
+    "var/pmns",
+    "var/config/pmda",
+    "pmdas/bpftrace/autostart",
+    "home",
+  ];
   for (const name of folders) mkdirSync(join(folder, name), { recursive: true });
-  const write = (name, lines) => writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
-  write('etc/tls.conf', []);
-  write('var/root_bpftrace', ['root {', '    bpftrace 151:*:*', '}']);
-  execFileSync(`${PCP_BIN}/pmnsmerge`, ['-f', '/usr/lib/pcp/pmns/root_pmcd', `${folder}/var/root_bpftrace`,
-    `${folder}/var/root`], { env: environment, stdio: 'ignore' });
-  if (agent === 'python') {
+  const write = (name, lines) => writeFileSync(join(folder, name), `${lines.join("\n")}\n`);
+  write("etc/tls.conf", []);
+  write("var/root_bpftrace", ["root {", "    bpftrace 151:*:*", "}"]);
+  execFileSync(
+    `${PCP_BIN}/pmnsmerge`,
+    ["-f", "/usr/lib/pcp/pmns/root_pmcd", `${folder}/var/root_bpftrace`, `${folder}/var/pmns/root`],
+    { env: environment, stdio: "ignore" },
+  );
+  if (agent === "python") {
     cpSync(PYTHON_AGENT, `${folder}/pmdas/bpftrace`, { recursive: true, dereference: true });
     rmSync(`${folder}/pmdas/bpftrace/bpftrace.conf`, { force: true });
   }
-  const command = agent === 'python'
-    ? ['/usr/bin/python3', `${folder}/pmdas/bpftrace/pmdabpftrace.python`]
-    : [RUST_AGENT, '-d', '151', '-l', `${folder}/log/bpftrace.log`];
-  write('etc/pmcd/pmcd.conf', [
-    'pmcd\t2\tdso\tpmcd_init\t/usr/lib/pcp/pmdas/pmcd/pmda_pmcd.so',
-    `bpftrace\t151\tpipe\tbinary${options.notready ? ' notready' : ''}\t${[...command, ...(options.arguments ?? [])].join(' ')}`,
+  const command =
+    agent === "python"
+      ? ["/usr/bin/python3", `${folder}/pmdas/bpftrace/pmdabpftrace.python`]
+      : [RUST_AGENT, "-d", "151", "-l", `${folder}/log/bpftrace.log`];
+  write("etc/pmcd/pmcd.conf", [
+    "pmcd\t2\tdso\tpmcd_init\t/usr/lib/pcp/pmdas/pmcd/pmda_pmcd.so",
+    `bpftrace\t151\tpipe\tbinary${options.notready ? " notready" : ""}\t${[...command, ...(options.arguments ?? [])].join(" ")}`,
   ]);
-  const bpftrace = options.fake ? installFake(join(folder, 'fake'), options.fake) : '/usr/bin/bpftrace';
-  write('pmdas/bpftrace/bpftrace.conf', [configuration(options.config, bpftrace)]);
-  for (const [name, text] of Object.entries(options.autostart ?? {})) write(`etc/bpftrace/autostart/${name}`, [text]);
-  const off = ['redis', 'discover', 'pmsearch', 'pmseries'].flatMap((part) => [`[${part}]`, 'enabled = false']);
-  write('etc/pmproxy/pmproxy.conf', ['[pmproxy]', 'pcp.enabled = true', 'http.enabled = true', 'redis.enabled = false',
-    'secure.enabled = false', ...off]);
+  const bpftrace = options.fake ? installFake(join(folder, "fake"), options.fake) : "/usr/bin/bpftrace";
+  write("pmdas/bpftrace/bpftrace.conf", [configuration(options.config, bpftrace)]);
+  for (const [name, text] of Object.entries(options.autostart ?? {}))
+    write(`etc/bpftrace/autostart/${name}`, [text]);
+  const off = ["redis", "discover", "pmsearch", "pmseries"].flatMap((part) => [
+    `[${part}]`,
+    "enabled = false",
+  ]);
+  write("etc/pmproxy/pmproxy.conf", [
+    "[pmproxy]",
+    "pcp.enabled = true",
+    "http.enabled = true",
+    "redis.enabled = false",
+    "secure.enabled = false",
+    ...off,
+  ]);
 }
 
 /** The text of bpftrace.conf: `sections` over what every test needs. */
-export function configuration(sections = {}, bpftrace = '/usr/bin/bpftrace') {
-  if (typeof sections === 'string') return sections;
+export function configuration(sections = {}, bpftrace = "/usr/bin/bpftrace") {
+  if (typeof sections === "string") return sections;
   const all = {
     ...sections,
     bpftrace: { bpftrace_path: bpftrace, ...sections.bpftrace },
     dynamic_scripts: { enabled: true, auth_enabled: false, ...sections.dynamic_scripts },
   };
   const lines = Object.entries(all).map(([name, keys]) =>
-    [`[${name}]`, ...Object.entries(keys).map(([key, value]) => `${key} = ${value}`)].join('\n'));
-  return lines.join('\n\n');
+    [`[${name}]`, ...Object.entries(keys).map(([key, value]) => `${key} = ${value}`)].join("\n"),
+  );
+  return lines.join("\n\n");
 }
 
 /** A free port below those that the kernel gives to connections. */
@@ -216,8 +278,8 @@ async function freePort() {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 22_000);
     const free = await new Promise((resolve) => {
-      const server = createServer().once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+      const server = createServer().once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
     });
     if (free) return port;
   }
@@ -225,14 +287,14 @@ async function freePort() {
 
 async function end(daemon) {
   if (daemon.exitCode !== null || daemon.signalCode !== null) return;
-  const ended = new Promise((resolve) => daemon.once('exit', resolve));
+  const ended = new Promise((resolve) => daemon.once("exit", resolve));
   if (daemon.kill()) await ended;
 }
 
 /** The processes of `pids` that have not ended in time. */
 async function allGone(pids) {
   try {
-    await eventually('every process has ended', () => !pids.some(isAlive), END_MILLIS);
+    await eventually("every process has ended", () => !pids.some(isAlive), END_MILLIS);
     return [];
   } catch {
     return pids.filter(isAlive);

@@ -1,8 +1,8 @@
 // The calls of PCP's REST API that clients of pmproxy make.
 
-import assert from 'node:assert/strict';
+import assert from "node:assert/strict";
 
-import { eventually } from './wait.mjs';
+import { eventually } from "./wait.mjs";
 
 /** A context of pmproxy. */
 export class Rest {
@@ -11,7 +11,7 @@ export class Rest {
   static async open(base, hostspec) {
     const rest = new Rest();
     rest.#base = `${base}/pmapi`;
-    const { context } = await rest.get('context', { hostspec, polltimeout: 120 });
+    const { context } = await rest.get("context", { hostspec, polltimeout: 120 });
     rest.#base += `/${context}`;
     return rest;
   }
@@ -31,13 +31,13 @@ export class Rest {
 
   /** Stores a text: `{ status, text }`. The name must stand in the URL. */
   async store(name, value) {
-    const answer = await fetch(`${this.#base}/store?name=${name}`, { method: 'POST', body: value });
+    const answer = await fetch(`${this.#base}/store?name=${name}`, { method: "POST", body: value });
     return { status: answer.status, text: await answer.text() };
   }
 
   /** The instances `{ instance, value }` by metric name, all of one fetch; names that do not exist are left out. */
   async fetch(...names) {
-    const { values } = await this.get('fetch', { names: names.join(',') });
+    const { values } = await this.get("fetch", { names: names.join(",") });
     return Object.fromEntries(values.map(({ name, instances }) => [name, instances]));
   }
 
@@ -50,13 +50,13 @@ export class Rest {
 
   /** The descriptors by name. */
   async metrics(...names) {
-    const { metrics } = await this.get('metric', { names: names.join(',') });
+    const { metrics } = await this.get("metric", { names: names.join(",") });
     return Object.fromEntries(metrics.map((metric) => [metric.name, metric]));
   }
 
   /** The instances `{ instance, name, labels }` of a metric. */
   async indom(name) {
-    return (await this.get('indom', { name })).instances;
+    return (await this.get("indom", { name })).instances;
   }
 
   /** Stores a command and reads its reply in the same context: `{ status, text, reply }`. */
@@ -67,14 +67,14 @@ export class Rest {
 
   /** Registers a script, which must be taken. */
   async register(code) {
-    const { status, text, reply } = await this.command('register', code);
+    const { status, text, reply } = await this.command("register", code);
     assert.equal(status, 200, `${text} ${JSON.stringify(reply)}`);
     return new Script(this, reply);
   }
 
   /** Registers a script, which must be refused: what the refusal says. */
   async refused(code) {
-    const answer = await this.command('register', code);
+    const answer = await this.command("register", code);
     assert.notEqual(answer.status, 200, `was taken: ${code}`);
     return answer.reply;
   }
@@ -109,12 +109,12 @@ export class Script {
 
   /** Waits until it runs. */
   started() {
-    return this.until('started');
+    return this.until("started");
   }
 
   until(status) {
     return eventually(`${this.component} is ${status}`, async () => {
-      const [now, error] = await this.values('status', 'error');
+      const [now, error] = await this.values("status", "error");
       assert.equal(now, status, error);
     });
   }
@@ -132,7 +132,8 @@ export class Script {
     const values = (await this.rest.fetch(name))[name] ?? [];
     const names = new Map((await this.rest.indom(name)).map((each) => [each.instance, each.name]));
     // An instance may have gone between the two calls.
-    return values.filter(({ instance }) => names.has(instance))
+    return values
+      .filter(({ instance }) => names.has(instance))
       .map(({ instance, value }) => [names.get(instance), value])
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
@@ -140,19 +141,19 @@ export class Script {
   /** Waits until the map has exactly these instances and values, by name. */
   hasTable(map, expected) {
     return eventually(`@${map} of ${this.component}`, async () => {
-      assert.deepEqual(await this.table(map), expected, await this.value('error'));
+      assert.deepEqual(await this.table(map), expected, await this.value("error"));
     });
   }
 
   /** Waits until a single-valued metric has this value. */
   hasValue(leaf, expected) {
     return eventually(`${leaf} of ${this.component}`, async () => {
-      const [value, error] = await this.values(leaf, 'error');
+      const [value, error] = await this.values(leaf, "error");
       assert.deepEqual(value, expected, error);
     });
   }
 
   deregister() {
-    return this.rest.command('deregister', this.component);
+    return this.rest.command("deregister", this.component);
   }
 }

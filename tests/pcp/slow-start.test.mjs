@@ -1,103 +1,107 @@
 // The agent answers before and without bpftrace: a missing, old, slow or broken one only refuses registrations.
 
-import assert from 'node:assert/strict';
-import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
 
-import { plays, says } from './fake-bpftrace.mjs';
-import { skipReason, start } from './private-pcp.mjs';
-import { eventually } from './wait.mjs';
+import { plays, says } from "./fake-bpftrace.mjs";
+import { skipReason, start } from "./private-pcp.mjs";
+import { eventually } from "./wait.mjs";
 
 const slow = (seconds) => `#!/bin/sh\nsleep ${seconds}\necho bpftrace v0.17.0\n`;
 const SAYS_ONE = says('{"type": "map", "data": {"@x": 1}}');
 /** pmcd's own limits; an agent that is slower than that is dropped. */
 const IMPATIENT = [];
 
-describe('an agent without a working bpftrace', { skip: skipReason('slow start'), concurrency: 2 }, () => {
+describe("an agent without a working bpftrace", { skip: skipReason("slow start"), concurrency: 2 }, () => {
   const started = async (context, options) => {
     const pcp = await start({ pmcdArguments: IMPATIENT, ...options });
     context.after(() => pcp.stop());
     return pcp;
   };
   const answers = async (pcp) => {
-    const scripts = await pcp.pminfo('-f', 'bpftrace.info.scripts_json');
+    const scripts = await pcp.pminfo("-f", "bpftrace.info.scripts_json");
     assert.match(scripts.text, /value "\[\]"/);
-    const tracepoints = await pcp.pminfo('-f', 'bpftrace.info.tracepoints');
+    const tracepoints = await pcp.pminfo("-f", "bpftrace.info.tracepoints");
     assert.match(tracepoints.text, /tracepoint:syscalls:sys_enter_read\b/);
-    assert.match((await pcp.pminfo('-f', 'bpftrace.agent.version')).text, /value "\d/);
+    assert.match((await pcp.pminfo("-f", "bpftrace.agent.version")).text, /value "\d/);
   };
 
   for (const notready of [false, true]) {
-    const kind = notready ? 'notready' : 'plain';
+    const kind = notready ? "notready" : "plain";
     test(`-l taking 10 s and --version taking 4 s delay no answer (${kind})`, async (context) => {
       const begin = Date.now();
       const fake = { version: slow(4), list: slow(10), one: SAYS_ONE };
-      const autostart = { 'slow.bt': `${plays('one')} BEGIN { @x = 1; }` };
+      const autostart = { "slow.bt": `${plays("one")} BEGIN { @x = 1; }` };
       const pcp = await started(context, { fake, notready, autostart });
       await answers(pcp);
       assert.ok(Date.now() - begin < 4_000, `answered after ${Date.now() - begin} ms, like bpftrace itself`);
       // Registrations work as soon as it has said its version; until then they say why not.
       const rest = await pcp.rest();
-      await eventually('a script is taken', async () => {
-        const { status, reply } = await rest.command('register', `${plays('one')} BEGIN { @x = 1; }`);
+      await eventually("a script is taken", async () => {
+        const { status, reply } = await rest.command("register", `${plays("one")} BEGIN { @x = 1; }`);
         assert.equal(status, 200, reply.state?.error ?? reply.error);
       });
       // Autostart has waited for it, too.
-      await rest.script('slow').hasValue('data.x', 1);
+      await rest.script("slow").hasValue("data.x", 1);
     });
   }
 
-  test('bpftrace missing: everything answers, registrations fail with the reason, until it is there', async (context) => {
-    const away = (folder) => renameSync(join(folder, 'fake/bpftrace'), join(folder, 'fake/away'));
+  test("bpftrace missing: everything answers, registrations fail with the reason, until it is there", async (context) => {
+    const away = (folder) => renameSync(join(folder, "fake/bpftrace"), join(folder, "fake/away"));
     const pcp = await started(context, { fake: { one: SAYS_ONE }, prepare: away });
     await answers(pcp);
     const rest = await pcp.rest();
-    const reply = await rest.refused(`${plays('one')} BEGIN { @x = 1; }`);
+    const reply = await rest.refused(`${plays("one")} BEGIN { @x = 1; }`);
     assert.match(reply.state.error, /bpftrace/);
     assert.match(reply.state.error, /No such file|not found|missing|not installed/i);
     assert.match(pcp.log(), /fake\/bpftrace/);
-    renameSync(join(pcp.folder, 'fake/away'), join(pcp.folder, 'fake/bpftrace'));
-    await eventually('a script is taken', async () => {
-      const again = await rest.command('register', `${plays('one')} BEGIN { @x = 1; }`);
-      assert.equal(again.status, 200, again.reply.state?.error);
-    }, 90_000);
+    renameSync(join(pcp.folder, "fake/away"), join(pcp.folder, "fake/bpftrace"));
+    await eventually(
+      "a script is taken",
+      async () => {
+        const again = await rest.command("register", `${plays("one")} BEGIN { @x = 1; }`);
+        assert.equal(again.status, 200, again.reply.state?.error);
+      },
+      90_000,
+    );
   });
 
-  test('bpftrace too old: everything answers, registrations fail with both versions', async (context) => {
-    const pcp = await started(context, { fake: { version: '#!/bin/sh\necho bpftrace v0.8.0\n' } });
+  test("bpftrace too old: everything answers, registrations fail with both versions", async (context) => {
+    const pcp = await started(context, { fake: { version: "#!/bin/sh\necho bpftrace v0.8.0\n" } });
     await answers(pcp);
-    const reply = await (await pcp.rest()).refused('BEGIN { @x = 1; }');
+    const reply = await (await pcp.rest()).refused("BEGIN { @x = 1; }");
     assert.match(reply.state.error, /0\.8\.0/);
-    assert.match(reply.state.error.replace('0.8.0', ''), /\b0\.\d+/, 'what is needed');
+    assert.match(reply.state.error.replace("0.8.0", ""), /\b0\.\d+/, "what is needed");
   });
 
-  test('a bpftrace that fails or is none refuses registrations with what it said', async (context) => {
-    const version = '#!/bin/sh\necho libLLVM.so: cannot open shared object file >&2\nexit 127\n';
+  test("a bpftrace that fails or is none refuses registrations with what it said", async (context) => {
+    const version = "#!/bin/sh\necho libLLVM.so: cannot open shared object file >&2\nexit 127\n";
     const pcp = await started(context, { fake: { version } });
     await answers(pcp);
-    const reply = await (await pcp.rest()).refused('BEGIN { @x = 1; }');
+    const reply = await (await pcp.rest()).refused("BEGIN { @x = 1; }");
     assert.match(reply.state.error, /libLLVM|version/);
   });
 
-  test('a bpftrace that never answers delays nobody for ever', async (context) => {
-    const pcp = await started(context, { fake: { version: '#!/bin/sh\nexec sleep 1000\n' } });
+  test("a bpftrace that never answers delays nobody for ever", async (context) => {
+    const pcp = await started(context, { fake: { version: "#!/bin/sh\nexec sleep 1000\n" } });
     const begin = Date.now();
-    const reply = await (await pcp.rest()).refused('BEGIN { @x = 1; }');
+    const reply = await (await pcp.rest()).refused("BEGIN { @x = 1; }");
     assert.ok(Date.now() - begin < 15_000, `refused after ${Date.now() - begin} ms`);
     assert.match(reply.state.error, /bpftrace/);
     await answers(pcp);
   });
 
-  test('a path that is no program refuses with the reason', async (context) => {
+  test("a path that is no program refuses with the reason", async (context) => {
     const prepare = (folder) => {
-      writeFileSync(join(folder, 'fake/bpftrace'), 'no program');
-      chmodSync(join(folder, 'fake/bpftrace'), 0o644);
+      writeFileSync(join(folder, "fake/bpftrace"), "no program");
+      chmodSync(join(folder, "fake/bpftrace"), 0o644);
     };
     const pcp = await started(context, { fake: {}, prepare });
-    assert.ok(existsSync(join(pcp.folder, 'fake/bpftrace')));
+    assert.ok(existsSync(join(pcp.folder, "fake/bpftrace")));
     await answers(pcp);
-    const reply = await (await pcp.rest()).refused('BEGIN { @x = 1; }');
+    const reply = await (await pcp.rest()).refused("BEGIN { @x = 1; }");
     assert.match(reply.state.error, /[Pp]ermission/);
   });
 });

@@ -1,6 +1,6 @@
 // Waiting for a condition with a bound: a loaded machine makes a test slow, not wrong.
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long anything may take that takes a second on an idle machine. */
 export const PATIENCE_MILLIS = Number(process.env.PCP_PATIENCE_MILLIS ?? 30_000);
@@ -13,7 +13,7 @@ const PAUSE_MILLIS = 50;
 export async function eventually(what, attempt, withinMillis = PATIENCE_MILLIS) {
   const end = Date.now() + withinMillis;
   for (;;) {
-    let reason = 'the condition is false';
+    let reason = "the condition is false";
     try {
       const answer = await attempt();
       if (answer !== false) return answer;
@@ -21,7 +21,9 @@ export async function eventually(what, attempt, withinMillis = PATIENCE_MILLIS) 
       reason = error;
     }
     if (Date.now() > end) {
-      throw new Error(`not within ${withinMillis} ms: ${what}: ${reason.message ?? reason}`, { cause: reason });
+      throw new Error(`not within ${withinMillis} ms: ${what}: ${reason.message ?? reason}`, {
+        cause: reason,
+      });
     }
     await sleep(PAUSE_MILLIS);
   }
