@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { plays, says } from "./fake-bpftrace.mjs";
-import { configuration, skipReason, start } from "./private-pcp.mjs";
+import { configuration } from "./private-files.mjs";
+import { skipReason, start } from "./private-pcp.mjs";
 import { eventually } from "./wait.mjs";
 
 const fake = { one: says('{"type": "map", "data": {"@x": 1}}') };

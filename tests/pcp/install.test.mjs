@@ -17,12 +17,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { AGENT, missing, RUST_AGENT, skipReason, start } from "./private-pcp.mjs";
+import { PCP_BIN, RUST_AGENT } from "./private-files.mjs";
+import { AGENT, missing, skipReason, start } from "./private-pcp.mjs";
 import { eventually } from "./wait.mjs";
 
 const SCRIPTS = fileURLToPath(new URL("../../pkg-scripts/pmda", import.meta.url));
-/** PCP's programs for administrators. */
-const PROGRAMS = "/usr/lib/pcp/bin";
 const PYTHON = "bpftrace\t151\tpipe\tbinary\tpython3 /var/lib/pcp/pmdas/bpftrace/pmdabpftrace.python";
 const skip = AGENT === "rust" ? skipReason("Install") : "only of our own agent";
 const limit = { stdio: ["ignore", "pipe", "pipe"] };
@@ -127,7 +126,7 @@ async function withoutAgent(context) {
   const prepare = (folder) => {
     const conf = join(folder, "etc/pmcd/pmcd.conf");
     writeFileSync(conf, readFileSync(conf, "utf8").replace(/^bpftrace.*\n/m, ""));
-    execFileSync(`${PROGRAMS}/pmnsdel`, ["-n", "root", "bpftrace"], {
+    execFileSync(`${PCP_BIN}/pmnsdel`, ["-n", "root", "bpftrace"], {
       cwd: join(folder, "var/pmns"),
       ...limit,
     });
@@ -158,8 +157,8 @@ function run(pcp, pmda, script) {
       pmpost: "#!/bin/sh\n",
       pmsignal: `#!/bin/sh\ncase "$*" in *' HUP pmcd') kill -HUP ${pcp.pmcdPid} ;; esac\n`,
     };
-    for (const name of readdirSync(PROGRAMS))
-      if (!(name in stubs)) symlinkSync(join(PROGRAMS, name), join(programs, name));
+    for (const name of readdirSync(PCP_BIN))
+      if (!(name in stubs)) symlinkSync(join(PCP_BIN, name), join(programs, name));
     for (const [name, text] of Object.entries(stubs))
       writeFileSync(join(programs, name), text, { mode: 0o755 });
   }

@@ -7,7 +7,8 @@ import { describe, test } from "node:test";
 
 import { runProgram } from "./commands.mjs";
 import { plays, says } from "./fake-bpftrace.mjs";
-import { AGENT, RUST_AGENT, skipReason, start } from "./private-pcp.mjs";
+import { RUST_AGENT } from "./private-files.mjs";
+import { AGENT, skipReason, start } from "./private-pcp.mjs";
 import { eventually } from "./wait.mjs";
 
 const skip = AGENT === "rust" ? skipReason("options") : "only of our own agent";

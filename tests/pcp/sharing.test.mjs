@@ -31,6 +31,30 @@ suite("sharing and leases", { fake, config: { bpftrace: { script_expiry_time: 60
     );
   });
 
+  test("a reply has every member that PCP's agent gives", async () => {
+    const { reply } = await (await pcp.rest()).register(script(15, "// include: @x\n"));
+    const { script_id, created_at, last_accessed_at, state, ...rest } = reply;
+    assert.match(script_id, /^s[0-9a-f]{32}$/);
+    for (const time of [created_at, last_accessed_at])
+      assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+$/);
+    assert.deepEqual(Object.keys(state).sort(), [
+      "data_bytes",
+      "error",
+      "exit_code",
+      "pid",
+      "probes",
+      "status",
+    ]);
+    assert.ok(["starting", "started"].includes(state.status), state.status);
+    assert.deepEqual(rest, {
+      username: null,
+      persistent: false,
+      code: script(15, "// include: @x\n"),
+      metadata: { name: null, include: ["@x"], table_retain_lines: null, custom_output_block: false },
+      variables: { "@x": { single: true, semantics: 3, datatype: 2, metrictype: null } },
+    });
+  });
+
   test("another text or another annotation is another script", async () => {
     const rest = await pcp.rest();
     const ids = [];
