@@ -75,7 +75,7 @@ fn clusters_have_labels_and_domains_have_help() {
     {
         assert_eq!(agent.labels(LabelTarget::Cluster(cluster)), labels);
     }
-    assert_eq!(agent.labels(LabelTarget::Domain), NO_LABELS);
+    assert_eq!(agent.labels(LabelTarget::Domain), r#"{"agent":"bpftrace"}"#);
     let scripts = agent.pmid("bpftrace.info.scripts").unwrap();
     let indom = agent.describe(scripts).unwrap().indom;
     assert_eq!(agent.help(Subject::Indom(indom), false).as_deref(), Ok("instances of bpftrace.info.scripts"));
