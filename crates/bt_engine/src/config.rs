@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use bt_analysis::Policy;
 use bt_catalog::Version;
+use bt_metrics::Pmid;
 
 use crate::guard;
 
@@ -25,6 +26,9 @@ pub struct EngineConfig {
     /// Where scripts with names keep their numbers (PMIDs and instances), so that they are the same after a restart.
     /// Without it, or if it cannot be written, numbers last as long as the engine.
     pub numbering_folder: Option<PathBuf>,
+    /// Where the search for a free slot begins, see [`ScriptSnapshot::slot`](crate::ScriptSnapshot::slot). Anywhere by
+    /// default: clients may still know the slots of an engine that was here before.
+    pub first_slot: u32,
     /// A script whose values nobody has fetched for this long ends. Shorter frees the host sooner, longer survives
     /// slower pollers; PCP's PMDA has 60 s.
     pub expiry_millis: u64,
@@ -55,6 +59,8 @@ impl EngineConfig {
             policy: Policy::default(),
             keep_named: false,
             numbering_folder: None,
+            // Without random numbers no script gets an id, so that any slot is as good.
+            first_slot: getrandom::u32().unwrap_or_default() % Pmid::SLOTS,
             expiry_millis: 60_000,
             linger_millis: 3_000,
             max_output_bytes_per_second: 2 << 20,

@@ -6,12 +6,17 @@
 use bt_metrics::Pmid;
 
 /// Gives out slots.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Slots {
     next: u32,
 }
 
 impl Slots {
+    /// Begins the search at this slot.
+    pub(crate) fn beginning_at(first: u32) -> Slots {
+        Slots { next: first }
+    }
+
     /// The next slot that is not taken; `None` if all are.
     pub(crate) fn next_free(&mut self, is_taken: impl Fn(u32) -> bool) -> Option<u32> {
         let candidates = (self.next..Pmid::SLOTS).chain(0..self.next.min(Pmid::SLOTS));
@@ -27,7 +32,7 @@ mod tests {
 
     #[test]
     fn five_thousand_scripts_in_one_life() {
-        let mut slots = Slots::default();
+        let mut slots = Slots::beginning_at(4);
         let is_reserved = |slot: u32| slot % 1000 == 7;
         let mut last_use = vec![None; Pmid::SLOTS as usize];
         for turn in 0..5_000usize {
@@ -41,7 +46,7 @@ mod tests {
 
     #[test]
     fn all_taken() {
-        let mut slots = Slots::default();
+        let mut slots = Slots::beginning_at(0);
         assert_eq!(slots.next_free(|_| true), None);
         assert_eq!(slots.next_free(|slot| slot != 3_995), Some(3_995));
         assert_eq!(slots.next_free(|_| false), Some(0), "behind the last slot comes the first");

@@ -54,9 +54,9 @@ impl Supervisor {
     fn new(shared: Arc<Shared>) -> Supervisor {
         let (reports, report_queue) = mpsc::channel(REPORT_QUEUE);
         Supervisor {
+            slots: Slots::beginning_at(shared.config.load().first_slot),
             shared,
             scripts: Vec::new(),
-            slots: Slots::default(),
             numberings: Numberings::default(),
             reports,
             report_queue,

@@ -43,11 +43,12 @@ pub(crate) fn watch() -> PathBuf {
     watch
 }
 
-/// Settings for tests: the guard is [`watch`], and scripts do not linger for long.
+/// Settings for tests: the guard is [`watch`], slots are known before, and scripts do not linger for long.
 pub(crate) fn config(bpftrace: &Path) -> EngineConfig {
     let mut config = EngineConfig::new(bpftrace, probe_version(bpftrace).unwrap());
     config.guard = Guard { program: watch(), args: vec![guard::COMMAND.into()] };
     config.linger_millis = 100;
+    config.first_slot = 0;
     config
 }
 
