@@ -15,7 +15,7 @@ use pcp_pmda::{
 use crate::complaints::Complaints;
 use crate::contexts::{Contexts, Identity};
 use crate::control::{self, Answer};
-use crate::descriptors::{DOMAIN, desc, in_dom, pm_id, pmid, value};
+use crate::descriptors::{DOMAIN, desc, in_dom, instance_name, pm_id, pmid, value};
 use crate::runner::Runner;
 
 /// No labels.
@@ -122,7 +122,7 @@ impl Agent for BpftraceAgent {
 
     fn instances(&mut self, indom: InDom, visit: &mut dyn FnMut(u32, &str)) -> Result<(), PmError> {
         let instances = self.namespace().indom(our_indom(indom)?).ok_or(PmError::Indom)?;
-        instances.iter().for_each(|instance| visit(instance.number, &instance.name));
+        instances.iter().for_each(|instance| visit(instance.number, instance_name(&instance.name)));
         Ok(())
     }
 

@@ -21,6 +21,11 @@ pub(crate) fn in_dom(indom: Option<IndomId>) -> InDom {
     indom.map_or(InDom::NULL, |indom| InDom::new(DOMAIN, indom.serial))
 }
 
+/// An instance's name as PCP can have it. An empty one crashes clients of libpcp 6.0.3, pmproxy among them.
+pub(crate) fn instance_name(name: &str) -> &str {
+    if name.is_empty() { "(empty)" } else { name }
+}
+
 /// A descriptor as PCP has it. A unit that PCP does not know is none.
 pub(crate) fn desc(descriptor: &Descriptor) -> Desc {
     Desc {
@@ -83,6 +88,7 @@ mod tests {
         assert_eq!(pm_id(number).to_string(), number.to_string());
         assert_eq!(in_dom(Some(number.indom())).to_string(), number.indom().to_string());
         assert_eq!(in_dom(None), InDom::NULL);
+        assert_eq!([instance_name(""), instance_name(" ")], ["(empty)", " "]);
     }
 
     #[test]
