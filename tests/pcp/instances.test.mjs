@@ -50,8 +50,13 @@ suite("instances and names", {}, (pcp) => {
   test("the instance domain is right before the first fetch (PCP's agent had none)", async () => {
     const rest = await pcp.rest();
     const script = await rest.register('// refresh: 250ms\nBEGIN { @by["k"] = 1; @h = hist(5); }');
-    await eventually("bytes of output", async () => (await script.value("data_bytes")) > 100);
-    // Nothing has fetched these two metrics yet.
+    await eventually("bytes of output", async () => {
+      const [{ state }] = JSON.parse(await rest.value("bpftrace.info.scripts_json")).filter(
+        ({ script_id }) => script_id === script.id,
+      );
+      return state.data_bytes > 100;
+    });
+    // Nothing has fetched any metric of the script yet.
     await eventually("@by", async () =>
       assert.deepEqual(
         (await rest.indom(script.name("data.by"))).map(({ name }) => name),

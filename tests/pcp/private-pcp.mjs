@@ -15,7 +15,7 @@ import {
   RUST_AGENT,
   writeConfiguration,
 } from "./private-files.mjs";
-import { children, descendants, isAlive } from "./processes.mjs";
+import { children, workingIn } from "./processes.mjs";
 import { Rest } from "./rest.mjs";
 import { eventually } from "./wait.mjs";
 
@@ -96,9 +96,7 @@ export async function start(options = {}) {
     return daemon;
   };
   const killAll = () => {
-    for (const daemon of daemons) {
-      for (const pid of [...descendants(daemon.pid), daemon.pid]) kill(pid, "SIGKILL");
-    }
+    for (const pid of workingIn(folder)) kill(pid, "SIGKILL");
   };
   process.once("exit", killAll);
 
@@ -115,10 +113,8 @@ export async function start(options = {}) {
       .join("");
   instance.stop = async () => {
     isStopping = true;
-    const pids = daemons.flatMap((daemon) => descendants(daemon.pid));
     for (const daemon of daemons) await end(daemon);
-    const left = await allGone(pids);
-    for (const pid of left) kill(pid, "SIGKILL");
+    const left = await remaining(folder);
     killAll();
     process.off("exit", killAll);
     const log = left.length > 0 ? instance.log() : "";
@@ -200,13 +196,13 @@ async function end(daemon) {
   if (daemon.kill()) await ended;
 }
 
-/** The processes of `pids` that have not ended in time. */
-async function allGone(pids) {
+/** The processes of the folder that have not ended in time. */
+async function remaining(folder) {
   try {
-    await eventually("every process has ended", () => !pids.some(isAlive), END_MILLIS);
+    await eventually("every process has ended", () => workingIn(folder).length === 0, END_MILLIS);
     return [];
   } catch {
-    return pids.filter(isAlive);
+    return workingIn(folder);
   }
 }
 

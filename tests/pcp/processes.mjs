@@ -1,6 +1,6 @@
 // What /proc says of processes.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Whether the process runs; one that has ended and was not reaped does not. */
 export function isAlive(pid) {
@@ -25,15 +25,19 @@ export function descendants(pid) {
   return below(pid);
 }
 
+/** The processes whose working folder is `folder` or one below it: pmcd's, and all that it has started. */
+export function workingIn(folder) {
+  return processes()
+    .filter(
+      ({ pid, state }) => pid !== process.pid && state !== "Z" && workingFolder(pid).startsWith(`${folder}/`),
+    )
+    .map(({ pid }) => pid);
+}
+
 /** Bytes of memory that the process holds. */
 export function residentBytes(pid) {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1];
   return Number(kilobytes) * 1024;
-}
-
-/** The program that it runs. */
-export function programOf(pid) {
-  return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
 }
 
 function processes() {
@@ -43,6 +47,14 @@ function processes() {
     .sort((a, b) => a - b)
     .map(statOf)
     .filter((stat) => stat !== undefined);
+}
+
+function workingFolder(pid) {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return "";
+  }
 }
 
 function statOf(pid) {

@@ -102,7 +102,7 @@ describe("the end of the agent", { skip: skipReason("the end of the agent"), con
     test(`${how}: no bpftrace survives 2 s`, async (context) => {
       // pmcd starts no second agent, so that everything below this one belongs to it.
       const pcp = await start({ environment: { PMCD_RESTART_AGENTS: "0" } });
-      context.after(() => pcp.stop().catch((error) => assert.match(error.message, /./)));
+      context.after(() => pcp.stop());
       const rest = await pcp.rest();
       for (const code of SCRIPTS) await (await rest.register(code)).started();
       const agent = pcp.agentPid();
