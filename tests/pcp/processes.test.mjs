@@ -1,6 +1,7 @@
 // No bpftrace outlives the agent, however that ends; what a dead bpftrace has said is no value any more.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
 import { valuesOf } from "./commands.mjs";
@@ -113,6 +114,21 @@ describe("the end of the agent", { skip: skipReason("the end of the agent"), con
       await eventually("the agent has ended", () => !isAlive(agent), 3_000);
     });
   }
+
+  test("kill -9 with 40 probes attached: bpftrace has ended as soon as the kernel has let go of them", async (context) => {
+    const pcp = await start({ environment: { PMCD_RESTART_AGENTS: "0" } });
+    context.after(() => pcp.stop());
+    const events = readFileSync("/sys/kernel/tracing/available_events", "utf8").match(
+      /^syscalls:sys_enter_[a-g].*$/gm,
+    );
+    const probes = events.slice(0, 40).map((event) => `tracepoint:${event}`);
+    const script = await (await pcp.rest()).register(`${probes.join(",\n")} { @calls = count(); }`);
+    await script.started();
+    const below = descendants(pcp.agentPid());
+    process.kill(pcp.agentPid(), "SIGKILL");
+    // The kernel takes about 75 ms for each, whoever asks.
+    await eventually("bpftrace has ended", () => !below.some(isAlive), 2_000 + 40 * 150);
+  });
 
   test("a bpftrace that does not listen to SIGINT is killed with the agent", async (context) => {
     const deaf = shell(`trap '' INT TERM`, "while :; do sleep 0.1; done");
