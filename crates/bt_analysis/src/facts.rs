@@ -1,7 +1,7 @@
 //! What a script is: its annotations, probes, maps and outputs.
 
 use bt_catalog::AggregationKind;
-use bt_metrics::{MetricType, Semantics, Units, ValueType};
+use bt_metrics::{MetricType, OUTPUT_METRIC, Semantics, Units, ValueType};
 use bt_syntax::Span;
 use serde::Serialize;
 
@@ -25,6 +25,13 @@ impl Facts {
     pub fn exported_maps(&self) -> impl Iterator<Item = &MapFact> {
         self.maps.iter().filter(|map| map.exported)
     }
+
+    /// Whether what the script prints becomes a metric: `// include:` must name it, too, as `@output`.
+    pub fn exports_output(&self) -> bool {
+        let is_output = |name: &String| name.strip_prefix('@') == Some(OUTPUT_METRIC);
+        !self.outputs.is_empty()
+            && self.annotations.include.as_ref().is_none_or(|include| include.iter().any(is_output))
+    }
 }
 
 /// Comment lines `// key: value` that say how a script is exported.
@@ -32,7 +39,7 @@ impl Facts {
 pub struct Annotations {
     /// `// name: x`: the component of the metric names.
     pub name: Option<String>,
-    /// `// include: @a, @b`: the only maps that are exported, each with its `@`.
+    /// `// include: @a, @output`: the only maps that are exported, each with its `@`; `@output` is the printed text.
     pub include: Option<Vec<String>>,
     /// `// table-retain-lines: 10`: lines of output that are kept.
     pub table_retain_lines: Option<u32>,

@@ -34,9 +34,12 @@ pub struct EngineConfig {
     pub expiry_millis: u64,
     /// A script runs on for this long after its last lease was returned, so that a reload of a page finds it.
     pub linger_millis: u64,
+    /// While scripts print often, their lines are read this far apart: what many print costs less than half, and values
+    /// are seen so much later. 0 reads each line when it comes, as those need who look at when a value was read.
+    pub gather_millis: u64,
     /// A script that prints more than this, averaged over a second, ends with an error: it would take a core.
     pub max_output_bytes_per_second: u64,
-    /// Scripts at once; further ones are refused. Each bpftrace takes 60 to 160 MB.
+    /// Scripts at once; further ones are refused. Each bpftrace takes 60 to 160 MB. As many again may be about to go.
     pub max_scripts: usize,
     /// Bytes of a script's text; longer ones are refused.
     pub max_script_bytes: usize,
@@ -63,6 +66,7 @@ impl EngineConfig {
             first_slot: getrandom::u32().unwrap_or_default() % Pmid::SLOTS,
             expiry_millis: 60_000,
             linger_millis: 3_000,
+            gather_millis: 0,
             max_output_bytes_per_second: 2 << 20,
             max_scripts: 64,
             max_script_bytes: 64 << 10,

@@ -91,7 +91,7 @@ impl Metrics {
             }
             metrics.maps.push(map);
         }
-        if !facts.outputs.is_empty() {
+        if facts.exports_output() {
             let position = metrics.published.len();
             let text = OutputText::new(config.max_output_text_bytes, facts.annotations.table_retain_lines);
             metrics.output = Some(OutputMetric { text, position, dirty_at_millis: None });

@@ -7,6 +7,8 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::Arc;
+use std::thread::Thread;
+use std::time::Duration;
 
 use bt_lifecycle::host::{self, Effect, Event, Settings, Upkeep};
 use bt_metrics::is_script_name;
@@ -18,6 +20,7 @@ use crate::events;
 use crate::findings::warning;
 use crate::numbering::{Journal, Numbering, Numberings};
 use crate::process::{ProcessKey, Report, Reports};
+use crate::rest::{self, Turns};
 use crate::script::{Script, Standing};
 use crate::slots::Slots;
 use crate::{CommandError, EngineConfig, Refused, ScriptId, ScriptSnapshot, ScriptTable};
@@ -29,12 +32,13 @@ const REPORTS_A_TURN: usize = 16;
 
 /// Starts the supervisor on a thread of its own. It ends when all handles are gone or one orders the shutdown, and
 /// all processes have ended.
-pub(crate) fn spawn(shared: Arc<Shared>, commands: mpsc::Receiver<Command>) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new()
+pub(crate) fn spawn(shared: Arc<Shared>, commands: mpsc::Receiver<Command>) -> io::Result<Thread> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().on_thread_park(rest::before_waiting).build()?;
+    let supervisor = std::thread::Builder::new()
         .name("bpftrace-supervisor".into())
         .spawn(move || runtime.block_on(Supervisor::new(shared).run(commands)))?;
-    Ok(())
+    Ok(supervisor.thread().clone())
 }
 
 struct Supervisor {
@@ -80,30 +84,40 @@ impl Supervisor {
 
     async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         let mut has_handles = true;
+        let mut turns = Turns::default();
         while self.closing.is_none() || !self.scripts.is_empty() {
             let wake_at = self.wake_at();
+            let mut read = Some(0);
             tokio::select! {
                 biased;
-                command = commands.recv(), if has_handles => match command {
-                    Some(command) => self.command(command),
-                    None => {
-                        has_handles = false;
-                        self.close(None);
+                command = commands.recv(), if has_handles => {
+                    read = None;
+                    match command {
+                        Some(command) => self.command(command),
+                        None => {
+                            has_handles = false;
+                            self.close(None);
+                        }
                     }
-                },
-                Some((key, report)) = self.report_queue.recv() => self.report(key, report),
+                }
+                Some((key, report)) = self.report_queue.recv() => {
+                    add_read(&mut read, &report);
+                    self.report(key, report);
+                }
                 () = tokio::time::sleep_until(wake_at.unwrap_or_else(tokio::time::Instant::now)), if wake_at.is_some() => {}
             }
             let mut others = 0;
             while others < REPORTS_A_TURN
                 && let Ok((key, report)) = self.report_queue.try_recv()
             {
+                add_read(&mut read, &report);
                 self.report(key, report);
                 others += 1;
             }
             (0..self.scripts.len()).for_each(|position| self.decode(position));
             self.tick();
             self.publish();
+            turns.ended(read, Duration::from_millis(self.shared.config.load().gather_millis));
             // Lets those who have more to say say it, so that the next turn reads all of it at once.
             if others > 0 {
                 tokio::task::yield_now().await;
@@ -163,10 +177,10 @@ impl Supervisor {
             }
         }
         let config = self.config();
-        if self.scripts.len() >= config.max_scripts {
+        if !self.has_place(config.max_scripts) {
             self.free_place();
         }
-        if self.scripts.len() >= config.max_scripts {
+        if !self.has_place(config.max_scripts) {
             return Err(Refused::because(format!(
                 "{} scripts are registered already: stop one of them",
                 config.max_scripts
@@ -216,6 +230,13 @@ impl Supervisor {
         if let Some(position) = self.scripts.iter().position(is_it) {
             self.handle(position, Event::Shutdown);
         }
+    }
+
+    /// Whether one more may come. Those that are about to go do not count, but they take memory until they are gone: with
+    /// them there may be twice as many.
+    fn has_place(&self, max_scripts: usize) -> bool {
+        let staying = self.scripts.iter().filter(|script| !script.lifecycle.is_lingering()).count();
+        staying < max_scripts && self.scripts.len() < max_scripts.saturating_mul(2)
     }
 
     /// Makes room for one more by removing the script that was left over for longest, if any is.
@@ -387,6 +408,14 @@ impl Supervisor {
         let cells = self.scripts.iter().map(|script| Arc::clone(&script.cell));
         self.shared.table.store(Arc::new(ScriptTable::new(cells, self.generation)));
     }
+}
+
+/// Adds what a report has of stdout; any other makes it `None`.
+fn add_read(read: &mut Option<usize>, report: &Report) {
+    *read = match report {
+        Report::Stdout(bytes) => read.map(|read| read + bytes.len()),
+        Report::Stderr(_) | Report::Exited(_) => None,
+    };
 }
 
 /// The exit code as shells have it: 128 + n if signal n ended the process.

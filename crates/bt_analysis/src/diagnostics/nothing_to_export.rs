@@ -19,10 +19,15 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
         );
         return;
     }
-    if facts.exported_maps().next().is_some() || !facts.outputs.is_empty() || context.definitions.has_import {
+    if facts.exported_maps().next().is_some() || facts.exports_output() || context.definitions.has_import {
         return;
     }
-    let (message, hint) = if facts.maps.is_empty() {
+    let (message, hint) = if !facts.outputs.is_empty() {
+        (
+            "the script has nothing to show: what it prints is not exported",
+            "add `@output` to the `// include:` line",
+        )
+    } else if facts.maps.is_empty() {
         ("the script has nothing to show: neither a map nor output", "count something: `@calls = count();`")
     } else {
         (

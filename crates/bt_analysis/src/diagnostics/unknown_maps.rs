@@ -1,6 +1,7 @@
 //! An annotation names a map that the script does not have.
 
 use bt_catalog::did_you_mean;
+use bt_metrics::OUTPUT_METRIC;
 use rustc_hash::FxHashSet;
 
 use super::{Context, Findings};
@@ -12,7 +13,10 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
         return;
     }
     let known: FxHashSet<&str> = maps.iter().map(|map| map.name.as_str()).collect();
-    let unknown = context.comments.maps.iter().filter(|(name, _)| !known.contains(name));
+    let unknown = context.comments.maps.iter().filter(|(name, _)| {
+        let is_output = name.strip_prefix('@') == Some(OUTPUT_METRIC) && context.facts.exports_output();
+        !known.contains(name) && !is_output
+    });
     found.extend(unknown.map(|(name, span)| {
         Diagnostic::warning("unknown-map", *span, format!("the script has no map `{name}`"))
             .with_meant(did_you_mean(name, maps.iter().map(|map| map.name.as_str())))
@@ -34,6 +38,28 @@ mod tests {
                   Change it to `@calls`: "// include: @usecs, @calls\n// unit: @nowhere us\nBEGIN { @usecs = 1; @calls = count(); }"
                 warning[unknown-map] `@nowhere`: the script has no map `@nowhere`
             "#]],
+        );
+    }
+
+    #[test]
+    fn printed_text_goes_by_the_name_of_output() {
+        let text = "// include: @output\nBEGIN { @a = 1; printf(\"x\"); }";
+        check(text, expect![[""]]);
+        check(
+            "// include: @output\nBEGIN { @a = 1; }",
+            expect![[r#"
+                warning[unknown-map] `@output`: the script has no map `@output`
+                error[nothing-to-export] `BEGIN`: the script has nothing to show: no map is exported, and it prints nothing
+                  hint: check the `// include:` line, and that the maps are assigned
+            "#]],
+        );
+        check(
+            "// include: @b\nBEGIN { printf(\"x\"); }",
+            expect![[r#"
+            warning[unknown-map] `@b`: the script has no map `@b`
+            error[nothing-to-export] `BEGIN`: the script has nothing to show: what it prints is not exported
+              hint: add `@output` to the `// include:` line
+        "#]],
         );
     }
 }

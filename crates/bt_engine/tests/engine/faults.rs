@@ -200,6 +200,24 @@ fn a_bpftrace_that_vanished_is_an_error_of_the_script() {
 }
 
 #[test]
+fn scripts_that_are_about_to_go_take_no_place() {
+    let (_folder, fake) = fake("exec sleep 60");
+    let lab = Lab::start(&fake, |config| {
+        config.max_scripts = 2;
+        config.linger_millis = 60_000;
+    });
+    let register = |number: u32| lab.engine.blocking_register(format!("BEGIN {{ @x = {number}; }}"), None);
+    for number in 0..2 {
+        lab.engine.blocking_deregister(register(number).unwrap().id.as_str()).unwrap();
+    }
+    register(2).unwrap();
+    let last = register(3).unwrap();
+    assert!(register(4).unwrap_err().error.contains("2 scripts"), "two stay");
+    lab.engine.blocking_deregister(last.id.as_str()).unwrap();
+    assert!(register(5).is_err(), "three of the four processes are about to go, but have not gone");
+}
+
+#[test]
 fn bounds_and_names() {
     let (_folder, fake) = fake("exec sleep 60");
     let lab = Lab::start(&fake, |config| {

@@ -207,7 +207,7 @@ fn script_facts(facts: &Facts) -> ScriptFacts {
         name: facts.annotations.name.clone(),
         probes: facts.probes.iter().map(|probe| probe.attach_point.clone()).collect(),
         maps: facts.maps.iter().map(map_info).collect(),
-        has_output: !facts.outputs.is_empty(),
+        has_output: facts.exports_output(),
         custom_output_block: facts.annotations.custom_output_block,
     }
 }
