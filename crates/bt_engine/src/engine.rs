@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread::Thread;
 
 use arc_swap::ArcSwap;
 use bt_analysis::{Facts, Policy, Severity, analyse, control_diagnostics, findings_under};
@@ -22,6 +23,8 @@ const COMMAND_QUEUE: usize = 64;
 pub struct Engine {
     shared: Arc<Shared>,
     commands: mpsc::Sender<Command>,
+    /// The supervisor's, to end its rest.
+    thread: Thread,
 }
 
 /// What readers and the supervisor have in common.
@@ -44,8 +47,8 @@ impl Engine {
             table: ArcSwap::default(),
         });
         let (commands, queue) = mpsc::channel(COMMAND_QUEUE);
-        supervisor::spawn(Arc::clone(&shared), queue).map_err(StartError::Supervisor)?;
-        Ok(Engine { shared, commands })
+        let thread = supervisor::spawn(Arc::clone(&shared), queue).map_err(StartError::Supervisor)?;
+        Ok(Engine { shared, commands, thread })
     }
 
     /// Takes other settings. Bounds of scripts, policy and bpftrace hold for the next registration and the next
@@ -54,6 +57,7 @@ impl Engine {
         self.shared.config.store(Arc::new(config));
         // If the queue is full, the supervisor is awake and looks at its settings anyway.
         let _ = self.commands.try_send(Command::Reconfigured);
+        self.thread.unpark();
     }
 
     /// Starts a script, or joins the one with the same text; either way the caller holds a lease on it.
@@ -223,12 +227,14 @@ impl Engine {
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, CommandError> {
         let (reply, answer) = oneshot::channel();
         self.commands.send(command(reply)).await.map_err(|_| CommandError::Down)?;
+        self.thread.unpark();
         answer.await.map_err(|_| CommandError::Down)
     }
 
     fn blocking_ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, CommandError> {
         let (reply, answer) = oneshot::channel();
         self.commands.blocking_send(command(reply)).map_err(|_| CommandError::Down)?;
+        self.thread.unpark();
         answer.blocking_recv().map_err(|_| CommandError::Down)
     }
 }

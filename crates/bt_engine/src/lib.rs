@@ -23,6 +23,7 @@ pub mod namespace;
 mod numbering;
 mod output_text;
 mod process;
+mod rest;
 mod script;
 mod slots;
 mod snapshot;

@@ -67,6 +67,8 @@ impl Config {
             policy: self.policy.clone(),
             keep_named: true,
             numbering_folder,
+            // PCP dates values by the fetch, so that nobody can tell.
+            gather_millis: 100,
             expiry_millis: self.expiry_seconds * 1000,
             max_output_bytes_per_second: self.max_output_bytes_per_second,
             max_scripts: self.max_scripts,
