@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::mpsc;
@@ -16,7 +17,8 @@ use crate::EngineConfig;
 
 /// Bytes that are read at once. bpftrace writes up to 40 KB at once; a flood fills more of a pipe.
 const CHUNK_BYTES: usize = 64 << 10;
-/// How long whoever else holds the pipes of a process that has ended may still write.
+/// How long whoever else holds the pipes of a process that has ended may still write; and how long its pipes are read
+/// after its group was killed.
 const DRAIN: Duration = Duration::from_secs(1);
 
 /// What a process did.
@@ -25,7 +27,7 @@ pub(crate) enum Report {
     Stdout(Vec<u8>),
     /// It wrote this to stderr.
     Stderr(Vec<u8>),
-    /// It has ended, and everything it wrote has been reported.
+    /// It has ended, and everything it wrote has been reported. What others write whom it left behind is not.
     Exited(ExitStatus),
 }
 
@@ -136,11 +138,14 @@ async fn drive(
     let mut pipes = tokio::spawn(async { tokio::join!(stdout, stderr) });
     let status = wait(&mut child, pid, signals).await;
     if tokio::time::timeout(DRAIN, &mut pipes).await.is_err() {
-        // Somebody in its group still holds the pipes, so the group exists and its number is still its own.
-        if let Some(pid) = pid {
+        // Somebody still holds the pipes. If he is in its group, no new process can have got the number meanwhile.
+        if let Some(pid) = pid.filter(|pid| test_kill_process(*pid) == Err(Errno::SRCH)) {
             let _ = kill_process_group(pid, Signal::KILL);
         }
-        let _ = pipes.await;
+        // Who has left the group (setsid) may hold them for ever; the script must end all the same.
+        if tokio::time::timeout(DRAIN, &mut pipes).await.is_err() {
+            pipes.abort();
+        }
     }
     // Without a supervisor there is nobody to report to.
     let _ = reports.send((key, Report::Exited(status))).await;

@@ -46,6 +46,32 @@ fn what_hangs_on_sigint_is_killed_with_its_children() {
     wait_until("its child has ended", || !is_running(child));
 }
 
+#[test]
+fn a_child_that_left_the_group_does_not_keep_the_script() {
+    let (_folder, fake) = fake(&format!(
+        "setsid sh -c 'echo $$ > \"$0.child\"; exec sleep 25' \"$0\" & {ATTACHED}; {VALUE}; exec sleep 60"
+    ));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    lab.wait(script.id.as_str(), "it runs", |script| number(script, "x") == Some(7));
+    let child_file = format!("{}.child", fake.display());
+    wait_until("it has a child", || {
+        std::fs::read_to_string(&child_file).is_ok_and(|text| text.ends_with('\n'))
+    });
+    let child: i32 = std::fs::read_to_string(&child_file).unwrap().trim().parse().unwrap();
+    let told = Instant::now();
+    lab.engine.blocking_stop_script(script.id.as_str()).unwrap();
+    lab.wait(script.id.as_str(), "it has stopped", |script| script.status == Status::Stopped);
+    assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+    assert!(is_running(child), "it holds the pipes to its end");
+    lab.engine.blocking_deregister(script.id.as_str()).unwrap();
+    lab.wait_gone(script.id.as_str());
+    let _ = rustix::process::kill_process(
+        rustix::process::Pid::from_raw(child).unwrap(),
+        rustix::process::Signal::KILL,
+    );
+}
+
 /// A child whose parent has ended stays a zombie where nobody reaps orphans.
 fn is_running(pid: i32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
