@@ -92,6 +92,12 @@ pub enum CommandError {
         /// The id or name.
         id: String,
     },
+    /// It is a script of the agent's own that no client has registered.
+    #[error("script {id} is an autostart script, which no client has registered: stop it instead")]
+    NoLease {
+        /// The id or name.
+        id: String,
+    },
     /// The process could not be started.
     #[error("{reason}")]
     NotStarted {

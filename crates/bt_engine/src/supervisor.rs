@@ -133,7 +133,7 @@ impl Supervisor {
         // Whoever asked may have left; then nobody needs the answer.
         let _ = match command {
             Command::Register { registration, reply } => reply.send(self.register(registration)).is_ok(),
-            Command::Deregister { id, reply } => reply.send(self.order(&id, Event::Deregister)).is_ok(),
+            Command::Deregister { id, reply } => reply.send(self.deregister(&id)).is_ok(),
             Command::Abandon { id, reply } => reply.send(self.order(&id, Event::Abandon)).is_ok(),
             Command::Start { id, reply } => reply.send(self.start(&id)).is_ok(),
             Command::Stop { id, reply } => reply.send(self.order(&id, Event::Stop)).is_ok(),
@@ -283,6 +283,14 @@ impl Supervisor {
     /// The position of the script with this id or name.
     fn find(&self, id: &str) -> Option<usize> {
         self.scripts.iter().position(|script| script.cell.id.as_str() == id || *script.cell.component == *id)
+    }
+
+    fn deregister(&mut self, id: &str) -> Result<(), CommandError> {
+        let script = self.find(id).map(|position| &self.scripts[position]);
+        if script.is_some_and(|script| script.lifecycle.is_held_by_host_only()) {
+            return Err(CommandError::NoLease { id: id.into() });
+        }
+        self.order(id, Event::Deregister)
     }
 
     fn start(&mut self, id: &str) -> Result<(), CommandError> {

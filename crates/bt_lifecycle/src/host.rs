@@ -47,7 +47,8 @@ pub enum Upkeep {
     Leased,
     /// It goes only when its last lease is returned.
     Kept,
-    /// The same, and its process is started again after a crash.
+    /// It stays, and its process is started again after a crash. Its first lease is that of whoever runs the host, and
+    /// is never returned.
     Restarted,
 }
 
@@ -193,6 +194,11 @@ impl Script {
         matches!(self.holders, Holders::Lingering { .. })
     }
 
+    /// Whether the only lease is the one that is never returned.
+    pub fn is_held_by_host_only(&self) -> bool {
+        self.upkeep == Upkeep::Restarted && self.leases() <= 1
+    }
+
     /// Whether it is gone.
     pub fn is_removed(&self) -> bool {
         self.process == Process::Removed
@@ -254,6 +260,9 @@ impl Script {
     }
 
     fn deregister(&mut self, settings: &Settings, now_millis: u64) -> Vec<Effect> {
+        if self.is_held_by_host_only() {
+            return Vec::new();
+        }
         self.holders = match self.holders {
             Holders::Leases(leases) if leases > 1 => Holders::Leases(leases - 1),
             Holders::Leases(_) => Holders::Lingering { until_millis: now_millis + settings.linger_millis },
@@ -263,6 +272,9 @@ impl Script {
     }
 
     fn abandon(&mut self) -> Vec<Effect> {
+        if self.is_held_by_host_only() {
+            return Vec::new();
+        }
         if let Holders::Leases(leases) = &mut self.holders {
             *leases = leases.saturating_sub(1);
         }

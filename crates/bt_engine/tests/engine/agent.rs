@@ -39,8 +39,26 @@ fn an_autostart_script_that_crashes_is_started_again() {
     assert_eq!(starts(&fake), 3);
     std::thread::sleep(Duration::from_millis(500));
     assert!(lab.engine.scripts().by_id(id).is_some(), "nobody fetches it, and it stays");
-    lab.engine.blocking_deregister("disk").unwrap();
-    lab.wait_gone(id);
+}
+
+#[test]
+fn nobody_returns_the_lease_of_an_autostart_script() {
+    let (_folder, fake) = fake(&format!("{ATTACHED}; {VALUE}; exec sleep 60"));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.engine.blocking_autostart("disk", SCRIPT.into(), None).unwrap();
+    let id = script.id.as_str();
+    let refused = lab.engine.blocking_deregister("disk").unwrap_err();
+    assert_eq!(refused, CommandError::NoLease { id: "disk".into() });
+    lab.engine.blocking_abandon(id).unwrap();
+    // A client's own lease is returned as any other.
+    assert_eq!(lab.register(SCRIPT).leases, 2);
+    lab.engine.blocking_deregister(id).unwrap();
+    assert!(matches!(lab.engine.blocking_deregister(id), Err(CommandError::NoLease { .. })));
+    std::thread::sleep(Duration::from_millis(400));
+    let script = lab.wait(id, "it runs on", |script| script.status == Status::Started);
+    assert_eq!((script.leases, script.restarts), (1, 0));
+    lab.engine.blocking_stop_script("disk").unwrap();
+    lab.wait(id, "it can be stopped", |script| script.status == Status::Stopped);
 }
 
 #[test]
@@ -300,15 +318,13 @@ fn the_log_has_a_line_an_event_and_never_the_script() {
     let pid = script.pid.unwrap();
     lab.wait(id, "it fails", |script| script.status == Status::Error);
     lab.engine.blocking_stop_script("logged").unwrap();
-    lab.engine.blocking_deregister("logged").unwrap();
-    lab.wait_gone(id);
+    lab.engine.blocking_shutdown();
     let lines = lab::log_lines(id).join("\n").replace(id, "ID").replace(&pid.to_string(), "PID");
     expect![[r#"
         INFO script logged (ID) registered by me
         INFO script logged (ID): bpftrace started, pid PID
         INFO script logged (ID) runs, probes: 1
         WARN script logged (ID) failed: one; two; it is started again in 1 s
-        INFO script logged (ID) ends: its last lease was returned
         INFO script logged (ID) is removed"#]]
     .assert_eq(&lines);
 }

@@ -132,7 +132,12 @@ fn what_is_kept() {
         (Upkeep::Restarted, &[attached, crash, Start, tick], "starting leases=1 []"),
         (Upkeep::Restarted, &[attached, crash, Stop], "failed(7, Exited) leases=1 []"),
         (Upkeep::Restarted, &[attached, crash, Stop, tick], "failed(7, Exited) leases=1 []"),
-        (Upkeep::Restarted, &[attached, crash, Deregister, tick], "removed leases=0 [Remove]"),
+        (Upkeep::Restarted, &[attached, crash, Deregister, tick], "starting leases=1 [ForgetValues, Spawn]"),
+        (Upkeep::Restarted, &[attached, Deregister, tick], "running(10) leases=1 []"),
+        (Upkeep::Restarted, &[attached, Abandon, tick], "running(10) leases=1 []"),
+        (Upkeep::Restarted, &[attached, Register, Deregister, Deregister, tick], "running(10) leases=1 []"),
+        (Upkeep::Restarted, &[attached, Register, Abandon, Deregister, tick], "running(10) leases=1 []"),
+        (Upkeep::Restarted, &[attached, Shutdown, Exited { exit_code: 0 }], "removed leases=1 [Remove]"),
         (Upkeep::Restarted, &[attached, Exited { exit_code: 0 }, tick], "stopped(0) leases=1 []"),
         (Upkeep::Restarted, &[attached, Stop, crash, tick], "stopped(7) leases=1 []"),
         (
@@ -227,6 +232,7 @@ proptest! {
         host.carry_out(&effects);
         let mut now = 0;
         let mut leases = 1u32;
+        let unreturned = u32::from(upkeep == Upkeep::Restarted);
         for (event, pause) in steps {
             now += pause;
             let is_about_process =
@@ -236,18 +242,22 @@ proptest! {
             }
             match event {
                 Event::Register => leases += 1,
-                Event::Deregister | Event::Abandon => leases = leases.saturating_sub(1),
+                Event::Deregister | Event::Abandon => leases = leases.saturating_sub(1).max(unreturned),
                 Event::NotStarted | Event::Exited { .. } => host.processes = 0,
                 _ => {}
             }
             host.carry_out(&script.handle(event, &SETTINGS, now));
             prop_assert_eq!(script.leases(), leases);
         }
-        // What is kept goes when its last lease is returned.
+        // What is kept goes when its last lease is returned, what is restarted when the host ends it.
         for _ in 0..=leases {
             if script.is_kept() && !script.is_removed() {
                 host.carry_out(&script.handle(Event::Deregister, &SETTINGS, now));
             }
+        }
+        if upkeep == Upkeep::Restarted && !script.is_removed() {
+            prop_assert!(!script.is_lingering());
+            host.carry_out(&script.handle(Event::Shutdown, &SETTINGS, now));
         }
         // Left alone, the timers alone must bring it to its end, provided that a signalled process ends.
         for _ in 0..10 {
