@@ -26,6 +26,7 @@ impl MetricResult<'_> {
     /// Adds the value of an instance, or the single value of a metric without instances (`None`). It must have the
     /// type that [`Agent::describe`](crate::Agent::describe) gave; if values of a metric have different types,
     /// [`PmError::Type`] is answered for it. Beyond 2 GiB of values in a fetch, [`PmError::TooBig`] is.
+    #[inline]
     pub fn push(&mut self, instance: Option<u32>, value: Value<'_>) {
         let value_type = value.value_type();
         if *self.value_type.get_or_insert(value_type) != value_type {
@@ -56,12 +57,19 @@ impl MetricResult<'_> {
     }
 }
 
-/// Cells of 16 bytes that a fetch leaves to the next; what exceeds this many (4 MiB) is given back.
+/// Cells of 16 bytes that a fetch leaves to the next: a client that polls some hundred thousand values has them laid out
+/// without an allocation, and what one large fetch took beyond it (4 MiB) is given back.
 const KEPT_CELLS: usize = 256 * 1024;
 /// The same for words of 4 bytes.
 const KEPT_WORDS: usize = 1024 * 1024;
 /// Words of all blocks of a fetch: 2 GiB. Their index has to fit into an `i32`.
 const MOST_WORDS: usize = 512 * 1024 * 1024;
+
+/// The first word of a block: type and length with this word, which a value's `bytes` follow.
+#[inline]
+fn block_head(value_type: ValueType, bytes: usize) -> u32 {
+    value_type.to_c().cast_unsigned() << 24 | (bytes as u32 + PM_VAL_HDR_SIZE.cast_unsigned())
+}
 
 /// A `pmResult` and all it points to. The parts grow while values are added and only then get their pointers.
 #[derive(Default)]
@@ -143,6 +151,7 @@ impl ResultArena {
         metric.finish(outcome);
     }
 
+    #[inline]
     fn add_value(&mut self, instance: u32, value: Value<'_>) -> Result<(), PmError> {
         let lval = match value {
             Value::I32(value) => value,
@@ -169,7 +178,8 @@ impl ResultArena {
         let (whole, rest) = text.as_bytes().split_at(text.len() & !3);
         let mut last = [0; 4];
         last[..rest.len()].copy_from_slice(rest);
-        let block = self.begin_block(ValueType::Text, text.len() + 1)?;
+        let block = self.next_block(text.len() / 4 + 1)?;
+        self.blocks.push(block_head(ValueType::Text, text.len() + 1));
         self.blocks.extend(whole.as_chunks::<4>().0.iter().map(|word| u32::from_ne_bytes(*word)));
         self.blocks.push(u32::from_ne_bytes(last));
         Ok(block)
@@ -177,33 +187,30 @@ impl ResultArena {
 
     /// A block of four bytes.
     fn add_word(&mut self, value_type: ValueType, bytes: [u8; 4]) -> Result<i32, PmError> {
-        let block = self.begin_block(value_type, 4)?;
-        self.blocks.push(u32::from_ne_bytes(bytes));
+        let block = self.next_block(1)?;
+        self.blocks.extend_from_slice(&[block_head(value_type, 4), u32::from_ne_bytes(bytes)]);
         Ok(block)
     }
 
     /// A block of eight bytes.
+    #[inline]
     fn add_words(
         &mut self,
         value_type: ValueType,
         [a, b, c, d, e, f, g, h]: [u8; 8],
     ) -> Result<i32, PmError> {
+        let block = self.next_block(2)?;
         let words = [u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h])];
-        let block = self.begin_block(value_type, 8)?;
-        self.blocks.extend_from_slice(&words);
+        self.blocks.extend_from_slice(&[block_head(value_type, 8), words[0], words[1]]);
         Ok(block)
     }
 
-    /// The head of a block, and room for so many bytes behind it: the index of the block.
-    fn begin_block(&mut self, value_type: ValueType, bytes: usize) -> Result<i32, PmError> {
+    /// The index of the next block, which has so many words behind its head.
+    #[inline]
+    fn next_block(&self, words: usize) -> Result<i32, PmError> {
         let index = self.blocks.len();
-        if index + bytes / 4 > MOST_WORDS {
-            return Err(PmError::TooBig);
-        }
-        self.blocks.reserve(bytes / 4 + 2);
-        let length = bytes as u32 + PM_VAL_HDR_SIZE.cast_unsigned();
-        self.blocks.push(value_type.to_c().cast_unsigned() << 24 | length);
-        Ok(index as i32)
+        // A bound below that of `i32`, so that no index is cut.
+        if index + words < MOST_WORDS { Ok(index as i32) } else { Err(PmError::TooBig) }
     }
 
     fn end_set(&mut self, first: usize, format: i32, outcome: Result<(), PmError>) {
