@@ -24,6 +24,8 @@ pub(crate) fn run(labs: &Labs, report: &mut Report) -> anyhow::Result<()> {
     line("memory, idle", Bar::AtMost(12.0));
     labs.iter().try_for_each(many_scripts)?;
     line("memory after 200 scripts", Bar::None);
+    labs.iter().try_for_each(many_scripts)?;
+    line("memory after 400 scripts", Bar::None);
     labs.iter().try_for_each(many_keys)?;
     line("memory after 120,000 keys", Bar::None);
     labs.iter().try_for_each(many_keys)?;
