@@ -18,7 +18,8 @@ pub struct EngineConfig {
     pub version: Version,
     /// What starts it.
     pub guard: Guard,
-    /// What scripts may do. Those that go beyond it are refused before bpftrace starts.
+    /// What scripts may do. Those that go beyond it are refused before bpftrace starts, those that are registered
+    /// already at its next start.
     pub policy: Policy,
     /// Whether a script with a name of its own (`// name: x`) stays while nobody fetches its values, as in PCP's PMDA.
     /// It then goes when its last lease is returned.
@@ -73,6 +74,16 @@ impl EngineConfig {
             max_map_keys: None,
             max_instances: 20_000,
             max_output_text_bytes: 64 << 10,
+        }
+    }
+
+    /// What a script may do. Of one of the agent's own, which only root can have put where it is, only `allow_unsafe`
+    /// is asked.
+    pub(crate) fn policy_of(&self, is_autostart: bool) -> Policy {
+        if is_autostart {
+            Policy { allow_unsafe: self.policy.allow_unsafe, ..Policy::trusting() }
+        } else {
+            self.policy.clone()
         }
     }
 }

@@ -52,7 +52,7 @@ impl Engine {
     }
 
     /// Takes other settings. Bounds of scripts, policy and bpftrace hold for the next registration and the next
-    /// process, times at once; what runs is not touched.
+    /// process, times at once; what runs is not touched. A script that a stricter policy denies fails at its next start.
     pub fn reconfigure(&self, config: EngineConfig) {
         self.shared.config.store(Arc::new(config));
         // If the queue is full, the supervisor is awake and looks at its settings anyway.
@@ -144,7 +144,7 @@ impl Engine {
     /// pause after a crash.
     ///
     /// # Errors
-    /// There is no such script, or the process could not be started.
+    /// There is no such script, or the process could not be started: the policy may have become stricter.
     pub async fn start_script(&self, id: &str) -> Result<(), CommandError> {
         self.ask(|reply| Command::Start { id: id.into(), reply }).await?
     }
@@ -211,12 +211,7 @@ impl Engine {
         autostart: Option<String>,
     ) -> Result<Box<Registration>, Refused> {
         let config = self.config();
-        let policy = match autostart {
-            None => config.policy.clone(),
-            // Only root can have put it where it is.
-            Some(_) => Policy { allow_unsafe: config.policy.allow_unsafe, ..Policy::trusting() },
-        };
-        let checked = check(code, &config, &policy);
+        let checked = check(code, &config, &config.policy_of(autostart.is_some()));
         let (code, facts, diagnostics) = checked.inspect_err(|refused| {
             let user = events::user(user.as_deref());
             log::info!("a script of {user} is refused: {}", events::one_line(&refused.error));

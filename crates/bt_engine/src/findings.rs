@@ -146,6 +146,15 @@ impl Findings {
         });
     }
 
+    /// Says that the policy keeps the script from a start: what it denies, all of it errors.
+    pub(crate) fn deny(&mut self, denied: &[bt_analysis::Diagnostic]) {
+        let messages: Vec<&str> = denied.iter().map(|finding| finding.message.as_str()).collect();
+        self.exit_error = messages.join("\n");
+        // In the place of what bpftrace would have said.
+        self.bpftrace = control_diagnostics(denied, &self.code);
+        self.listed = None;
+    }
+
     /// Says why there is no process.
     pub(crate) fn set_exit_error(&mut self, error: String) {
         self.exit_error = error;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
-use bt_analysis::{Facts, instrument};
+use bt_analysis::{Facts, instrument, policy_findings};
 use bt_lifecycle::host::{self, Failure, Then};
 use bt_metrics::control::Diagnostic;
 use bt_output::{Decoder, Event, Limits};
@@ -149,12 +149,18 @@ impl Script {
         self.identity.accessed.store(unix_millis, Ordering::Relaxed);
     }
 
-    /// Starts the next process. The error is already noted as the script's.
+    /// Starts the next process, if the policy of this moment allows it. The error is already noted as the script's.
     pub(crate) fn spawn(&mut self, config: &EngineConfig, reports: Reports) -> Result<(), ()> {
         self.key.generation += 1;
         self.decoder = decoder(&self.identity.facts, config);
         self.findings.forget_run();
         (self.counts.exit_code, self.counts.probes) = (0, 0);
+        let policy = config.policy_of(self.lifecycle.upkeep() == host::Upkeep::Restarted);
+        let denied = policy_findings(&self.identity.facts, &policy);
+        if !denied.is_empty() {
+            self.findings.deny(&denied);
+            return Err(());
+        }
         let script = instrument(&self.identity.code, &self.identity.facts);
         match Process::spawn(config, script, self.key, reports) {
             Ok(process) => {

@@ -164,6 +164,65 @@ fn the_policy_holds_before_bpftrace_starts() {
 }
 
 #[test]
+fn a_stricter_policy_holds_for_the_next_start() {
+    let (_folder, fake) = fake(&format!(
+        "{NOTE_START}; {ATTACHED}; {VALUE}; until [ -f \"$0.crash\" ]; do sleep 0.05; done; exit 3"
+    ));
+    let lab = Lab::start(&fake, |config| {
+        config.policy = Policy { allow_unsafe: true, allow_cat: true, ..Policy::default() };
+    });
+    let denied = "BEGIN { @x = 1; cat(\"/etc/shadow\"); }";
+    let script = lab.register(denied);
+    let id = script.id.as_str();
+    let runs = |script: &ScriptSnapshot| number(script, "x") == Some(7);
+    lab.wait(id, "it runs", runs);
+    // Of an autostart script only what `allow_unsafe` allows is asked.
+    let reads = lab.engine.blocking_autostart("reads", denied.into(), None).unwrap();
+    let acts =
+        lab.engine.blocking_autostart("acts", "BEGIN { @x = 1; system(\"id\"); }".into(), None).unwrap();
+    for script in [&reads, &acts] {
+        lab.wait(script.id.as_str(), "it runs", runs);
+    }
+    let loose = (*lab.engine.config()).clone();
+    let mut strict = loose.clone();
+    strict.policy = Policy::default();
+    lab.engine.reconfigure(strict);
+    lab.wait(id, "what runs is not touched", |script| script.status == Status::Started);
+
+    let crash = format!("{}.crash", fake.display());
+    fs::write(&crash, "").unwrap();
+    for id in [id, reads.id.as_str(), acts.id.as_str()] {
+        lab.wait(id, "it has crashed", |script| script.status == Status::Error);
+    }
+    fs::remove_file(crash).unwrap();
+    lab.wait(reads.id.as_str(), "it is started again", |script| script.restarts > 0 && runs(script));
+    let acts = lab.wait(acts.id.as_str(), "its restart is denied", |script| {
+        script.restarts > 0 && script.status == Status::Error
+    });
+    assert!(
+        acts.error.contains("system() changes the system: the policy of this host denies it"),
+        "{}",
+        acts.error
+    );
+
+    match lab.engine.blocking_start_script(id) {
+        Err(CommandError::NotStarted { reason }) => {
+            assert!(reason.contains("cat() reads a file of the host: the policy"), "{reason}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let script = lab.wait(id, "it says why", |script| script.error.contains("policy of this host denies"));
+    let finding = script.diagnostics.iter().find(|finding| finding.severity == "error").unwrap();
+    assert_eq!((finding.line, finding.column), (Some(1), Some(17)));
+    assert!(script.pid.is_none() && metric(&script, "x").values.is_empty());
+
+    lab.engine.reconfigure(loose);
+    lab.engine.blocking_start_script(id).unwrap();
+    let script = lab.wait(id, "it is allowed again", runs);
+    assert!(script.diagnostics.iter().all(|finding| finding.severity != "error"), "{:?}", script.diagnostics);
+}
+
+#[test]
 fn other_settings_hold_at_once() {
     let (_folder, first) = fake(&format!("{ATTACHED}; exec sleep 60"));
     let (_other_folder, second) = fake(&format!("{NOTE_START}; {ATTACHED}; exec sleep 60"));
