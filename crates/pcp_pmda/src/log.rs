@@ -1,13 +1,27 @@
 //! The agent's log: one line for each event, in PCP's form. Usable from every thread.
+//!
+//! What the agent itself does is always logged. Of what clients cause, and of the messages of the `log` crate, there
+//! are a burst of lines and then some a minute.
+
+mod limiter;
 
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use pcp_sys::{pmNotifyErr, pmSetDebug};
 
 use crate::c_memory::c_text;
+use limiter::Limiter;
 
 /// libpcp writes a line in several pieces.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// Everybody who reaches pmcd can cause these, so there are no more than 30,000 of them a day.
+static OF_CLIENTS: Mutex<Limiter> = Mutex::new(Limiter::new(20, Duration::from_secs(3)));
+
+/// Messages of the `log` crate: 90,000 lines of each a day, and a burst that a start with hundreds of messages fits
+/// into. Each has its own, so that what happens as it should leaves room for what does not.
+static FORWARDED: [Mutex<Limiter>; 3] = [const { Mutex::new(Limiter::new(1000, Duration::from_secs(1))) }; 3];
 
 /// Something that happened as it should.
 pub fn info(message: &str) {
@@ -22,6 +36,18 @@ pub fn warn(message: &str) {
 /// Something that failed.
 pub fn error(message: &str) {
     write(libc::LOG_ERR, message);
+}
+
+/// Something that a client did and should not have. If there is too much of it, lines are left out and counted.
+pub fn warn_of_client(message: &str) {
+    write_limited(libc::LOG_WARNING, message, &OF_CLIENTS);
+}
+
+fn write_limited(priority: i32, message: &str, limiter: &Mutex<Limiter>) {
+    let line = limiter.lock().unwrap_or_else(PoisonError::into_inner).line(message, Instant::now());
+    if let Some(line) = line {
+        write(priority, &line);
+    }
 }
 
 fn write(priority: i32, message: &str) {
@@ -55,13 +81,15 @@ impl log::Log for Forward {
 
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
-            let priority = match record.level() {
-                log::Level::Error => libc::LOG_ERR,
-                log::Level::Warn => libc::LOG_WARNING,
-                log::Level::Info => libc::LOG_INFO,
-                log::Level::Debug | log::Level::Trace => libc::LOG_DEBUG,
-            };
-            write(priority, &record.args().to_string());
+            let message = record.args().to_string();
+            let [errors, warnings, others] = &FORWARDED;
+            match record.level() {
+                log::Level::Error => write_limited(libc::LOG_ERR, &message, errors),
+                log::Level::Warn => write_limited(libc::LOG_WARNING, &message, warnings),
+                log::Level::Info => write_limited(libc::LOG_INFO, &message, others),
+                // Only there because somebody asked for it.
+                log::Level::Debug | log::Level::Trace => write(libc::LOG_DEBUG, &message),
+            }
         }
     }
 
