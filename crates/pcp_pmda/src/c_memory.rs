@@ -40,11 +40,6 @@ pub(crate) fn malloc_slice<T: Copy>(items: &[T]) -> *mut T {
     memory
 }
 
-/// A copy of `text` for C to `free`.
-pub(crate) fn malloc_text(text: &str) -> *mut c_char {
-    malloc_slice(c_text(text).as_bytes_with_nul()).cast()
-}
-
 /// A list of texts for C to `free` at once: the pointers and behind them, in the same block, what they point to.
 pub(crate) fn malloc_texts<T: AsRef<str>>(texts: &[T]) -> *mut *mut c_char {
     let texts: Vec<CString> = texts.iter().map(|text| c_text(text.as_ref())).collect();

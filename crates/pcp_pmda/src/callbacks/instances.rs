@@ -1,11 +1,11 @@
 //! The instances of an instance domain: all, or one by its number or name.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{CString, c_char, c_int};
 use std::ptr;
 
 use pcp_sys::{PM_IN_NULL, pmInDom, pmInResult, pmdaExt};
 
-use crate::c_memory::{borrowed_text, malloc_slice, malloc_text, without_nul};
+use crate::c_memory::{borrowed_text, c_text, malloc_slice, without_nul};
 use crate::serving::answer;
 use crate::{Agent, InDom, PmError};
 
@@ -40,13 +40,13 @@ pub(super) unsafe extern "C" fn instance(
 
 fn find(agent: &mut dyn Agent, indom: InDom, question: Question<'_>) -> Result<pmInResult, PmError> {
     let mut numbers = Vec::new();
-    let mut names: Vec<*mut c_char> = Vec::new();
+    let mut names: Vec<CString> = Vec::new();
     agent.instances(indom, &mut |number, name| match question {
         Question::All => {
             numbers.push(number.cast_signed());
-            names.push(malloc_text(name));
+            names.push(c_text(name));
         }
-        Question::NameOf(wanted) if number == wanted && names.is_empty() => names.push(malloc_text(name)),
+        Question::NameOf(wanted) if number == wanted && names.is_empty() => names.push(c_text(name)),
         Question::NumberOf(wanted) if numbers.is_empty() && without_nul(name) == wanted => {
             numbers.push(number.cast_signed());
         }
@@ -57,9 +57,13 @@ fn find(agent: &mut dyn Agent, indom: InDom, question: Question<'_>) -> Result<p
     if count == 0 && !matches!(question, Question::All) {
         return Err(PmError::Inst);
     }
+    let numinst = c_int::try_from(count).map_err(|_| PmError::TooBig)?;
+    // From here on nothing fails: nobody would free what C is given.
+    let names: Vec<*mut c_char> =
+        names.iter().map(|name| malloc_slice(name.as_bytes_with_nul()).cast()).collect();
     Ok(pmInResult {
         indom: indom.raw(),
-        numinst: c_int::try_from(count).map_err(|_| PmError::TooBig)?,
+        numinst,
         instlist: if numbers.is_empty() { ptr::null_mut() } else { malloc_slice(&numbers) },
         namelist: if names.is_empty() { ptr::null_mut() } else { malloc_slice(&names) },
     })

@@ -52,9 +52,10 @@ fn of(server: &mut Server, target: LabelTarget) -> Vec<pmLabelSet> {
 }
 
 fn of_instances(server: &mut Server, indom: InDom) -> Result<Vec<pmLabelSet>, PmError> {
-    let mut sets = Vec::new();
-    server.agent.instance_labels(indom, &mut |number, json| sets.extend(label_set(number, &[json])))?;
-    Ok(sets)
+    // Made into sets only when the agent can fail no more: nobody would free those.
+    let mut found: Vec<(u32, String)> = Vec::new();
+    server.agent.instance_labels(indom, &mut |number, json| found.push((number, json.to_owned())))?;
+    Ok(found.iter().filter_map(|(number, json)| label_set(*number, &[json])).collect())
 }
 
 /// The labels of several JSON objects as one set. None if there are none; an object that libpcp refuses is logged.
@@ -64,7 +65,7 @@ fn label_set(instance: u32, objects: &[&str]) -> Option<pmLabelSet> {
         // SAFETY: `set` is null or a set that this function made; the format wants one text; both end with NUL.
         let outcome = unsafe { pmdaAddLabels(&raw mut set, c"%s".as_ptr(), c_text(json).as_ptr()) };
         if outcome < 0 {
-            log::warn(&format!("labels are left out: {}: {json}", error_text(outcome)));
+            log::warn_of_client(&format!("labels are left out: {}: {json}", error_text(outcome)));
         }
     }
     if set.is_null() {
