@@ -18,6 +18,9 @@ use super::Address;
 /// A pmproxy that takes longer to accept a connection is not there.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// pmproxy itself waits up to ten seconds for pmcd, and so does a page at most.
+///
+/// A call that took longer is given up, and the next one goes out: pmproxy may then be at two, which is what the turns
+/// avoid. Nothing tells when it is done with the first, and pages that wait for a call that never ends would be worse.
 const ANSWER_LIMIT: Duration = Duration::from_secs(12);
 /// The longest answer: 100,000 instances with their labels are about half of it. A longer one is not passed on.
 const MAX_ANSWER_BYTES: usize = 32 << 20;
@@ -99,7 +102,8 @@ impl Pmproxy {
         answer.await.map_err(|reason| Failure { address: self.address.clone(), reason })
     }
 
-    /// One call after the other: two at the same time are what pmproxy 6.0.3 dies of, one in some thousand times.
+    /// One call after the other, but for what [`ANSWER_LIMIT`] says: two at the same time are what pmproxy 6.0.3 dies
+    /// of, one in some thousand times.
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, Reason> {
         let client = self.client.clone();
         let turn = self.turn.clone().lock_owned().await;
