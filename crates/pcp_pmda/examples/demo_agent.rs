@@ -229,6 +229,7 @@ fn main() -> ExitCode {
         log_file: std::env::args_os().nth(1).map(Into::into),
         user: None,
         authorize: true,
+        notready: None,
     };
     let agent = Demo {
         many: 3,

@@ -17,7 +17,7 @@ pub fn config(name: &str) -> Option<String> {
 
 /// Whether pmcd was told to wait for the agent of this domain: the word `notready` in its line of pmcd.conf.
 ///
-/// Nothing in the protocol tells an agent, and it has to know: pmcd never asks one that it waits for and that does
+/// That is the file of the pmcd that pcp.conf names; a pmcd can be started with another. Nothing in the protocol tells an agent, and it has to know: pmcd never asks one that it waits for and that does
 /// not say that it is ready, and it takes the word of one that it does not wait for as an answer, fails, and
 /// drops the agent.
 pub(crate) fn is_waited_for(domain: u32) -> bool {

@@ -28,6 +28,9 @@ pub struct Setup {
     pub user: Option<String>,
     /// Whether pmcd tells who each client is ([`Agent::attribute`]).
     pub authorize: bool,
+    /// Whether pmcd waits until the agent says that it is ready (`notready` in pmcd.conf); None to look that up in the
+    /// pmcd.conf of pcp.conf, which is not the one of a pmcd that was started with another (`pmcd -c`).
+    pub notready: Option<bool>,
 }
 
 /// Why there is no connection.
@@ -86,6 +89,7 @@ pub fn connect(setup: Setup) -> Result<Connection, ConnectError> {
         sys::pmSetProgname(c_name);
         sys::pmdaDaemon(
             dispatch,
+            // The newest of PCP 6: the first that has labels.
             sys::PMDA_INTERFACE_7,
             c_name,
             setup.domain.cast_signed(),
@@ -112,7 +116,8 @@ pub fn connect(setup: Setup) -> Result<Connection, ConnectError> {
     }
     // SAFETY: pmdaDaemon made the agent's state, and pmdaConnect set where answers go.
     widen_pipe(unsafe { (*(*dispatch).version.ext).e_outfd });
-    Ok(Connection { dispatch, name: setup.name, is_waited_for: config::is_waited_for(setup.domain) })
+    let is_waited_for = setup.notready.unwrap_or_else(|| config::is_waited_for(setup.domain));
+    Ok(Connection { dispatch, name: setup.name, is_waited_for })
 }
 
 /// Makes room in the pipe to pmcd for the answer to a large fetch. A pipe holds 64 KiB unless told otherwise, and with
@@ -126,8 +131,8 @@ fn widen_pipe(pipe: c_int) {
 }
 
 impl Connection {
-    /// Answers pmcd's requests until it closes the pipe. If pmcd.conf has the agent as `notready`, pmcd is first told
-    /// that it is ready.
+    /// Answers pmcd's requests until it closes the pipe. If pmcd waits for the agent ([`Setup::notready`]), it is
+    /// first told that the agent is ready.
     pub fn serve(self, agent: impl Agent + 'static) -> End {
         let server = Server {
             name: self.name,

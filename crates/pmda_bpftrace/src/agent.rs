@@ -1,10 +1,10 @@
 //! The answers to pmcd: each is read from the engine's snapshots; only a command waits, for the supervisor.
 
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
 
-use bt_engine::ScriptTable;
 use bt_engine::namespace::{AgentInfo, Namespace};
+use bt_engine::{MetricSnapshot, ScriptSnapshot, ScriptTable};
 use bt_metrics::control::Control;
 use bt_metrics::{CONTROL_LABEL, Descriptor, IndomId, Pmid};
 use pcp_pmda::{
@@ -12,7 +12,6 @@ use pcp_pmda::{
     Subject, Value, Wanted, log,
 };
 
-use crate::complaints::Complaints;
 use crate::contexts::{Contexts, Identity};
 use crate::control::{self, Answer};
 use crate::descriptors::{DOMAIN, desc, in_dom, instance_name, pm_id, pmid, value};
@@ -33,18 +32,33 @@ pub(crate) struct BpftraceAgent {
     runner: Runner,
     info: Arc<AgentInfo>,
     contexts: Contexts,
-    /// The scripts as the present fetch finds them: all its values are of one moment.
-    scripts: Arc<ScriptTable>,
+    moment: Moment,
     /// The names that clients know of, see [`ScriptTable::generation`].
     generation: u64,
-    complaints: Complaints,
+}
+
+/// What the present fetch finds: all that it says of a script's data is of one print of its bpftrace. The agent's own
+/// metrics and the states of scripts are those of the time when each is read.
+#[derive(Default)]
+struct Moment {
+    table: Arc<ScriptTable>,
+    /// The scripts of which data are fetched, by their slots.
+    scripts: HashMap<u32, Arc<ScriptSnapshot>>,
+}
+
+impl Moment {
+    /// The metric with this number.
+    fn metric(&self, info: &AgentInfo, pmid: Pmid) -> Option<Arc<MetricSnapshot>> {
+        let script = pmid.slot().and_then(|slot| self.scripts.get(&slot));
+        let data = script.and_then(|script| script.metric(pmid)).cloned();
+        data.or_else(|| Namespace { info, scripts: Arc::clone(&self.table) }.lookup_pmid(pmid))
+    }
 }
 
 impl BpftraceAgent {
     pub(crate) fn new(runner: Runner, info: Arc<AgentInfo>) -> BpftraceAgent {
-        let complaints = Complaints::new(Instant::now());
-        let (contexts, scripts) = (Contexts::default(), Arc::default());
-        BpftraceAgent { runner, info, contexts, scripts, generation: 0, complaints }
+        let (contexts, moment) = (Contexts::default(), Moment::default());
+        BpftraceAgent { runner, info, contexts, moment, generation: 0 }
     }
 
     /// The metrics of this moment.
@@ -56,40 +70,33 @@ impl BpftraceAgent {
         self.namespace().describe_pmid(ours(pm_id)?).ok_or(PmError::Pmid)
     }
 
-    /// A fetch of any of its metrics keeps a script from expiring.
-    fn touch_scripts(&self, pmids: &[PmId]) {
+    /// Holds the scripts that a fetch is about, and keeps them from expiring.
+    fn hold_scripts(&mut self, pmids: &[PmId]) {
+        self.moment = Moment { table: self.runner.scripts(), scripts: HashMap::new() };
         let Some(engine) = self.runner.engine() else { return };
-        let mut touched = None;
         for slot in pmids.iter().filter_map(|pm_id| pmid(*pm_id).slot()) {
-            // Metrics of one script mostly stand side by side.
-            if touched == Some(slot) {
+            if self.moment.scripts.contains_key(&slot) {
                 continue;
             }
-            touched = Some(slot);
-            if let Some(script) = self.scripts.by_slot(slot) {
+            if let Some(script) = self.moment.table.by_slot(slot) {
                 engine.touch(script.id.as_str());
+                self.moment.scripts.insert(slot, script);
             }
         }
     }
 
     /// Counts and logs a store that is refused.
-    fn reject(&mut self, control: Control, user: Option<&str>, reason: &str) {
+    fn reject(&self, control: Control, user: Option<&str>, reason: &str) {
         self.info.count_rejected();
-        let message = format!("{} by {}: {reason}", control.name(), user.unwrap_or("somebody unknown"));
-        if let Some(line) = self.complaints.line(&message, Instant::now()) {
-            log::warn(&line);
-        }
+        let user = user.unwrap_or("somebody unknown");
+        log::warn_of_client(&format!("{} by {user}: {reason}", control.name()));
     }
 
-    /// The name of a client's user. It is looked up when it is needed: a directory of users may be slow.
+    /// The name of a client's user, see [`Users::name`](crate::users::Users::name).
     fn user_name(&self, context: ContextId) -> Option<String> {
         match self.contexts.identity(context) {
             Identity { name: Some(name), .. } => Some(name),
-            Identity { name: None, user_id: Some(user_id) } => {
-                let user = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(user_id)).ok()??;
-                Some(user.name)
-            }
-            Identity { name: None, user_id: None } => None,
+            Identity { name: None, user_id } => self.runner.users().name(user_id?),
         }
     }
 }
@@ -174,8 +181,7 @@ impl Agent for BpftraceAgent {
 
     fn begin_fetch(&mut self, _context: ContextId, pmids: &[PmId]) {
         self.info.count_fetch();
-        self.scripts = self.runner.scripts();
-        self.touch_scripts(pmids);
+        self.hold_scripts(pmids);
     }
 
     fn fetch(
@@ -190,8 +196,7 @@ impl Agent for BpftraceAgent {
             out.push(None, Value::Text(&self.contexts.take_reply(context, control)));
             return Ok(());
         }
-        let namespace = Namespace { info: &self.info, scripts: Arc::clone(&self.scripts) };
-        let metric = namespace.lookup_pmid(pmid).ok_or(PmError::Pmid)?;
+        let metric = self.moment.metric(&self.info, pmid).ok_or(PmError::Pmid)?;
         let value_type = metric.descriptor.value_type;
         let wanted = profile.of(in_dom(metric.descriptor.indom));
         let all_wanted = wanted == Wanted::AllBut(&[]);
@@ -213,8 +218,10 @@ impl Agent for BpftraceAgent {
     ) -> Result<(), PmError> {
         let control = Control::from_pmid(ours(pm_id)?).ok_or(PmError::Permission)?;
         let Value::Text(text) = value else { return Err(PmError::Type) };
-        let user = self.user_name(context);
-        if let Err(denied) = self.runner.config().access.check(user.as_deref()) {
+        let config = self.runner.config();
+        // Where nobody may do anything, nobody is looked up.
+        let user = config.access.enabled.then(|| self.user_name(context)).flatten();
+        if let Err(denied) = config.access.check(user.as_deref()) {
             self.reject(control, user.as_deref(), &format!("denied: {denied}"));
             return Err(PmError::Permission);
         }
@@ -249,6 +256,8 @@ impl Agent for BpftraceAgent {
     }
 
     fn names_changed(&mut self) -> bool {
+        // The fetch ends here: what it held may go when the engine has newer values.
+        self.moment = Moment::default();
         let generation = self.runner.scripts().generation();
         std::mem::replace(&mut self.generation, generation) != generation
     }

@@ -6,8 +6,9 @@ use std::collections::hash_map::Entry;
 use bt_metrics::control::Control;
 use pcp_pmda::ContextId;
 
-/// Clients that are remembered. pmcd tells when one leaves, so this is more than it has open; beyond it the one that
-/// was quiet for longest is forgotten, and must authenticate again.
+/// Clients that are remembered. pmcd tells when one leaves, and each is a connection to pmcd, so a host hardly has as
+/// many: this is against the one that opens connections to fill our memory. Beyond it the client that was quiet for
+/// longest is forgotten, and must authenticate again.
 const MAX_CONTEXTS: usize = 4096;
 /// Bytes of all replies that wait to be fetched. Beyond it those of the client that was quiet for longest are dropped.
 const MAX_REPLY_BYTES: usize = 16 << 20;

@@ -37,7 +37,7 @@ fn register(engine: Result<&Engine, String>, code: &str, user: Option<String>) -
         Err(refused) => {
             let script = refused.to_control(code, user.as_deref());
             let Refused { error, diagnostics } = &refused;
-            let reply = json(&Refusal { script, error, diagnostics });
+            let reply = json(&RefusedScript { script, error, diagnostics });
             Answer { reply, refusal: Some(refused.error) }
         }
     }
@@ -53,7 +53,7 @@ fn deregister(engine: &Engine, list: &str) -> Result<(), String> {
 
 /// The reply to a refused registration: a script with an error, as PCP's PMDA has it, and what was found.
 #[derive(Serialize)]
-struct Refusal<'a> {
+struct RefusedScript<'a> {
     #[serde(flatten)]
     script: control::Script,
     error: &'a str,

@@ -10,7 +10,6 @@
 mod access;
 mod agent;
 mod autostart;
-mod complaints;
 mod config;
 mod contexts;
 mod control;
@@ -21,6 +20,7 @@ mod runner;
 mod shutdown;
 mod signals;
 mod trust;
+mod users;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -68,6 +68,7 @@ fn run(options: Options) -> Result<(), String> {
         log_file: Some(options.log_file.unwrap_or_else(|| LOG_FILE.into())),
         user: options.user,
         authorize: true,
+        notready: options.notready,
     })
     .map_err(|error| error.to_string())?;
     log::install(log_level(options.debug.as_deref()));

@@ -26,6 +26,16 @@ pub(crate) struct Options {
     #[arg(short = 'D', long, value_name = "WORDS")]
     pub(crate) debug: Option<String>,
 
+    /// pmcd waits for the agent (`notready` in its line of pmcd.conf), or does not (=false); as pmcd.conf says otherwise.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    pub(crate) notready: Option<bool>,
+
     /// The configuration, instead of bpftrace/bpftrace.conf in $PCP_PMDAS_DIR or $PCP_SYSCONF_DIR.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -59,6 +69,13 @@ mod tests {
         assert_eq!(options.log_file, Some("/tmp/x.log".into()));
         assert_eq!(options.user.as_deref(), Some("pcp"));
         assert!(parse(&[]).is_ok());
+        for (args, notready) in [
+            (&[][..], None),
+            (&["--notready", "-d", "151"], Some(true)),
+            (&["--notready=false"], Some(false)),
+        ] {
+            assert_eq!(parse(args).unwrap().notready, notready, "{args:?}");
+        }
     }
 
     #[test]

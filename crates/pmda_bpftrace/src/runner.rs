@@ -4,6 +4,7 @@
 mod work;
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,10 +17,11 @@ use pcp_pmda::log;
 
 use crate::config::{self, Config};
 use crate::paths::Paths;
+use crate::users::Users;
 use work::Worker;
 
 /// How long after the agent's start a command waits for bpftrace's first answer. pmcd gives up after 5 s.
-const PATIENCE: Duration = Duration::from_secs(2);
+const START_WAIT: Duration = Duration::from_secs(2);
 
 /// A handle on the engine that is there or will be. Clones are the same.
 #[derive(Clone, Debug)]
@@ -48,6 +50,9 @@ struct Shared {
     engine: OnceLock<Engine>,
     state: Mutex<State>,
     state_changed: Condvar,
+    /// Whether [`Order::Look`] waits for the thread: commands must not fill its queue while it waits for bpftrace.
+    is_look_ordered: AtomicBool,
+    users: Users,
     started: Instant,
 }
 
@@ -68,7 +73,7 @@ impl Runner {
     /// # Errors
     /// The thread could not be started.
     pub(crate) fn start(paths: Paths, info: Arc<AgentInfo>, guard: Guard) -> io::Result<Runner> {
-        let shared = Arc::new(Shared::new(paths, info, guard));
+        let shared = Arc::new(Shared::new(paths, info, guard)?);
         // Before the first client asks: nobody may be let in, or turned away, by the defaults.
         shared.read_config();
         let (orders, queue) = channel();
@@ -87,12 +92,12 @@ impl Runner {
         self.shared.engine.get()
     }
 
-    /// The engine, to give it a command. Just after the agent's start this may wait up to [`PATIENCE`].
+    /// The engine, to give it a command. Just after the agent's start this may wait up to [`START_WAIT`].
     ///
     /// # Errors
     /// Why there is none, for whoever gave the command.
     pub(crate) fn engine_for_command(&self) -> Result<&Engine, String> {
-        let patience = (self.shared.started + PATIENCE).saturating_duration_since(Instant::now());
+        let patience = (self.shared.started + START_WAIT).saturating_duration_since(Instant::now());
         let is_starting = |state: &mut State| *state == State::Starting;
         let (state, _) = self
             .shared
@@ -102,8 +107,11 @@ impl Runner {
         match (&*state, self.shared.engine.get()) {
             (State::Ready, Some(engine)) => Ok(engine),
             (State::Unavailable(reason), _) => {
-                // Whoever installs bpftrace tries again soon. Without a thread there is nobody to tell.
-                let _ = self.orders.send(Order::Look);
+                // Whoever installs bpftrace tries again soon.
+                if !self.shared.is_look_ordered.swap(true, Ordering::Relaxed) {
+                    // Without a thread there is nobody to tell.
+                    let _ = self.orders.send(Order::Look);
+                }
                 Err(reason.clone())
             }
             _ => Err("bpftrace has not answered yet: try again in some seconds".into()),
@@ -113,6 +121,11 @@ impl Runner {
     /// The configuration of this moment.
     pub(crate) fn config(&self) -> Arc<Config> {
         self.shared.config.load_full()
+    }
+
+    /// The users that may be clients.
+    pub(crate) fn users(&self) -> &Users {
+        &self.shared.users
     }
 
     /// Reads the configuration again. Who may give commands is settled then; the engine hears of the rest as soon as
@@ -125,8 +138,8 @@ impl Runner {
 }
 
 impl Shared {
-    fn new(paths: Paths, info: Arc<AgentInfo>, guard: Guard) -> Shared {
-        Shared {
+    fn new(paths: Paths, info: Arc<AgentInfo>, guard: Guard) -> io::Result<Shared> {
+        Ok(Shared {
             info,
             paths,
             guard,
@@ -134,8 +147,10 @@ impl Shared {
             engine: OnceLock::new(),
             state: Mutex::new(State::Starting),
             state_changed: Condvar::new(),
+            is_look_ordered: AtomicBool::new(false),
+            users: Users::start()?,
             started: Instant::now(),
-        }
+        })
     }
 
     /// Reads the configuration. One that is there and cannot be read leaves what held before.
@@ -150,6 +165,9 @@ impl Shared {
                     log::warn(&format!("{}, {finding}", path.display()));
                 }
                 log::info(&format!("configuration: {}", path.display()));
+                if config.access.auth_enabled {
+                    self.users.expect(&config.access.allowed_users);
+                }
                 self.config.store(Arc::new(config));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -174,4 +192,4 @@ impl Shared {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

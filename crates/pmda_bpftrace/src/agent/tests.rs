@@ -7,6 +7,7 @@ use expect_test::expect;
 
 use super::*;
 use crate::paths::Paths;
+use crate::runner::tests::{Setting, eventually};
 
 const CLIENT: ContextId = ContextId(1);
 
@@ -111,4 +112,32 @@ fn a_name_counts_more_than_the_user_of_the_process() {
     assert_eq!(agent.user_name(CLIENT), None);
     agent.attribute(CLIENT, Attribute::UserId(u32::MAX - 7));
     assert_eq!(agent.user_name(CLIENT), None, "a user without a name is nobody");
+}
+
+#[test]
+fn a_fetch_has_the_data_of_one_print() {
+    let setting = Setting::new();
+    setting.write_bpftrace(
+        r#"[ "$1" = --version ] && { echo bpftrace v0.17.0; exit; }
+        while i=$((i + 1)); do echo "{\"type\": \"map\", \"data\": {\"@x\": $i}}"; sleep 0.02; done"#,
+    );
+    let info = Arc::new(AgentInfo::new("1.0"));
+    let mut agent = BpftraceAgent::new(setting.start(), info);
+    eventually("bpftrace is found", || agent.runner.engine_for_command().is_ok());
+    let engine = agent.runner.engine_for_command().unwrap().clone();
+    engine.blocking_register("BEGIN { @x = 1 }".into(), None).unwrap();
+    let slot = engine.scripts().iter().next().unwrap().slot;
+    let x = Pmid::script_data(slot, 0);
+    let value = |agent: &BpftraceAgent| agent.moment.metric(&agent.info, x).map(|x| x.values.clone());
+    let now = |agent: &BpftraceAgent| agent.namespace().lookup_pmid(x).map(|x| x.values.clone());
+
+    eventually("a value", || now(&agent).is_some_and(|values| !values.is_empty()));
+    agent.begin_fetch(CLIENT, &[pm_id(x)]);
+    let first = value(&agent);
+    eventually("another value", || now(&agent) != first);
+    assert_eq!(value(&agent), first, "the same fetch");
+    agent.names_changed();
+    agent.begin_fetch(CLIENT, &[pm_id(x)]);
+    assert_ne!(value(&agent), first, "the next one");
+    engine.blocking_shutdown();
 }

@@ -8,12 +8,12 @@ use super::*;
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A runner with a configuration of its own, which names the bpftrace `bin` in its folder.
-struct Setting {
+pub(crate) struct Setting {
     folder: tempfile::TempDir,
 }
 
 impl Setting {
-    fn new() -> Setting {
+    pub(crate) fn new() -> Setting {
         let setting = Setting { folder: tempfile::tempdir().unwrap() };
         setting.write_config("");
         setting
@@ -27,12 +27,12 @@ impl Setting {
         self.folder.path().join("bpftrace.conf")
     }
 
-    fn write_config(&self, more: &str) {
+    pub(crate) fn write_config(&self, more: &str) {
         let text = format!("[bpftrace]\nbpftrace_path = {}\n{more}", self.bpftrace().display());
         fs::write(self.config(), text).unwrap();
     }
 
-    fn write_bpftrace(&self, code: &str) {
+    pub(crate) fn write_bpftrace(&self, code: &str) {
         // Written aside: a file that is open for writing cannot be run.
         let aside = self.folder.path().join("aside");
         fs::write(&aside, format!("#!/bin/sh\n{code}\n")).unwrap();
@@ -40,7 +40,7 @@ impl Setting {
         fs::rename(aside, self.bpftrace()).unwrap();
     }
 
-    fn start(&self) -> Runner {
+    pub(crate) fn start(&self) -> Runner {
         Runner::start(Paths::with_config(self.config()), Arc::new(AgentInfo::new("1.0")), guard()).unwrap()
     }
 }
@@ -51,7 +51,7 @@ pub(crate) fn guard() -> Guard {
     Guard { program: "/bin/sh".into(), args: args.map(Into::into).into() }
 }
 
-fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     let end = Instant::now() + DEADLINE;
     while !is_so() {
         assert!(Instant::now() < end, "{what}");
@@ -81,7 +81,21 @@ fn a_command_does_not_wait_for_bpftrace_that_hangs() {
     let start = Instant::now();
     let reason = runner.engine_for_command().unwrap_err();
     assert!(reason.contains("try again"), "{reason}");
-    assert!(start.elapsed() < PATIENCE + Duration::from_secs(2), "pmcd drops an agent after 5 s");
+    assert!(start.elapsed() < START_WAIT + Duration::from_secs(2), "pmcd drops an agent after 5 s");
+}
+
+#[test]
+fn commands_order_one_look_however_many_they_are() {
+    let (orders, queue) = channel();
+    let setting = Setting::new();
+    let shared = Shared::new(Paths::with_config(setting.config()), Arc::new(AgentInfo::new("1.0")), guard());
+    // Nobody takes the orders: the thread waits for bpftrace.
+    let runner = Runner { shared: Arc::new(shared.unwrap()), orders };
+    runner.shared.set_state(State::Unavailable("it is missing".into()));
+    for _ in 0..1000 {
+        assert!(runner.engine_for_command().is_err());
+    }
+    assert_eq!(queue.try_iter().collect::<Vec<_>>(), [Order::Look]);
 }
 
 #[test]
@@ -111,7 +125,8 @@ fn a_changed_configuration_is_taken_over() {
 fn a_configuration_that_cannot_be_read_changes_nothing() {
     let setting = Setting::new();
     setting.write_config("[dynamic_scripts]\nenabled = true\n");
-    let shared = Shared::new(Paths::with_config(setting.config()), Arc::new(AgentInfo::new("1.0")), guard());
+    let shared =
+        Shared::new(Paths::with_config(setting.config()), Arc::new(AgentInfo::new("1.0")), guard()).unwrap();
     shared.read_config();
     assert!(shared.config.load().access.enabled);
     fs::remove_file(setting.config()).unwrap();

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -22,8 +23,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Nobody waits for it: until then, scripts are refused.
 const PROBE_LIMIT: Duration = Duration::from_secs(30);
 
-/// Where the kernel's tracing can be.
-const TRACEFS: [&str; 2] = ["/sys/kernel/tracing/events", "/sys/kernel/debug/tracing/events"];
+/// Where the kernel lists its tracepoints, if tracefs is mounted.
+const TRACE_EVENTS: [&str; 2] = ["/sys/kernel/tracing/events", "/sys/kernel/debug/tracing/events"];
+
+/// What became of a look for bpftrace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// The engine runs on the configured one.
+    Works,
+    /// It does not work; an engine that runs goes on with the one before.
+    Fails,
+}
 
 /// The thread's own state.
 pub(super) struct Worker {
@@ -48,12 +58,15 @@ impl Worker {
         self.numbering = self.numbering_folder();
         let mut pause = FIRST_PAUSE;
         loop {
+            // Whoever orders from here on has seen the outcome of the look before.
+            self.shared.is_look_ordered.store(false, Ordering::Relaxed);
             let order = match self.look_for_bpftrace() {
-                Ok(()) => {
+                Look::Works => {
                     pause = FIRST_PAUSE;
-                    self.orders.recv().ok()
+                    // Who ordered to look did so before bpftrace was found.
+                    self.orders.iter().find(|order| *order == Order::Apply)
                 }
-                Err(()) => {
+                Look::Fails => {
                     let order = self.order_within(pause);
                     pause = (pause * 2).min(LONGEST_PAUSE);
                     order
@@ -62,6 +75,8 @@ impl Worker {
             if order.is_none() {
                 return;
             }
+            // All of them want the same: one look, at what the configuration says then.
+            while self.orders.try_recv().is_ok() {}
         }
     }
 
@@ -84,8 +99,8 @@ impl Worker {
     }
 
     /// Starts the engine on the configured bpftrace, or tells the one that runs of the configuration and of a bpftrace
-    /// that was replaced. `Err` if that bpftrace does not work; an engine that runs then goes on with the one before.
-    fn look_for_bpftrace(&mut self) -> Result<(), ()> {
+    /// that was replaced.
+    fn look_for_bpftrace(&mut self) -> Look {
         let config = self.shared.config.load_full();
         match probe_version_guarded(&config.bpftrace, &self.shared.guard, PROBE_LIMIT) {
             Ok(version) => self.run_with(&config, version),
@@ -98,17 +113,17 @@ impl Worker {
                     }
                     _ => self.shared.set_state(State::Unavailable(reason)),
                 }
-                Err(())
+                Look::Fails
             }
         }
     }
 
-    fn run_with(&mut self, config: &Config, version: Version) -> Result<(), ()> {
+    fn run_with(&mut self, config: &Config, version: Version) -> Look {
         let settings = self.settings(config, version);
         if let Some(engine) = self.shared.engine.get() {
             engine.reconfigure(settings);
             self.uses(config.bpftrace.clone(), version);
-            return Ok(());
+            return Look::Works;
         }
         match Engine::start(settings) {
             Ok(engine) => {
@@ -116,12 +131,12 @@ impl Worker {
                 self.uses(config.bpftrace.clone(), version);
                 autostart(&engine, &self.shared.paths.autostart, config.max_script_bytes);
                 self.shared.set_state(State::Ready);
-                Ok(())
+                Look::Works
             }
             Err(error) => {
                 let reason = self.complain(&error);
                 self.shared.set_state(State::Unavailable(reason));
-                Err(())
+                Look::Fails
             }
         }
     }
@@ -200,7 +215,7 @@ fn report_surroundings() {
     if !rustix::process::geteuid().is_root() {
         log::warn("not root: bpftrace needs root, or since 0.25 its capabilities");
     }
-    if !TRACEFS.iter().any(|folder| Path::new(folder).exists()) {
+    if !TRACE_EVENTS.iter().any(|folder| Path::new(folder).exists()) {
         log::warn("tracefs is not mounted: mount -t tracefs none /sys/kernel/tracing");
     }
 }
