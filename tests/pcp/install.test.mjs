@@ -3,16 +3,20 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -41,7 +45,7 @@ describe("Install, Remove, Upgrade", { skip, concurrency: 2 }, () => {
       );
       assert.deepEqual(
         linesOf(pcp).map((line) => line.replaceAll(/\s+/g, " ")),
-        [`bpftrace 151 pipe binary notready ${pmda}/pmdabpftrace -d 151`],
+        [`bpftrace 151 pipe binary notready ${pmda}/pmdabpftrace -d 151 --notready`],
       );
       await pcp.agentReady();
       assert.equal(
@@ -72,7 +76,7 @@ describe("Install, Remove, Upgrade", { skip, concurrency: 2 }, () => {
     const installed = await run(pcp, pmda, "./Install");
     assert.equal(installed.code, 0, installed.text);
     assert.equal(linesOf(pcp).length, 1);
-    assert.match(linesOf(pcp)[0], /pmdabpftrace -d 151$/);
+    assert.match(linesOf(pcp)[0], /pmdabpftrace -d 151 +--notready$/);
     await pcp.agentReady();
   });
 
@@ -101,12 +105,68 @@ describe("Install, Remove, Upgrade", { skip, concurrency: 2 }, () => {
     const [line] = linesOf(pcp);
     assert.match(
       line,
-      new RegExp(`^bpftrace\\s+151\\s+pipe\\s+binary notready\\s+${pmda}/pmdabpftrace -d 151$`),
+      new RegExp(`^bpftrace\\s+151\\s+pipe\\s+binary notready\\s+${pmda}/pmdabpftrace -d 151 --notready$`),
     );
     const after = readFileSync(conf, "utf8");
     assert.equal(after.replace(/^bpftrace.*\n/m, ""), `${others}[access]\nallow * : all;\n`);
     assert.equal((await run(pcp, pmda, "./Upgrade")).code, 0);
     assert.equal(readFileSync(conf, "utf8"), after);
+  });
+
+  test("Upgrade works in a folder outside of PCP's, of any name, and keeps the arguments", async (context) => {
+    const pcp = await withoutAgent(context);
+    const pmda = layOut(pcp, join(pcp.folder, "o,t&h\\1er|/pmdas/bpftrace"));
+    const conf = join(pcp.folder, "etc/pmcd/pmcd.conf");
+    const others = readFileSync(conf, "utf8");
+    chmodSync(conf, 0o640);
+    writeFileSync(conf, `${PYTHON}  -D fetch -l /tmp/x&.log\n${others}`);
+    const upgraded = await run(pcp, pmda, "./Upgrade");
+    assert.equal(upgraded.code, 0, upgraded.text);
+    const line = `bpftrace\t151\tpipe\tbinary notready\t\t${pmda}/pmdabpftrace -d 151 -D fetch -l /tmp/x&.log --notready`;
+    assert.equal(readFileSync(conf, "utf8"), `${line}\n${others}`);
+    assert.equal(statSync(conf).mode & 0o777, 0o640);
+    assert.deepEqual(readdirSync(join(pcp.folder, "etc/pmcd")), ["pmcd.conf"], "no copy is left");
+
+    const blank = layOut(pcp, join(pcp.folder, "with blank/pmdas/bpftrace"));
+    writeFileSync(conf, `${others}${PYTHON}\n`);
+    for (const script of ["./Upgrade", "./Install"]) {
+      const refused = await run(pcp, blank, script);
+      assert.notEqual(refused.code, 0);
+      assert.match(refused.text, /blank/);
+    }
+    assert.deepEqual(linesOf(pcp), [PYTHON]);
+  });
+
+  test("Install refuses a folder with links, as PCP's own, and changes no file there", async (context) => {
+    const pcp = await withoutAgent(context);
+    const pmda = layOut(pcp);
+    const linked = join(pcp.folder, "linked");
+    writeFileSync(linked, "", { mode: 0o666 });
+    chmodSync(linked, 0o666);
+    symlinkSync(linked, join(pmda, "README.link"));
+    const refused = await run(pcp, pmda, "./Install");
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.text, /README\.link is a link/);
+    assert.equal(statSync(linked).mode & 0o777, 0o666);
+    assert.deepEqual(linesOf(pcp), []);
+  });
+
+  test("--notready counts, not the pmcd.conf of another pmcd", async () => {
+    for (const [notready, argument] of [
+      [true, "--notready"],
+      [false, "--notready=false"],
+    ]) {
+      const other = mkdtempSync(join(tmpdir(), "bpflens-pmcd-conf-"));
+      const conf = join(other, "pmcd.conf");
+      writeFileSync(conf, `bpftrace 151 pipe binary ${notready ? "" : "notready "}/agent -d 151\n`);
+      try {
+        const environment = { PCP_PMCDCONF_PATH: conf };
+        const pcp = await start({ notready, arguments: [argument], environment, pmproxy: false });
+        await pcp.stop();
+      } finally {
+        rmSync(other, { recursive: true });
+      }
+    }
   });
 
   test("the man page and the scripts are well formed", async () => {
@@ -136,8 +196,7 @@ async function withoutAgent(context) {
 }
 
 /** The folder that build-pmda lays out. */
-function layOut(pcp) {
-  const pmda = join(pcp.folder, "pmdas/bpftrace");
+function layOut(pcp, pmda = join(pcp.folder, "pmdas/bpftrace")) {
   cpSync(SCRIPTS, pmda, { recursive: true, filter: (path) => !path.endsWith("bpftrace.conf") });
   copyFileSync(join(SCRIPTS, "bpftrace.conf"), join(pmda, "bpftrace.conf.default"));
   copyFileSync(RUST_AGENT, join(pmda, "pmdabpftrace"));
