@@ -189,12 +189,12 @@ impl Supervisor {
         self.numberings.follow(config.numbering_folder.as_deref());
         let standing = self.standing(wanted.as_deref())?;
         let is_named = standing.component.as_ref() != standing.id.as_str();
-        let kept = if is_named { self.kept_numbers(&standing) } else { None };
         let upkeep = match registration.autostart {
             Some(_) => Upkeep::Restarted,
             None if is_named && config.keep_named => Upkeep::Kept,
             None => Upkeep::Leased,
         };
+        let kept = if upkeep == Upkeep::Leased { None } else { self.kept_numbers(&standing) };
         let clash = wanted.filter(|_| !is_named);
         let clock = self.shared.clock;
         let (lifecycle, effects) = host::Script::register(upkeep, &self.settings(), clock.now_millis());

@@ -1,20 +1,20 @@
 //! The file of one name: lines of JSON, of which a later one about the same number replaces the earlier.
 
 use std::borrow::Cow;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::rc::Rc;
 use std::time::SystemTime;
 
 use bt_metrics::Bucket;
 use serde::{Deserialize, Serialize};
 
-use super::Numbering;
+use super::folder::Folder;
+use super::{MAX_FOLDER_BYTES, Numbering, journal_name, new_journal_name};
 
-/// Bytes of a journal. Beyond it no more instances are kept. A million keys of 10 bytes are 60 MB, but a metric has
-/// 20,000 instances at most by default.
-const MAX_BYTES: u64 = 16 << 20;
+/// Bytes of a journal: some 100,000 instances, of which a metric has 20,000 at most by default. Beyond it no more are
+/// kept. The supervisor reads a journal at once, this long one in a tenth of a second.
+pub(super) const MAX_BYTES: u64 = 8 << 20;
 /// Lines that may be out of date, beside as many as are not, before the file is written anew.
 const SPARE_LINES: usize = 200;
 
@@ -86,7 +86,8 @@ impl Numbering {
 /// The journal of a script that runs.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    path: PathBuf,
+    folder: Rc<Folder>,
+    name: String,
     slot: u32,
     file: File,
     lines: usize,
@@ -97,17 +98,22 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Reads what the name had, and opens its file for more.
-    pub(super) fn open(path: PathBuf, slot: u32) -> io::Result<(Numbering, Journal)> {
-        let bytes = read(&path)?;
+    pub(super) fn open(folder: Rc<Folder>, name: &str, slot: u32) -> io::Result<(Numbering, Journal)> {
+        let file_name = journal_name(name);
+        let file = folder.append(&file_name)?;
+        let text = read(&file)?;
+        let bytes = file.metadata()?.len();
+        folder.count(&file_name, bytes);
         let mut numbering = Numbering::default();
-        let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').map(Line::parse);
+        let mut lines = text.split_inclusive(|byte| *byte == b'\n').map(Line::parse);
         let first = lines.next().flatten().and_then(|line| line.slot);
         let mut journal = Journal {
-            file: append(&path)?,
-            path,
+            folder,
+            name: name.to_string(),
             slot,
+            file,
             lines: 1,
-            bytes: bytes.len() as u64,
+            bytes,
             is_damaged: first != Some(slot),
         };
         for line in lines {
@@ -131,51 +137,57 @@ impl Journal {
     /// It could not be written, or has reached its bound; then it is of no more use.
     pub(crate) fn append(&mut self, lines: &[Line<'_>]) -> io::Result<()> {
         let text = text(lines)?;
-        if self.bytes + text.len() as u64 > MAX_BYTES {
-            return Err(io::Error::other(format!("its journal has reached {MAX_BYTES} bytes")));
-        }
+        self.check_room(self.bytes, text.len())?;
         self.file.write_all(&text)?;
         self.lines += lines.len();
-        self.bytes += text.len() as u64;
+        self.has_bytes(self.bytes + text.len() as u64);
         Ok(())
     }
 
     /// Writes it anew, with these lines behind that of the slot. The old file stays whole until the new one is.
     ///
     /// # Errors
-    /// It could not be written; then it is of no more use.
+    /// It could not be written, or would be beyond its bound; then it is of no more use.
     pub(crate) fn rewrite(&mut self, lines: Vec<Line<'_>>) -> io::Result<()> {
         let lines: Vec<Line<'_>> = std::iter::once(Line::slot(self.slot)).chain(lines).collect();
         let text = text(&lines)?;
-        // No name has a dot, so that this is no other name's file.
-        let new = self.path.with_extension("new");
-        let mut options = OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+        self.check_room(0, text.len())?;
+        let new = new_journal_name(&self.name);
+        let mut file = self.folder.replace(&new)?;
         file.write_all(&text)?;
-        fs::rename(&new, &self.path)?;
-        self.file = append(&self.path)?;
-        (self.lines, self.bytes, self.is_damaged) = (lines.len(), text.len() as u64, false);
+        self.folder.rename(&new, &journal_name(&self.name))?;
+        self.file = file;
+        (self.lines, self.is_damaged) = (lines.len(), false);
+        self.has_bytes(text.len() as u64);
         Ok(())
+    }
+
+    /// Whether so many more bytes may come to those that stay.
+    fn check_room(&self, staying: u64, more: usize) -> io::Result<()> {
+        let bytes = staying + more as u64;
+        if bytes > MAX_BYTES {
+            return Err(io::Error::other(format!("its journal has reached {MAX_BYTES} bytes")));
+        }
+        if self.folder.bytes().saturating_sub(self.bytes) + bytes > MAX_FOLDER_BYTES {
+            return Err(io::Error::other(format!("all journals have reached {MAX_FOLDER_BYTES} bytes")));
+        }
+        Ok(())
+    }
+
+    fn has_bytes(&mut self, bytes: u64) {
+        self.bytes = bytes;
+        self.folder.count(&journal_name(&self.name), bytes);
     }
 }
 
-/// The whole file; nothing if there is none, or one that is too long to be a journal of ours.
-fn read(path: &PathBuf) -> io::Result<Vec<u8>> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
+/// The whole file; nothing if it is too long to be a journal of ours.
+fn read(file: &File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
         bytes.clear();
     }
     Ok(bytes)
-}
-
-fn append(path: &PathBuf) -> io::Result<File> {
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 
 fn text(lines: &[Line<'_>]) -> io::Result<Vec<u8>> {

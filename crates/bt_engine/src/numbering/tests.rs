@@ -1,7 +1,7 @@
 //! Journals over several lives, and damaged ones.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::*;
 
@@ -119,4 +119,126 @@ fn without_a_folder_nothing_is_kept() {
     numberings.follow(Some(&file.join("below")));
     assert!(numberings.begin("x", 3, |_| false).1.is_none(), "warned, and goes on");
     assert!(open(folder.path()).begin(&"x".repeat(201), 3, |_| false).1.is_none());
+}
+
+/// A file that is not to be written to, and its text.
+fn victim(folder: &Path) -> (PathBuf, &'static str) {
+    let path = folder.join("victim");
+    fs::write(&path, "root:x:0:0\n").unwrap();
+    (path, "root:x:0:0\n")
+}
+
+#[test]
+fn a_link_is_not_followed() {
+    type Link = fn(&Path, &Path) -> io::Result<()>;
+    let links: [(&str, Link); 2] =
+        [("symbolic", |from, to| symlink(from, to)), ("hard", |from, to| fs::hard_link(from, to))];
+    for (kind, link) in links {
+        let outside = tempfile::tempdir().unwrap();
+        let (victim, text) = victim(outside.path());
+        let folder = tempfile::tempdir().unwrap();
+        link(&victim, &folder.path().join("x.ndjson")).unwrap();
+        let mut numberings = open(folder.path());
+        assert_eq!(numberings.slot("x"), None, "{kind}");
+        assert!(numberings.begin("x", 3, |_| false).1.is_none(), "{kind}");
+        // Where the new journal is written, a link is replaced.
+        let (_, mut journal) = begin(&mut numberings, "y", 4);
+        link(&victim, &folder.path().join("y.new")).unwrap();
+        journal.rewrite(Vec::new()).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("y.ndjson")).unwrap(), "{\"slot\":4}\n", "{kind}");
+        // And so is one that comes later in the place of the journal.
+        fs::remove_file(folder.path().join("y.ndjson")).unwrap();
+        link(&victim, &folder.path().join("y.ndjson")).unwrap();
+        journal.append(&[Line::position("@a", 0)]).unwrap();
+        journal.rewrite(Vec::new()).unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), text, "{kind}");
+        // A dangling link makes no file either.
+        symlink(outside.path().join("made"), folder.path().join("z.ndjson")).unwrap();
+        assert!(numberings.begin("z", 5, |_| false).1.is_none());
+        assert!(!outside.path().join("made").exists());
+    }
+}
+
+#[test]
+fn what_is_no_file_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("x.ndjson");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let mut numberings = open(folder.path());
+    assert_eq!(numberings.slot("x"), None);
+    assert!(numberings.begin("x", 3, |_| false).1.is_none());
+}
+
+#[test]
+fn a_folder_that_is_swapped_is_not_followed() {
+    let above = tempfile::tempdir().unwrap();
+    let [path, moved, outside] = ["ours", "moved", "outside"].map(|name| above.path().join(name));
+    let mut numberings = open(&path);
+    let (_, mut journal) = begin(&mut numberings, "x", 3);
+    fs::rename(&path, &moved).unwrap();
+    fs::create_dir(&outside).unwrap();
+    fs::write(outside.join("x.ndjson"), "not ours\n").unwrap();
+    symlink(&outside, &path).unwrap();
+    journal.rewrite(Vec::new()).unwrap();
+    journal.append(&[Line::position("@a", 0)]).unwrap();
+    begin(&mut numberings, "y", 4).1.rewrite(Vec::new()).unwrap();
+    assert_eq!(fs::read_to_string(outside.join("x.ndjson")).unwrap(), "not ours\n");
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+    assert_eq!(
+        fs::read_to_string(moved.join("x.ndjson")).unwrap(),
+        "{\"slot\":3}\n{\"variable\":\"@a\",\"position\":0}\n"
+    );
+    // Nor by one who starts now.
+    assert!(open(&path).begin("x", 3, |_| false).1.is_none());
+}
+
+#[test]
+fn a_folder_of_others_is_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    for mode in [0o770, 0o702] {
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+        assert!(open(folder.path()).begin("x", 3, |_| false).1.is_none(), "{mode:o}");
+    }
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(open(folder.path()).begin("x", 3, |_| false).1.is_some());
+}
+
+#[test]
+fn all_journals_together_are_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file without blocks behind its first line: nothing reads so much.
+    let write = |name: u32, used_at: u64| {
+        let path = folder.path().join(format!("n{name}.ndjson"));
+        fs::write(&path, format!("{{\"slot\":{name}}}\n")).unwrap();
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_len(MAX_BYTES).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(used_at)).unwrap();
+    };
+    let fitting = (MAX_FOLDER_BYTES / MAX_BYTES) as u32;
+    for name in 0..fitting + 2 {
+        write(name, 1000 - u64::from(name));
+    }
+    fs::write(folder.path().join("n0.new"), "torn").unwrap();
+    let mut numberings = open(folder.path());
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count() as u32,
+        fitting,
+        "the oldest two and the torn one"
+    );
+    assert!(numberings.slot("n0").is_some() && numberings.slot(&format!("n{fitting}")).is_none());
+    // One more, and the oldest makes room; but not for one that runs.
+    let oldest = format!("n{}", fitting - 1);
+    let (_, mut journal) = numberings.begin("x", 2000, |name| name == oldest);
+    journal.as_mut().unwrap().rewrite(Vec::new()).unwrap();
+    assert_eq!(
+        (numberings.slot(&oldest), numberings.slot(&format!("n{}", fitting - 2))),
+        (Some(fitting - 1), None)
+    );
+    // Where all run, what is full grows no more.
+    let full = numberings.folder.as_ref().unwrap();
+    full.count("another", MAX_FOLDER_BYTES - full.bytes());
+    assert!(journal.as_mut().unwrap().append(&[Line::position("@a", 0)]).is_err());
+    full.count("another", 0);
+    assert!(journal.unwrap().append(&[Line::position("@a", 0)]).is_ok());
 }

@@ -344,6 +344,7 @@ fn names_keep_their_numbers_in_the_next_life() {
 fn a_folder_that_cannot_be_written_costs_no_script() {
     let (folder, fake) = fake(&format!("{ATTACHED}; {VALUE}; exec sleep 60"));
     let lab = Lab::start(&fake, |config| {
+        config.keep_named = true;
         config.numbering_folder = Some(fake.join("below/a/file"));
     });
     let script = lab.register(&format!("// name: one\n{SCRIPT}"));
