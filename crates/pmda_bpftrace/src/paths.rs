@@ -1,10 +1,12 @@
 //! Where PCP wants an agent's files, by the variables of pcp.conf(5).
 
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, Mode, OFlags, fstat, openat};
+const ROOT: u32 = 0;
+const OTHERS_MAY_WRITE: u32 = 0o022;
+const STICKY: u32 = 0o1000;
 
 /// The files and folders of the agent.
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ impl Paths {
         };
         let autostart =
             [&system, &agent].into_iter().flatten().map(|folder| folder.join("autostart")).collect();
-        Paths { configs, autostart, numbering: folder("PCP_VAR_DIR", "config/pmda/bpftrace") }
+        Paths { configs, autostart, numbering: folder("PCP_VAR_DIR", "config/bpftrace") }
     }
 
     /// A configuration, and an autostart folder beside it.
@@ -47,26 +49,29 @@ impl Paths {
         existing.or(self.configs.first()).map(PathBuf::as_path)
     }
 
-    /// The folder for numbers, made if there is none. It must be ours alone: whoever could write there could have the
-    /// agent write to other files, as root.
+    /// The folder for numbers, which may not be there yet. The engine uses it only if it is ours alone; here the folders
+    /// above it are asked, where whoever may write could put another one in its place. (Of PCP's own, `config/pmda` is
+    /// such a folder: it belongs to the user pcp.)
     ///
     /// # Errors
-    /// It cannot be made, or somebody else could write to it.
+    /// They cannot be made, or somebody else could write to one.
     pub(crate) fn numbering(&self) -> io::Result<Option<PathBuf>> {
         let Some(path) = &self.numbering else { return Ok(None) };
-        if let Err(error) = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-            && error.kind() != io::ErrorKind::AlreadyExists
-        {
-            return Err(error);
+        let (Some(above), Some(name)) = (path.parent(), path.file_name()) else { return Ok(None) };
+        std::fs::create_dir_all(above)?;
+        let above = above.canonicalize()?;
+        let own = rustix::process::geteuid().as_raw();
+        for folder in above.ancestors() {
+            let metadata = folder.metadata()?;
+            let is_trusted = [ROOT, own].contains(&metadata.uid());
+            // In a sticky folder, as /tmp, nobody moves what belongs to another.
+            let is_guarded = metadata.mode() & OTHERS_MAY_WRITE == 0 || metadata.mode() & STICKY != 0;
+            if !is_trusted || !is_guarded {
+                let message = format!("{}: others may put another folder in its place", folder.display());
+                return Err(io::Error::other(message));
+            }
         }
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let folder = std::fs::File::from(openat(CWD, path, flags, Mode::empty())?);
-        let is_ours = folder.metadata()?.uid() == rustix::process::geteuid().as_raw();
-        let others_may_write = fstat(&folder)?.st_mode & 0o022 != 0;
-        if !is_ours || others_may_write {
-            return Err(io::Error::other("the folder belongs to somebody else, or others may write to it"));
-        }
-        Ok(Some(path.clone()))
+        Ok(Some(above.join(name)))
     }
 }
 
@@ -94,17 +99,28 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_for_numbers_is_ours_alone() {
+    fn nobody_can_move_the_folder_for_numbers() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config/pmda/bpftrace");
+        let top = folder.path().canonicalize().unwrap();
+        let path = top.join("var/config/bpftrace");
         assert_eq!(numbering(path.clone()).unwrap(), Some(path.clone()));
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
-        assert_eq!(numbering(path.clone()).unwrap(), Some(path.clone()), "it may be there already");
+        assert!(!path.exists(), "the engine makes it");
+        // By its real path, so that no link on the way can be changed later.
+        symlink(top.join("var"), top.join("link")).unwrap();
+        assert_eq!(numbering(top.join("link/config/bpftrace")).unwrap(), Some(path.clone()));
 
-        let link = folder.path().join("link");
-        symlink(&path, &link).unwrap();
-        assert!(numbering(link).is_err());
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o777)).unwrap();
-        assert!(numbering(path).is_err());
+        let mode = |mode| std::fs::set_permissions(top.join("var"), PermissionsExt::from_mode(mode)).unwrap();
+        for open in [0o775, 0o757] {
+            mode(open);
+            assert!(numbering(path.clone()).unwrap_err().to_string().contains("var: others"), "{open:o}");
+        }
+        mode(0o1777);
+        assert!(numbering(path.clone()).is_ok(), "sticky");
+        mode(0o755);
+        // Only root can give a folder away.
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(top.join("var/config"), Some(65534), None).unwrap();
+            assert!(numbering(path).unwrap_err().to_string().contains("config: others"));
+        }
     }
 }
