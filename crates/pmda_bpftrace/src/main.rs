@@ -1,8 +1,9 @@
 //! The PCP agent `pmdabpftrace`: pmcd asks it for the metrics of bpftrace scripts, and stores to it to start them.
 //!
-//! The main thread answers pmcd from published snapshots and waits for nobody. A second one ([`runner`]) looks for
-//! bpftrace and starts the engine and the autostart scripts; a third ([`signals`]) waits for signals, and reads the
-//! configuration again on SIGHUP.
+//! The main thread answers pmcd from published snapshots. It waits for nobody but the engine, while that carries out a
+//! command, and for a moment for the name of whoever gave it. A second one ([`runner`]) looks for bpftrace and starts
+//! the engine and the autostart scripts; a third ([`signals`]) waits for signals, and reads the configuration again on
+//! SIGHUP; a fourth ([`users`]) looks up the names of users.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::disallowed_methods, reason = "an agent is where IO, clock and threads belong")]

@@ -55,6 +55,8 @@ struct State {
 struct Known {
     /// `None`: the host has no such user.
     name: Option<String>,
+    /// Found by this name. A user may have several, and then goes by the one that the configuration has.
+    is_expected: bool,
     since: Instant,
 }
 
@@ -104,20 +106,37 @@ impl Shared {
         for question in queue {
             match question {
                 Question::NameOf(user_id) if self.is_fresh(user_id) => {}
-                Question::NameOf(user_id) => {
-                    let asked = Instant::now();
-                    let answer = User::from_uid(Uid::from_raw(user_id));
-                    self.note(asked, answer.ok().map(|user| (user_id, user.map(|user| user.name))));
-                }
-                Question::Named(names) => {
-                    for name in names {
-                        let asked = Instant::now();
-                        let found = User::from_name(&name).ok().flatten();
-                        self.note(asked, found.map(|user| (user.uid.as_raw(), Some(name))));
-                    }
-                }
+                Question::NameOf(user_id) => self.look_up(user_id),
+                Question::Named(names) => names.into_iter().for_each(|name| {
+                    self.look_for(name);
+                }),
             }
         }
+    }
+
+    fn look_up(&self, user_id: u32) {
+        let expected = self
+            .state()
+            .known
+            .get(&user_id)
+            .filter(|known| known.is_expected)
+            .and_then(|known| known.name.clone());
+        if expected.is_some_and(|name| self.look_for(name) == Some(user_id)) {
+            return;
+        }
+        let asked = Instant::now();
+        let answer = User::from_uid(Uid::from_raw(user_id)).ok();
+        let known = |name| Known { name, is_expected: false, since: Instant::now() };
+        self.note(asked, answer.map(|user| (user_id, known(user.map(|user| user.name)))));
+    }
+
+    /// The user of that name, if there is one.
+    fn look_for(&self, name: String) -> Option<u32> {
+        let asked = Instant::now();
+        let user_id = User::from_name(&name).ok().flatten().map(|user| user.uid.as_raw());
+        let known = Known { name: Some(name), is_expected: true, since: Instant::now() };
+        self.note(asked, user_id.map(|user_id| (user_id, known)));
+        user_id
     }
 
     fn is_fresh(&self, user_id: u32) -> bool {
@@ -125,13 +144,13 @@ impl Shared {
     }
 
     /// Notes an answer, and how long it took. A directory that fails leaves what was known.
-    fn note(&self, asked: Instant, answer: Option<(u32, Option<String>)>) {
+    fn note(&self, asked: Instant, answer: Option<(u32, Known)>) {
         let mut state = self.state();
-        if let Some((user_id, name)) = answer {
+        if let Some((user_id, known)) = answer {
             if state.known.len() >= MAX_USERS && !state.known.contains_key(&user_id) {
                 state.known.clear();
             }
-            state.known.insert(user_id, Known { name, since: Instant::now() });
+            state.known.insert(user_id, known);
         }
         state.is_slow = asked.elapsed() > NAME_WAIT;
         drop(state);
@@ -150,6 +169,23 @@ mod tests {
 
     /// Debian's user that owns nothing.
     const NOBODY: (u32, &str) = (65_534, "nobody");
+
+    fn known(name: &str) -> Known {
+        Known { name: Some(name.into()), is_expected: false, since: Instant::now() }
+    }
+
+    #[test]
+    fn a_user_who_was_expected_is_looked_up_by_that_name() {
+        let shared = Shared::default();
+        assert_eq!(shared.look_for("nobody".into()), Some(NOBODY.0));
+        assert_eq!(shared.look_for("no such user".into()), None);
+        shared.look_up(NOBODY.0);
+        assert!(shared.state().known[&NOBODY.0].is_expected);
+        // The name went to somebody else.
+        shared.note(Instant::now(), Some((1, Known { is_expected: true, ..known("nobody") })));
+        shared.look_up(1);
+        assert_ne!(shared.state().known[&1].name.as_deref(), Some("nobody"));
+    }
 
     #[test]
     fn names_of_the_host() {
@@ -171,7 +207,7 @@ mod tests {
             assert_eq!(users.name(user_id), None);
         }
         assert!(start.elapsed() < NAME_WAIT * 10, "{:?}", start.elapsed());
-        users.shared.note(Instant::now(), Some((7, Some("alice".into()))));
+        users.shared.note(Instant::now(), Some((7, known("alice"))));
         assert!(!users.shared.state().is_slow, "it answers again");
         assert_eq!(users.name(7).as_deref(), Some("alice"));
     }
@@ -180,7 +216,7 @@ mod tests {
     fn users_are_bounded() {
         let shared = Shared::default();
         for user_id in 0..5000 {
-            shared.note(Instant::now(), Some((user_id, None)));
+            shared.note(Instant::now(), Some((user_id, known("alice"))));
         }
         assert!(shared.state().known.len() <= MAX_USERS);
     }
