@@ -80,11 +80,10 @@ suite("clients", {}, (pcp) => {
 
   test("a script of 60 KB arrives by pmstore and by REST, a longer one is refused with a reason", async () => {
     const rest = await pcp.rest();
-    const filled = (bytes, map) =>
-      `// name: ${map}\n// refresh: 250ms\nBEGIN { @${map} = 1; }\n`.padEnd(
-        bytes - 1,
-        "/* padding, with blanks and words */\n",
-      ) + "\n";
+    const filled = (bytes, map) => {
+      const text = `// name: ${map}\n// refresh: 250ms\nBEGIN { @${map} = 1; }\n`;
+      return `${text.padEnd(bytes - 1, "/* padding, with blanks and words */\n")}\n`;
+    };
     const cut = (text) => text.slice(0, text.lastIndexOf("*/") + 2);
     await rest.register(cut(filled(60_000, "by_rest")));
     await rest.script("by_rest").hasValue("data.by_rest", 1);

@@ -10,7 +10,10 @@ import { skipReason, start } from "./private-pcp.mjs";
 import { eventually } from "./wait.mjs";
 
 /** Answers when the file `go` is there. */
-const held = '#!/bin/sh\nuntil [ -e "${0%/*}/go" ]; do sleep 0.1; done\necho bpftrace v0.17.0\n';
+const held = `#!/bin/sh
+until [ -e "$(dirname "$0")/go" ]; do sleep 0.1; done
+echo bpftrace v0.17.0
+`;
 const SAYS_ONE = says('{"type": "map", "data": {"@x": 1}}');
 /** pmcd's own limits; an agent that is slower than that is dropped. */
 const IMPATIENT = [];
