@@ -3,6 +3,8 @@
 //! Each turn of its loop carries out a bounded number of commands and reports, then those timers that are due, then
 //! publishes what has changed and lets the readers of the pipes run: so no script keeps it from another.
 
+mod registration;
+
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -10,20 +12,18 @@ use std::sync::Arc;
 use std::thread::Thread;
 use std::time::Duration;
 
-use bt_lifecycle::host::{self, Effect, Event, Settings, Upkeep};
-use bt_metrics::is_script_name;
+use bt_lifecycle::host::{self, Effect, Event, Settings};
 use tokio::sync::mpsc;
 
-use crate::command::{Command, Registration, Reply};
+use crate::command::{Command, Reply};
 use crate::engine::Shared;
 use crate::events;
-use crate::findings::warning;
-use crate::numbering::{Journal, Numbering, Numberings};
+use crate::numbering::Numberings;
 use crate::process::{ProcessKey, Report, Reports};
 use crate::rest::{self, Turns};
-use crate::script::{Script, Standing};
+use crate::script::Script;
 use crate::slots::Slots;
-use crate::{CommandError, EngineConfig, Refused, ScriptId, ScriptSnapshot, ScriptTable};
+use crate::{CommandError, EngineConfig, ScriptSnapshot, ScriptTable};
 
 /// Chunks of output, of 64 KiB at most, that may wait for the supervisor.
 const REPORT_QUEUE: usize = 8;
@@ -143,141 +143,6 @@ impl Supervisor {
                 true
             }
         };
-    }
-
-    fn register(&mut self, registration: Box<Registration>) -> Result<Arc<ScriptSnapshot>, Refused> {
-        if self.closing.is_some() {
-            return Err(Refused::because(CommandError::Down.to_string()));
-        }
-        let user = events::user(registration.user.as_deref());
-        let answer = self.registered(registration);
-        if let Err(refused) = &answer {
-            log::info!("a script of {user} is refused: {}", events::one_line(&refused.error));
-        }
-        answer
-    }
-
-    fn registered(&mut self, registration: Box<Registration>) -> Result<Arc<ScriptSnapshot>, Refused> {
-        if let Some(position) = self.same(&registration) {
-            self.scripts[position].touch(self.shared.clock.unix_millis());
-            self.handle(position, Event::Register);
-            let user = events::user(registration.user.as_deref());
-            let script = &self.scripts[position];
-            log::info!("{} registered by {user}, too: {} leases", script.label(), script.lifecycle.leases());
-            return Ok(self.published(position));
-        }
-        let wanted = match &registration.autostart {
-            Some(name) => Some(name.clone()),
-            None => registration.facts.annotations.name.clone().filter(|name| is_script_name(name)),
-        };
-        if let Some(name) = &wanted {
-            self.free_name(name);
-            if registration.autostart.is_some() && self.has_name(name) {
-                return Err(Refused::because(format!("another script is called {name}")));
-            }
-        }
-        let config = self.config();
-        if !self.has_place(config.max_scripts) {
-            self.free_place();
-        }
-        if !self.has_place(config.max_scripts) {
-            return Err(Refused::because(format!(
-                "{} scripts are registered already: stop one of them",
-                config.max_scripts
-            )));
-        }
-        self.numberings.follow(config.numbering_folder.as_deref());
-        let standing = self.standing(wanted.as_deref())?;
-        let is_named = standing.component.as_ref() != standing.id.as_str();
-        let upkeep = match registration.autostart {
-            Some(_) => Upkeep::Restarted,
-            None if is_named && config.keep_named => Upkeep::Kept,
-            None => Upkeep::Leased,
-        };
-        let kept = if upkeep == Upkeep::Leased { None } else { self.kept_numbers(&standing) };
-        let clash = wanted.filter(|_| !is_named);
-        let clock = self.shared.clock;
-        let (lifecycle, effects) = host::Script::register(upkeep, &self.settings(), clock.now_millis());
-        let mut script = Script::new(standing, *registration, lifecycle, &config, clock.unix_millis(), kept);
-        if let Some(name) = clash {
-            let message = format!("another script is called {name}: the metrics of this one go by its id");
-            script.warn(warning(message));
-        }
-        let user = events::user(script.identity.user.as_deref());
-        log::info!("{} registered by {user}", script.label());
-        self.scripts.push(script);
-        let position = self.scripts.len() - 1;
-        self.list();
-        self.carry_out(position, effects);
-        Ok(self.published(position))
-    }
-
-    /// The script that has the same text. A script of the agent's own is one by itself: it has its own name.
-    fn same(&self, registration: &Registration) -> Option<usize> {
-        if registration.autostart.is_some() {
-            return None;
-        }
-        self.scripts.iter().position(|script| *script.identity.code == *registration.code)
-    }
-
-    fn has_name(&self, name: &str) -> bool {
-        self.scripts.iter().any(|script| *script.cell.component == *name)
-    }
-
-    /// Removes the script of that name if it is only left over.
-    fn free_name(&mut self, name: &str) {
-        let is_it = |script: &Script| *script.cell.component == *name && self.is_left_over(script);
-        if let Some(position) = self.scripts.iter().position(is_it) {
-            self.handle(position, Event::Shutdown);
-        }
-    }
-
-    /// Whether one more may come. Those that are about to go do not count, but they take memory until they are gone: with
-    /// them there may be twice as many.
-    fn has_place(&self, max_scripts: usize) -> bool {
-        let staying = self.scripts.iter().filter(|script| !script.lifecycle.is_lingering()).count();
-        staying < max_scripts && self.scripts.len() < max_scripts.saturating_mul(2)
-    }
-
-    /// Makes room for one more by removing the script that was left over for longest, if any is.
-    fn free_place(&mut self) {
-        let left_over =
-            (0..self.scripts.len()).filter(|position| self.is_left_over(&self.scripts[*position]));
-        let oldest = left_over.min_by_key(|position| self.scripts[*position].touched_at_unix_millis());
-        if let Some(position) = oldest {
-            self.handle(position, Event::Shutdown);
-        }
-    }
-
-    /// Whether a script does nothing and nobody needs it: nobody holds it, or it would have expired if it were not kept.
-    /// Clients that go without a word leave such scripts behind.
-    fn is_left_over(&self, script: &Script) -> bool {
-        let unused_millis = self.shared.clock.unix_millis().saturating_sub(script.touched_at_unix_millis());
-        let is_forgotten = script.lifecycle.upkeep() == Upkeep::Kept
-            && unused_millis >= self.shared.config.load().expiry_millis;
-        !script.lifecycle.is_busy() && (is_forgotten || script.lifecycle.leases() == 0)
-    }
-
-    fn kept_numbers(&mut self, standing: &Standing) -> Option<(Numbering, Journal)> {
-        let Self { numberings, scripts, .. } = self;
-        let is_used = |name: &str| scripts.iter().any(|script| *script.cell.component == *name);
-        let (numbering, journal) = numberings.begin(&standing.component, standing.slot, is_used);
-        journal.map(|journal| (numbering, journal))
-    }
-
-    /// An id, a slot, and the wanted component if no other script has it.
-    fn standing(&mut self, wanted: Option<&str>) -> Result<Standing, Refused> {
-        let id = ScriptId::random()
-            .map_err(|error| Refused::because(format!("the system gives no random numbers: {error}")))?;
-        let name = wanted.filter(|name| !self.has_name(name));
-        let component = name.unwrap_or(id.as_str()).into();
-        let Self { slots, scripts, numberings, .. } = self;
-        let is_used = |slot: u32| scripts.iter().any(|script| script.key.slot == slot);
-        let kept = name.and_then(|name| numberings.slot(name)).filter(|slot| !is_used(*slot));
-        let slot = kept
-            .or_else(|| slots.next_free(|slot| is_used(slot) || numberings.is_reserved(slot)))
-            .ok_or_else(|| Refused::because("all numbers for scripts are taken: stop one of them"))?;
-        Ok(Standing { id, component, slot })
     }
 
     /// The position of the script with this id or name.
