@@ -246,4 +246,8 @@ pub enum EffectKind {
     ReadsFile,
     /// It takes text from other files.
     TakesText,
+    /// It has bpftrace read something else than what is written.
+    HidesText,
+    /// It sets a bound of memory.
+    SetsBound,
 }

@@ -33,7 +33,7 @@ pub use facts::{
     Annotations, EffectFact, EffectKind, Facts, KeyPart, MapFact, MapShape, OutputFact, OutputKind, ProbeFact,
 };
 pub use instrument::instrument;
-pub use policy::{POLICY, Policy, findings_under, policy_findings};
+pub use policy::{MAP_KEYS, POLICY, Policy, findings_under, policy_findings};
 pub use report::{
     Report, ReportAnnotations, ReportDiagnostic, ReportEdit, ReportFacts, ReportFix, ReportMap, ReportOutput,
     ReportProbe, ReportUnit, report, report_json,

@@ -1,6 +1,7 @@
 //! What a host allows scripts to do, and where a script goes beyond it.
 
 mod glob;
+mod paths;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,9 @@ use glob::{contains, overlaps};
 /// Code of a finding that a policy made.
 pub const POLICY: &str = "policy";
 
+/// Keys of a map in the kernel, unless the host has another bound: bpftrace's own.
+pub const MAP_KEYS: u32 = 4096;
+
 /// What a host allows. The default allows to observe the kernel and programs, and nothing else.
 ///
 /// Patterns are about attach points as `tracepoint:syscalls:sys_enter_read`, with `*` for any characters; a probe type
@@ -20,11 +24,12 @@ pub const POLICY: &str = "policy";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Functions that change the system (`system`, `signal`, `override`, …) or write files (`skboutput`, pinned
-    /// iterators).
+    /// iterators), and bounds of memory (`config = { max_map_keys = 1000000 }`).
     pub allow_unsafe: bool,
     /// `cat()`, which reads any file as root.
     pub allow_cat: bool,
-    /// `#include` and `import`: the text of other files, parts of which show up in error messages.
+    /// `#include` and `import`: the text of other files, parts of which show up in error messages. Macros of such a
+    /// file can hide whatever else is denied.
     pub allow_include: bool,
     /// The only attach points that are allowed; empty for all. `BEGIN`, `END`, `interval` and `self` observe nothing
     /// and are always allowed, unless denied.
@@ -49,6 +54,11 @@ impl Policy {
     /// For scripts of whoever may do anything on the host anyway: all that bpftrace allows without `--unsafe`.
     pub fn trusting() -> Policy {
         Policy { allow_cat: true, allow_include: true, deny_probes: Vec::new(), ..Policy::default() }
+    }
+
+    /// Whether nothing is left to hide but what bpftrace itself wants `--unsafe` for, as when trusting.
+    fn is_open(&self) -> bool {
+        self.allow_cat && self.allow_include && self.allow_probes.is_empty() && self.deny_probes.is_empty()
     }
 }
 
@@ -76,22 +86,34 @@ pub fn findings_under(policy: &Policy, facts: &Facts, analysis: Vec<Diagnostic>)
 }
 
 fn effect_finding(effect: &EffectFact, policy: &Policy) -> Option<Diagnostic> {
-    let (is_allowed, what_it_does, key) = match effect.kind {
-        EffectKind::ChangesSystem => (policy.allow_unsafe, "changes the system", "allow_unsafe"),
-        EffectKind::WritesFile => (policy.allow_unsafe, "writes a file", "allow_unsafe"),
-        EffectKind::ReadsFile => (policy.allow_cat, "reads a file of the host", "allow_cat"),
-        EffectKind::TakesText => (policy.allow_include, "reads other files", "allow_include"),
+    let only = "a script that only observes needs none; the administrator can set";
+    let (is_allowed, what_it_does, hint) = match effect.kind {
+        EffectKind::ChangesSystem => (policy.allow_unsafe, "changes the system", format!("{only} allow_unsafe in [policy]")),
+        EffectKind::WritesFile => (policy.allow_unsafe, "writes a file", format!("{only} allow_unsafe in [policy]")),
+        EffectKind::ReadsFile => (policy.allow_cat, "reads a file of the host", format!("{only} allow_cat in [policy]")),
+        EffectKind::TakesText => (policy.allow_include, "reads other files", format!("{only} allow_include in [policy]")),
+        EffectKind::HidesText => (
+            policy.is_open(),
+            "can hide what a script does",
+            "define a number, a string, a name or an expression of those, on one line; write out anything else".into(),
+        ),
+        EffectKind::SetsBound => (
+            policy.allow_unsafe || policy.is_open(),
+            "sets a bound of its own",
+            "leave it to the bounds of the host; the administrator can set allow_unsafe in [policy]".into(),
+        ),
     };
     if is_allowed {
         return None;
     }
     let message = format!("{} {what_it_does}: the policy of this host denies it", effect.what);
-    Some(Diagnostic::error(POLICY, effect.span, message).with_hint(format!(
-        "a script that only observes needs none; the administrator can set {key} in [policy]"
-    )))
+    Some(Diagnostic::error(POLICY, effect.span, message).with_hint(hint))
 }
 
 fn probe_finding(probe: &ProbeFact, policy: &Policy) -> Option<Diagnostic> {
+    if let Some((message, hint)) = paths::ambiguity(probe, policy) {
+        return Some(Diagnostic::error(POLICY, probe.span, message).with_hint(hint));
+    }
     let point = canonical(&probe.attach_point);
     let spellings = spellings(&point);
     let is_denied = |pattern: &String| {

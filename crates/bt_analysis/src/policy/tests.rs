@@ -147,6 +147,31 @@ fn attach_points_by_patterns() {
         (&["tracepoint:*"], &[], "BEGIN", true),
         (&["tracepoint:*"], &["interval:*"], "interval:s:1", false),
         (&["tracepoint:*"], &[], "profile:hz:99", false),
+        // Octal and hexadecimal signs within quotes.
+        (&[], &["kprobe:vfs_write"], "kprobe:\"vfs\\137write\"", false),
+        (&[], &["iter:*"], "\"it\\145r\":task", false),
+        (&["kprobe:*"], &[], "kprobe:\"vfs\\x5fwrite\"", false),
+        (&[], &[], "kprobe:\"vfs\\x5fwrite\"", true),
+        (&[], &["iter:*"], "it$1er:task", false),
+        // Paths are compared as they are written.
+        (&[], &["uprobe:/etc/*"], "uprobe:/bin/x:f", true),
+        (&[], &["uprobe:/etc/*"], "uprobe:/bin/../etc/x:f", false),
+        (&[], &["uprobe:/etc/*"], "uprobe:/bin/..:f", false),
+        (&[], &["uprobe:/etc/*"], "uprobe://etc/x:f", false),
+        (&[], &["uprobe:/etc/*"], "uprobe:/./etc/x:f", false),
+        (&[], &["uprobe:/etc/*"], "uprobe:/bin/.*/etc/x:f", false),
+        (&[], &["uprobe:/etc/*"], "uprobe:etc/x:f", false),
+        (&[], &["uprobe:/etc/*"], "uprobe:\"../etc/x\":f", false),
+        (&[], &["uprobe:/etc/*"], "u:x:f", false),
+        (&[], &["uprobe:/etc/*"], "ur:/a//b:f", false),
+        (&[], &["usdt:/etc/*"], "usdt:x:a:b", false),
+        (&[], &["uprobe:x:*"], "uprobe:/bin/x:f", true),
+        (&["uprobe:/opt/*"], &[], "uprobe:/opt/x:f", true),
+        (&["uprobe:/opt/*"], &[], "uprobe:/opt/../etc/x:f", false),
+        (&["u:/opt/*"], &[], "uprobe:/opt/a/../../etc/x:f", false),
+        (&["uprobe:*"], &[], "uprobe:/opt/../etc/x:f", true),
+        (&[], &["iter:*"], "uprobe:../x:f", true),
+        (&[], &["kprobe:f"], "uprobe:x:f", true),
     ];
     for (allow, deny, point, passes) in cases {
         let analysis = analyse(&format!("{point} {{ @ = 1; }}"), Version::NEWEST);
@@ -154,6 +179,212 @@ fn attach_points_by_patterns() {
         let found = policy_findings(&analysis.facts, &policy(allow, deny));
         assert_eq!(found.is_empty(), *passes, "{point} with {allow:?} and {deny:?}: {found:?}");
     }
+}
+
+/// Scripts that bpftrace 0.17 accepts, in other words than policies have patterns for.
+#[test]
+fn attach_points_in_pieces_are_errors() {
+    for script in [
+        "kprobe:vfs_ write { @ = 1; }",
+        "kprobe:vfs_\nwrite { @ = 1; }",
+        "interval :s:1 { @ = 1; }",
+        "it /**/ er:task { @ = 1; }",
+        "it/**/er:task { @ = 1; }",
+        "it er:task { @ = 1; }",
+        "it\ner:task { @ = 1; }",
+        "\"it\" er:task { @ = 1; }",
+        "kprobe: f, it /* , */ er:task { @ = 1; }",
+        "BEGIN { @ = 1; } it er:task { @ = 1; }",
+    ] {
+        let analysis = analyse(script, Version::new(0, 17));
+        assert!(analysis.has_errors(), "{script}: {:?}", analysis.facts.probes);
+    }
+}
+
+#[test]
+fn values_are_defined_freely() {
+    check(
+        "#define N 10\n#define NAME \"#x\" // the #1\n#  define FLAG (1 << 3) /* bit */\n#define BOTH FLAG | 0x10\n\
+         #define GUARD\n#ifdef GUARD\n#undef M\n#endif\n#if N > 4 && defined(FLAG) /* why */\n#else\n#error \"no\"\n\
+         #endif\r\nstruct s {\n  int a; // one\n#define LENGTH 16\n  char b[LENGTH]; /* two {} */ struct { int c; } d;\n};\n\
+         kprobe:N_10 /pid == N/ { @a[NAME] = count(); @N = FLAG; $N = BOTH; printf(\"N %d\", N); }\n\
+         interval:s:1 { @x = $#; }",
+        expect![[""]],
+    );
+}
+
+/// Each of them lets bpftrace 0.17 read a file, attach to another probe or fail with what it read, or might let another
+/// version do so.
+#[test]
+fn macros_hide_nothing() {
+    let begin = "BEGIN { @x = 1; P; }";
+    for hidden in [
+        "#define P cat(\"/etc/hostname\")",
+        "#define P 1; } tracepoint:syscalls:sys_enter_read { printf(\"hidden \")",
+        "#define P c at(\"/etc/hostname\")",
+        "#define N 1); cat(\"/etc/hostname\"",
+        "#define P cat",
+        "#define printf cat",
+        "#define cat printf",
+        "#define interval tracepoint",
+        "#define P system",
+        "#define BEGIN END",
+        "#define unroll while",
+        "#define P return",
+        "#define P ca ## t",
+        "#define P #x",
+        "#define F(x) cat(x)",
+        "#define P() cat(\"/etc/hostname\")",
+        "#define P(...) cat(__VA_ARGS__)",
+        "#define\tP\tcat(\"/etc/hostname\")",
+        "# /**/ define /**/ P /**/ cat(\"/etc/hostname\")",
+        "#define P cat(\"/etc/hostname\")\n#undef P",
+        "#ifndef X\n#define P cat(\"/etc/hostname\")\n#endif",
+        "#define P 1 // */ #define P cat(\"/etc/hostname\")",
+        "#define P /* */ cat(\"/etc/hostname\")",
+        "#define P /*\nstruct a { int x; */ cat(\"/etc/hostname\") };",
+        "#ifdef P /*\n#endif",
+        "#define A 1\r#define P cat(\"/etc/hostname\")",
+        "#define A 1 // \r#define P cat(\"/etc/hostname\")",
+        "#define P \\\nstruct a { int x; cat(\"/etc/hostname\") };",
+        "#define P \\\n// a comment\nstruct a { int x; cat(\"/etc/hostname\") };",
+        "#define P \\\ncat(\"/etc/hostname\")",
+        "#define P \\ \t\ncat(\"/etc/hostname\")",
+        "#define P 1 \\\r\n; cat(\"/etc/hostname\")",
+        "#def\\\nine P cat(\"/etc/hostname\")",
+        "#\\\ndefine P cat(\"/etc/hostname\")",
+        "#if 1 \\\nstruct a { int x; };\n#endif",
+        "#if \\\n__has_include(\"/etc/shadow\")\n#endif",
+        "#if __ha\\\ns_include(\"/etc/shadow\")\n#endif",
+        "#define P __has_include",
+        "#define P \"a\" \"b\"",
+        "#define P \"a\\\n\"",
+        "#define P 'a'",
+        "struct a { int x; }; #define P cat(\"/etc/hostname\")",
+        "struct a { int x;\n#define P cat(\"/etc/hostname\")\n};",
+        "struct a { int x;\n%:define P cat(\"/etc/hostname\")\n};",
+        "struct a { int x;\n%\\\n:define P cat(\"/etc/hostname\")\n};",
+        "struct a { int x;\n??=define P cat(\"/etc/hostname\")\n};",
+        "struct a { int x;\n/* a\n*/ #define P cat(\"/etc/hostname\")\n};",
+        "struct a { int x;\n/*\n#ifdef A /* */ #define P cat(\"/etc/hostname\")\n};",
+        "struct a { int x;\n/*\n#ifdef A // */ #define P cat(\"/etc/hostname\")\n};",
+        "struct a { int x; /*\n*/\n#/*\n*/define P cat(\"/etc/hostname\")\n};",
+        "struct a { int x; _Pragma(\"GCC dependency \\\"/etc/shadow\\\"\") };",
+        "struct a { int x; _Pra\\\ngma(\"GCC dependency \\\"/etc/shadow\\\"\") };",
+        "struct a { int x; /* { */ };\n// \r#define P cat(\"/etc/hostname\")\n// };",
+        "struct a { int x; /* { */ };\n// \\\n/*\n#define P cat(\"/etc/hostname\")\n// }; */",
+        "struct a { int x __attribute__((deprecated(\"{\"))); };\n// \r#define P cat(\"/etc/hostname\")\n// };",
+        "struct // {\na { int x; };\n// \r#define P cat(\"/etc/hostname\")\n// };",
+        "struct a { int x; /* } */ };",
+        "struct a { int x; // } {\n};",
+        "enum a { X /* { */ };\n// \r#define P cat(\"/etc/hostname\")\n// };",
+        "struct a { int x[0+'{']; };\n// \r#define P cat(\"/etc/hostname\")\n// };",
+        "union a {\n#define P cat(\"/etc/hostname\")\nint x; };",
+        "enum a {\n#define P cat(\"/etc/hostname\")\nX };",
+    ] {
+        for script in
+            [format!("{hidden}\n{begin}"), format!("#!/usr/bin/bpftrace\n// why\n{hidden}\n{begin}")]
+        {
+            assert!(!denied(&script).is_empty(), "{script}");
+        }
+    }
+}
+
+#[test]
+fn long_directives_are_read() {
+    for part in [
+        "*/#",
+        "#/*",
+        "# ",
+        "%",
+        "??",
+        "/*",
+        "#define X (",
+        "#\\\n",
+        "struct a{/*{*/};",
+        "_Pragma",
+        "#\"",
+        "}",
+    ] {
+        let text = part.repeat(100_000 / part.len());
+        analyse(&format!("struct a {{\n{text}"), Version::NEWEST);
+        analyse(&text, Version::NEWEST);
+        analyse(&format!("#define A {text}\nBEGIN {{ @ = 1; }}"), Version::NEWEST);
+    }
+}
+
+#[test]
+fn macros_change_no_attach_point() {
+    for (name, point) in [
+        ("vfs_read", "kprobe:vfs_read"),
+        ("s", "interval:s:1"),
+        ("syscalls", "tracepoint:syscalls:sys_enter_read"),
+        ("read", "uprobe:/bin/a-read:f"),
+        ("f", "kprobe:f+4"),
+        ("x", "kprobe:1x"),
+        ("g", "kprobe:f, kprobe:g"),
+    ] {
+        for value in ["vfs_write", "1", "\"x\"", ""] {
+            let define = format!("#define {name} {value}");
+            let script = format!("{define}\n{point} {{ @ = 1; }}");
+            assert_eq!(denied(&script), [define.trim_end()], "{script}");
+        }
+    }
+}
+
+#[test]
+fn a_hidden_word_is_named() {
+    check(
+        "#define P cat(\"x\")\n#define f g\n#if 1 \\\n+ 1\n#endif\nkprobe:f { P; }",
+        expect![[r#"
+        `#define P cat("x")`: #define P can hide what a script does: the policy of this host denies it
+          hint: define a number, a string, a name or an expression of those, on one line; write out anything else
+        `#define f g`: #define f can hide what a script does: the policy of this host denies it
+          hint: define a number, a string, a name or an expression of those, on one line; write out anything else
+        `#if 1 \
+        + 1`: a directive that goes on in the next line can hide what a script does: the policy of this host denies it
+          hint: define a number, a string, a name or an expression of those, on one line; write out anything else
+    "#]],
+    );
+}
+
+#[test]
+fn bounds_are_the_hosts() {
+    check(
+        "config = { max_map_keys = 1000000; BPFTRACE_PERF_RB_PAGES=4096; MAX_STRLEN = 9; new_key = 1; license = \"GPL\";\n\
+         BPFTRACE_STACK_MODE = perf; print_maps_on_exit = false; }\nlet @a = hash(1000000);\nlet @b = lruhash(4096);\n\
+         let @c = hash(N);\nlet @d = percpuhash(0x1001);\nBEGIN { @a[1] = 1; @b[1] = 1; @c[1] = 1; @d[1] = 1; }",
+        expect![[r#"
+            `max_map_keys`: the config key max_map_keys sets a bound of its own: the policy of this host denies it
+              hint: leave it to the bounds of the host; the administrator can set allow_unsafe in [policy]
+            `BPFTRACE_PERF_RB_PAGES`: the config key BPFTRACE_PERF_RB_PAGES sets a bound of its own: the policy of this host denies it
+              hint: leave it to the bounds of the host; the administrator can set allow_unsafe in [policy]
+            `MAX_STRLEN`: the config key MAX_STRLEN sets a bound of its own: the policy of this host denies it
+              hint: leave it to the bounds of the host; the administrator can set allow_unsafe in [policy]
+            `new_key`: the config key new_key sets a bound of its own: the policy of this host denies it
+              hint: leave it to the bounds of the host; the administrator can set allow_unsafe in [policy]
+            `let @a = hash(1000000);`: the declaration of @a sets a bound of its own: the policy of this host denies it
+              hint: leave it to the bounds of the host; the administrator can set allow_unsafe in [policy]
+            `let @c = hash(N);`: the declaration of @c sets a bound of its own: the policy of this host denies it
+              hint: leave it to the bounds of the host; the administrator can set allow_unsafe in [policy]
+            `let @d = percpuhash(0x1001);`: the declaration of @d sets a bound of its own: the policy of this host denies it
+              hint: leave it to the bounds of the host; the administrator can set allow_unsafe in [policy]
+        "#]],
+    );
+}
+
+#[test]
+fn who_is_trusted_may_define_and_set_anything() {
+    let script = "config = { max_map_keys = 1000000 }\n#define P cat(\"x\")\n#define LONG (1 + \\\n 2)\n#define f g\n\
+        let @a = hash(1000000);\nkprobe:f { @a[1] = LONG; P; } uprobe:../\"\\x41\":f { @b = 1; }";
+    let facts = analyse(script, Version::NEWEST).facts;
+    assert_eq!(policy_findings(&facts, &Policy::trusting()), []);
+    let policy = Policy { allow_unsafe: true, ..Policy::trusting() };
+    assert_eq!(policy_findings(&facts, &policy), []);
+    // One pattern is enough for a macro to go around it.
+    let policy = Policy { deny_probes: vec!["iter:*".into()], ..policy };
+    let found = policy_findings(&facts, &policy);
+    assert_eq!(found.iter().filter(|found| found.message.contains("can hide")).count(), 3, "{found:?}");
 }
 
 #[test]
