@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use bt_analysis::MAP_KEYS;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -112,10 +113,9 @@ fn command(config: &EngineConfig) -> Command {
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
-    if let Some(keys) = config.max_map_keys {
-        // The second is the name since 0.20.
-        command.env("BPFTRACE_MAP_KEYS_MAX", keys.to_string()).env("BPFTRACE_MAX_MAP_KEYS", keys.to_string());
-    }
+    // The second is the name since 0.20. Said in any case: no bpftrace has another bound than the host's.
+    let keys = config.max_map_keys.unwrap_or(MAP_KEYS).to_string();
+    command.env("BPFTRACE_MAP_KEYS_MAX", &keys).env("BPFTRACE_MAX_MAP_KEYS", &keys);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.process_group(0).kill_on_drop(true);
     command
