@@ -16,6 +16,11 @@ pub(super) fn ambiguity(probe: &ProbeFact, policy: &Policy) -> Option<(String, S
         let message = format!("{point} has a `\\`: the policy of this host does not look behind it");
         return Some((message, "write the attach point without it".into()));
     }
+    let mut words = point.split(|one: char| !one.is_ascii_alphanumeric() && one != '_');
+    if let Some(word) = words.find(|word| is_compilers(word)).filter(|_| patterns().next().is_some()) {
+        let message = format!("{word} in {point} may be a macro of the compiler, which bpftrace replaces");
+        return Some((message, "the policy of this host cannot tell what is attached to".into()));
+    }
     let plain = canonical(point);
     let (provider, rest) = plain.split_once(':')?;
     let has_path = |provider: &str| WITH_PATH.contains(&provider) || provider.contains(WILDCARDS);
@@ -33,6 +38,13 @@ pub(super) fn ambiguity(probe: &ProbeFact, policy: &Policy) -> Option<(String, S
         "the policy of this host compares paths as they are written, and {point} has none or not a plain one"
     );
     Some((message, "give the absolute path, without `..`, `.` and `//`".into()))
+}
+
+/// Whether a word looks like what compilers and headers define, often as nothing: `__USER_LABEL_PREFIX__`.
+fn is_compilers(word: &str) -> bool {
+    let is_enclosed = word.len() > 4 && word.starts_with("__") && word.ends_with("__");
+    let has_capitals = word.starts_with('_') && word.contains(|one: char| one.is_ascii_uppercase());
+    is_enclosed || has_capitals || word == "__bitwise"
 }
 
 /// Whether it begins at the root and takes no detour. Links are not resolved.

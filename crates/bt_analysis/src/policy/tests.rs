@@ -153,6 +153,12 @@ fn attach_points_by_patterns() {
         (&["kprobe:*"], &[], "kprobe:\"vfs\\x5fwrite\"", false),
         (&[], &[], "kprobe:\"vfs\\x5fwrite\"", true),
         (&[], &["iter:*"], "it$1er:task", false),
+        // Macros that the compiler brings along.
+        (&[], &["kprobe:vfs_write"], "kprobe:\"vfs_\"__USER_LABEL_PREFIX__\"write\"", false),
+        (&[], &["kprobe:vfs_write"], "kprobe:vfs_wri*__USER_LABEL_PREFIX__", false),
+        (&[], &["kprobe:vfs_write"], "kprobe:vfs_wri*_LINUX_TYPES_H", false),
+        (&[], &["kprobe:vfs_write"], "kprobe:__x64_sys_*", true),
+        (&[], &[], "kprobe:__USER_LABEL_PREFIX__", true),
         // Paths are compared as they are written.
         (&[], &["uprobe:/etc/*"], "uprobe:/bin/x:f", true),
         (&[], &["uprobe:/etc/*"], "uprobe:/bin/../etc/x:f", false),
