@@ -3,7 +3,8 @@
 //! The main thread answers pmcd from published snapshots. It waits for nobody but the engine, while that carries out a
 //! command, and for a moment for the name of whoever gave it. A second one ([`runner`]) looks for bpftrace and starts
 //! the engine and the autostart scripts; a third ([`signals`]) waits for signals, and reads the configuration again on
-//! SIGHUP; a fourth ([`users`]) looks up the names of users.
+//! SIGHUP; a fourth ([`users`]) looks up the names of users; a fifth ([`memory`]) gives back memory that
+//! scripts have left.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::disallowed_methods, reason = "an agent is where IO, clock and threads belong")]
@@ -15,6 +16,7 @@ mod config;
 mod contexts;
 mod control;
 mod descriptors;
+mod memory;
 mod options;
 mod paths;
 mod runner;
@@ -79,6 +81,7 @@ fn run(options: Options) -> Result<(), String> {
     let runner = Runner::start(Paths::find(options.config), Arc::clone(&info), Guard::default())
         .map_err(|error| format!("cannot start a thread: {error}"))?;
     signals::watch(runner.clone()).map_err(|error| format!("cannot watch for signals: {error}"))?;
+    memory::tend().map_err(|error| format!("cannot start a thread: {error}"))?;
     match connection.serve(BpftraceAgent::new(runner.clone(), info)) {
         End::Closed => log::info("ending: pmcd closed the pipe"),
     }

@@ -40,8 +40,8 @@ fn many_scripts(lab: &Lab) -> anyhow::Result<()> {
         let (id, _) = lab.register_map(plan)?;
         lab.deregister(&id)?;
     }
-    // Scripts linger, so that a page that is loaded again finds its own.
-    sleep(Duration::from_secs(15));
+    // Scripts linger, so that a page that is loaded again finds its own, and memory returns twice a minute.
+    sleep(Duration::from_secs(35));
     Ok(())
 }
 
@@ -57,6 +57,6 @@ fn many_keys(lab: &Lab) -> anyhow::Result<()> {
     fs::remove_file(go)?;
     fs::remove_file(done)?;
     lab.deregister(&id)?;
-    sleep(Duration::from_secs(12));
+    sleep(Duration::from_secs(35));
     Ok(())
 }
