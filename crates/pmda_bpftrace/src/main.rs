@@ -25,6 +25,7 @@ mod signals;
 mod trust;
 mod users;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -49,13 +50,25 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == bt_engine::guard::COMMAND) {
         return bt_engine::guard::run(std::env::args_os().skip(2));
     }
-    match run(Options::parse()) {
+    let options = Options::parse();
+    if std::io::stdin().is_terminal() {
+        return explain();
+    }
+    match run(options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             log::error(&reason);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Tells a person what this is: what would come are messages to pmcd, which nobody can read.
+#[expect(clippy::print_stderr, reason = "there is no log yet")]
+fn explain() -> ExitCode {
+    eprintln!("pmdabpftrace is an agent, which pmcd starts");
+    eprintln!("  hint: ./Install in its folder tells pmcd of it, see pmdabpftrace(1)");
+    ExitCode::FAILURE
 }
 
 fn run(options: Options) -> Result<(), String> {
