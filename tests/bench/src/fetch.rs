@@ -53,7 +53,7 @@ pub(crate) fn run(labs: &Labs, report: &mut Report) -> anyhow::Result<()> {
     keep_memory();
     let [python, ours] = labs.both()?;
     for &(name, shape, keys, fetches) in CASES {
-        let plan = Plan { pace: Pace::Once, shape, keys };
+        let plan = Plan::new(Pace::Once, shape, keys);
         let (python_script, python_metric) = python.register_map(plan)?;
         let (our_script, our_metric) = ours.register_map(plan)?;
         let sample_metric = ours.set_sample(keys.max(1))?;

@@ -11,29 +11,49 @@ use crate::lab::{Lab, Labs, eventually};
 use crate::process::cpu_nanos;
 use crate::report::{Bar, Measured, Report, median};
 
-/// What is printed: name, shape, keys and lines.
-const CASES: &[(&str, Shape, usize, usize)] = &[
+/// What is printed at full speed: name, shape, keys and lines. Of a map that is printed again before our agent came to
+/// it, it reads only the last print.
+const BURSTS: &[(&str, Shape, usize, usize)] = &[
     ("a small map", Shape::Map, 5, 40_000),
     ("a histogram of 20 buckets", Shape::Histogram, 20, 20_000),
     ("1,000 keys", Shape::Map, 1000, 1000),
     ("a row of a printf table", Shape::Row, 0, 40_000),
 ];
-const ROUNDS: usize = 3;
+/// What is printed by many maps once a round, so that all of it is read: name, shape and keys.
+const ROUNDS: &[(&str, Shape, usize)] = &[
+    ("a small map", Shape::Map, 5),
+    ("a histogram of 20 buckets", Shape::Histogram, 20),
+    ("1,000 keys", Shape::Map, 1000),
+];
+/// Maps and rounds of these.
+const MAPS: usize = 50;
+const PRINTS: usize = 20;
+/// The agents take turns so often.
+const REPETITIONS: usize = 3;
 
 pub(crate) fn run(labs: &Labs, report: &mut Report) -> anyhow::Result<()> {
     let labs = labs.both()?;
-    for &(name, shape, keys, lines) in CASES {
-        let mut micros = [Vec::new(), Vec::new()];
-        for _ in 0..ROUNDS {
-            for (lab, micros) in labs.iter().zip(&mut micros) {
-                micros.push(micros_a_line(lab, Plan { pace: Pace::Burst(lines), shape, keys }, lines)?);
-            }
-        }
-        let [python, ours] = micros.map(median);
-        let measured = Measured { python: Some(python), sample: None, ours };
+    for &(name, shape, keys, lines) in BURSTS {
+        let measured = measure(&labs, Plan::new(Pace::Burst(lines), shape, keys), lines)?;
         report.line(&format!("reading {name}: CPU a line"), "us", measured, Bar::PartOfPython(10.0));
     }
+    for &(name, shape, keys) in ROUNDS {
+        let plan = Plan { maps: MAPS, ..Plan::new(Pace::Rounds(PRINTS), shape, keys) };
+        let measured = measure(&labs, plan, MAPS * PRINTS)?;
+        report.line(&format!("  {name}, each line read"), "us", measured, Bar::None);
+    }
     Ok(())
+}
+
+fn measure(labs: &[Lab; 2], plan: Plan, lines: usize) -> anyhow::Result<Measured> {
+    let mut micros = [Vec::new(), Vec::new()];
+    for _ in 0..REPETITIONS {
+        for (lab, micros) in labs.iter().zip(&mut micros) {
+            micros.push(micros_a_line(lab, plan, lines)?);
+        }
+    }
+    let [python, ours] = micros.map(median);
+    Ok(Measured { python: Some(python), sample: None, ours })
 }
 
 /// Processor time of the agent for each line of a burst. Nothing else asks it anything meanwhile.

@@ -9,6 +9,8 @@ use crate::lab::{Lab, Labs, eventually};
 use crate::process::resident_mb;
 use crate::report::{Bar, Measured, Report};
 
+/// What is left after churn, in MB.
+const BOUND: Bar = Bar::AtMost(16.0);
 const SCRIPTS: usize = 200;
 /// 120,000 keys, a thousand a line.
 const KEYS: usize = 1000;
@@ -23,20 +25,20 @@ pub(crate) fn run(labs: &Labs, report: &mut Report) -> anyhow::Result<()> {
     sleep(Duration::from_secs(2));
     line("memory, idle", Bar::AtMost(12.0));
     labs.iter().try_for_each(many_scripts)?;
-    line("memory after 200 scripts", Bar::None);
+    line("memory after 200 scripts", BOUND);
     labs.iter().try_for_each(many_scripts)?;
-    line("memory after 400 scripts", Bar::None);
+    line("memory after 400 scripts", BOUND);
     labs.iter().try_for_each(many_keys)?;
-    line("memory after 120,000 keys", Bar::None);
+    line("memory after 120,000 keys", BOUND);
     labs.iter().try_for_each(many_keys)?;
-    line("memory after 240,000 keys", Bar::None);
+    line("memory after 240,000 keys", BOUND);
     Ok(())
 }
 
 /// Scripts come and go, none while another is there.
 fn many_scripts(lab: &Lab) -> anyhow::Result<()> {
     for script in 0..SCRIPTS {
-        let plan = Plan { pace: Pace::Once, shape: Shape::Map, keys: 1 + script };
+        let plan = Plan::new(Pace::Once, Shape::Map, 1 + script);
         let (id, _) = lab.register_map(plan)?;
         lab.deregister(&id)?;
     }
@@ -48,7 +50,7 @@ fn many_scripts(lab: &Lab) -> anyhow::Result<()> {
 /// A script whose keys are all new in each line.
 fn many_keys(lab: &Lab) -> anyhow::Result<()> {
     let (go, done) = (lab.bin().join(GO), lab.bin().join(DONE));
-    let id = lab.register(Plan { pace: Pace::Burst(LINES), shape: Shape::NewKeys, keys: KEYS })?;
+    let id = lab.register(Plan::new(Pace::Burst(LINES), Shape::NewKeys, KEYS))?;
     sleep(Duration::from_secs(1));
     fs::write(&go, "")?;
     eventually("the end of the burst", || Ok(done.exists().then_some(())))?;

@@ -46,9 +46,9 @@ fn percent(lab: &Lab) -> anyhow::Result<f64> {
 /// share a process.
 fn register_all(lab: &Lab) -> anyhow::Result<Vec<PmId>> {
     let plans = (0..SCRIPTS).map(|script| match script % 3 {
-        0 => Plan { pace: Pace::EachSecond, shape: Shape::Map, keys: 5 + script },
-        1 => Plan { pace: Pace::EachSecond, shape: Shape::Histogram, keys: 10 + script },
-        _ => Plan { pace: Pace::EachSecond, shape: Shape::Map, keys: 100 + script },
+        0 => Plan::new(Pace::EachSecond, Shape::Map, 5 + script),
+        1 => Plan::new(Pace::EachSecond, Shape::Histogram, 10 + script),
+        _ => Plan::new(Pace::EachSecond, Shape::Map, 100 + script),
     });
     let mut metrics = Vec::new();
     for plan in plans {
