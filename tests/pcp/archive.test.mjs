@@ -26,6 +26,11 @@ describe("archives", { skip: skipReason("archives"), concurrency: 2 }, () => {
     const rest = await pcp.rest();
     const script = rest.script("recorded");
     await eventually("the script prints", async () => (await script.value("data.ticks")) > 0);
+    await script.hasTable("fixed", [
+      ["one", 1],
+      ["two", 2],
+    ]);
+    await numbers(rest, script);
 
     const archive = join(pcp.folder, "tmp/archive");
     writeFileSync(`${archive}.config`, `log mandatory on 500 msec { ${METRICS.join(" ")} }\n`);

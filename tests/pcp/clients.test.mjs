@@ -16,7 +16,15 @@ suite("clients", {}, (pcp) => {
     '// refresh: 250ms\nBEGIN { @by["a"] = 1; @by["b"] = 2; @h = hist(5); @text = "word"; printf("line\\n"); } interval:ms:100 { @ticks = count(); }';
   const registered = async () => {
     const script = await (await pcp.rest()).register(SCRIPT);
+    // Each of its maps: they are printed one after the other.
     await eventually("a first count", async () => (await script.value("data.ticks")) > 0);
+    await script.hasTable("by", [
+      ["a", 1],
+      ["b", 2],
+    ]);
+    await script.hasTable("h", [["4-7", 1]]);
+    await script.hasValue("data.text", "word");
+    await script.hasValue("data.output", "line\n");
     return script;
   };
 

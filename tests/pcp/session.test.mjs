@@ -45,7 +45,7 @@ for (const agent of ["python", "rust"]) {
       heat().buckets.map(({ low, high }) => [low, high]),
       [[4, 7]],
     );
-    assert.match(session.text("panel", "output"), /^a,b\n1,2\n/);
+    await drive(session, instance.base, () => /^a,b\n1,2\n/.test(session.text("panel", "output")));
 
     session.stop("panel", Date.now());
     await drive(session, instance.base, () => session.status("panel", Date.now()).state === "idle");
