@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { plays, says } from "./fake-bpftrace.mjs";
 import { suite } from "./private-pcp.mjs";
+import { eventually } from "./wait.mjs";
 
 const fake = { one: says('{"type": "map", "data": {"@x": 1}}') };
 const script = (mark, annotations = "") => `${annotations}${plays("one")} BEGIN { @x = ${mark}; }`;
@@ -32,7 +33,7 @@ suite("with authentication, root alone", onlyRoot, (pcp) => {
     const answer = await pcp.as("nobody", "pmstore", REGISTER, script(2));
     assert.notEqual(answer.code, 0);
     assert.match(answer.text, PERMISSION);
-    assert.match(pcp.log(), /nobody/);
+    await eventually("the log says who", () => assert.match(pcp.log(), /nobody/));
     assert.ok((await scripts(pcp)).every(({ code }) => code !== script(2)));
   });
 

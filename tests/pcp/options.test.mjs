@@ -64,7 +64,10 @@ describe("options", { skip, concurrency: 3 }, () => {
       for (const word of ["regist", "start", "kill|signal"]) assert.match(text, new RegExp(word, "i"));
       assert.ok(text.includes(script.id) || text.includes(script.id.slice(0, 8)), text);
     });
-    const text = readFileSync(log, "utf8");
+    const text = await eventually("whole lines", () => {
+      const text = readFileSync(log, "utf8");
+      return text.endsWith("\n") && text;
+    });
     assert.ok(!text.includes(secret), text);
     for (const line of text.split("\n").slice(1)) {
       assert.ok(
