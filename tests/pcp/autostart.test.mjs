@@ -61,17 +61,22 @@ suite("autostart folders", mixed, (pcp) => {
     for (const name of ["b_broken", "c_denied", "d_writable", "e_foreign", "dangling"]) {
       await eventually(name, () => assert.match(pcp.log(), new RegExp(`${name}.*`)));
     }
-    assert.match(pcp.log(), /d_writable.*(writ|permission|mode)/i);
-    assert.match(pcp.log(), /e_foreign.*(own|root)/i);
-    assert.match(pcp.log(), /a_good.*/, "the second of that name");
+    for (const reason of [/d_writable.*(writ|permission|mode)/i, /e_foreign.*(own|root)/i])
+      await eventually(`${reason}`, () => assert.match(pcp.log(), reason));
+    await eventually("the second of that name", () => assert.match(pcp.log(), /a_good.*/));
   });
 
   test("of two files of one name the first folder's wins", async () => {
-    assert.equal((await (await pcp.rest()).script("a_good").value("code")).trim(), SCRIPT);
+    const script = (await pcp.rest()).script("a_good");
+    // Autostart comes after the agent's first answers.
+    const code = await eventually("the script is there", () => script.value("code"));
+    assert.equal(code.trim(), SCRIPT);
   });
 
   test("they belong to root, are persistent, never expire, and need no dynamic scripts", async () => {
     const rest = await pcp.rest();
+    await eventually("the script is there", () => rest.script("a_good").value("code"));
+    await rest.script("a_good").started();
     const start = Date.now();
     await eventually("longer than the expiry time", () => Date.now() > start + 3000);
     const all = JSON.parse(await rest.value("bpftrace.info.scripts_json"));
@@ -117,12 +122,13 @@ describe("autostart", { skip: skipReason("autostart"), concurrency: 3 }, () => {
     const [first, second, third] = starts()
       .slice(1)
       .map((time, index) => time - starts()[index]);
+    // Of 1, 2 and 4 s; a loaded machine only makes them longer.
     assert.ok(
-      first >= 800 && second > first * 1.3 && third > second * 1.3,
+      first >= 800 && second >= 1_600 && third >= 3_200 && third > first + 1_000,
       `pauses of ${first}, ${second} and ${third} ms`,
     );
     const script = (await pcp.rest()).script("crash");
-    assert.ok((await script.value("restarts")) >= 3);
+    await eventually("three restarts", async () => (await script.value("restarts")) >= 3);
   });
 
   test("a killed script comes back with the same numbers", async (context) => {
