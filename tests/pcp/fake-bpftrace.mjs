@@ -59,7 +59,8 @@ case $1 in
 -l*) exec "$here/list" ;;
 esac
 script=$(cat)
-printf '%s' "$script" >"$here/last-script"
+printf '%s' "$script" >"$here/last-script.$$"
+mv "$here/last-script.$$" "$here/last-script"
 rest=\${script#*/\\* play }
 exec "$here/\${rest%% *}"
 `;
