@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 
 import { eventually } from "./wait.mjs";
 
+/** What the agent says of a script that comes before bpftrace has said its version: to try again. */
+export const NOT_YET = /has not answered yet/;
+
 /** A context of pmproxy. */
 export class Rest {
   #base;
@@ -67,7 +70,11 @@ export class Rest {
 
   /** Registers a script, which must be taken. */
   async register(code) {
-    const { status, text, reply } = await this.command("register", code);
+    const { status, text, reply } = await eventually("bpftrace has answered", async () => {
+      const answer = await this.command("register", code);
+      assert.doesNotMatch(answer.reply.state?.error ?? answer.reply.error ?? "", NOT_YET);
+      return answer;
+    });
     assert.equal(status, 200, `${text} ${JSON.stringify(reply)}`);
     return new Script(this, reply);
   }
