@@ -7,6 +7,27 @@ import { eventually } from "./wait.mjs";
 /** What the agent says of a script that comes before bpftrace has said its version: to try again. */
 export const NOT_YET = /has not answered yet/;
 
+/** After this long a call has failed. */
+const LIMIT_MILLIS = 60_000;
+
+/** The last call to each pmproxy. */
+const turns = new Map();
+
+/** One call at a time to each pmproxy: 6.0.3 now and then dies of calls at the same time. */
+function call(url, options = {}) {
+  const { origin } = new URL(url);
+  const answer = async () => {
+    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(LIMIT_MILLIS) });
+    return { status: response.status, text: await response.text() };
+  };
+  const turn = (turns.get(origin) ?? Promise.resolve()).then(answer);
+  turns.set(
+    origin,
+    turn.catch(() => {}),
+  );
+  return turn;
+}
+
 /** A context of pmproxy. */
 export class Rest {
   #base;
@@ -28,14 +49,12 @@ export class Rest {
 
   /** `{ status, text }` of any answer. */
   async ask(path, parameters = {}) {
-    const answer = await fetch(`${this.#base}/${path}?${new URLSearchParams(parameters)}`);
-    return { status: answer.status, text: await answer.text() };
+    return call(`${this.#base}/${path}?${new URLSearchParams(parameters)}`);
   }
 
   /** Stores a text: `{ status, text }`. The name must stand in the URL. */
   async store(name, value) {
-    const answer = await fetch(`${this.#base}/store?name=${name}`, { method: "POST", body: value });
-    return { status: answer.status, text: await answer.text() };
+    return call(`${this.#base}/store?name=${name}`, { method: "POST", body: value });
   }
 
   /** The instances `{ instance, value }` by metric name, all of one fetch; names that do not exist are left out. */
