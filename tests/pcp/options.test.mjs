@@ -45,6 +45,13 @@ describe("options", { skip, concurrency: 3 }, () => {
     assert.match(answer.text, /which pmcd starts\s+hint: /);
   });
 
+  test("-l: what is no file stays what it is", async () => {
+    const answer = await run("-l", "/dev/null");
+    assert.equal(answer.code, 1, answer.text);
+    assert.match(answer.stderr, /\/dev\/null: this is no regular file/);
+    assert.ok(statSync("/dev/null").isCharacterDevice());
+  });
+
   test("-l: the log is where it says, one line an event, never a script's text", async (context) => {
     const secret = "a_word_of_the_script";
     const pcp = await start({ fake: { one: says('{"type": "map", "data": {"@x": 1}}') } });

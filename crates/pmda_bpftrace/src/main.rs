@@ -77,11 +77,19 @@ fn run(options: Options) -> Result<(), String> {
     {
         return Err(format!("-D {debug}: no such debug option; pmdbg(1) -l lists them"));
     }
+    let log_file = options.log_file.unwrap_or_else(|| LOG_FILE.into());
+    // libpcp removes what has the name of the log: as root, devices too.
+    if std::fs::symlink_metadata(&log_file).is_ok_and(|found| !found.is_file()) {
+        return Err(format!(
+            "-l {}: this is no regular file, and would be replaced by one",
+            log_file.display()
+        ));
+    }
     // pmcd waits for this, so whatever may take time comes after it.
     let connection = connect(Setup {
         name: NAME.into(),
         domain: options.domain,
-        log_file: Some(options.log_file.unwrap_or_else(|| LOG_FILE.into())),
+        log_file: Some(log_file),
         user: options.user,
         authorize: true,
         notready: options.notready,
