@@ -40,7 +40,7 @@ fn watch(bpftrace: PathBuf, script: PathBuf) -> Result<(), Box<dyn Error>> {
     let script = engine.blocking_register(std::fs::read_to_string(script)?, None)?;
     let id = script.id.as_str();
     while let Some(script) = engine.scripts().by_id(id) {
-        engine.touch(id);
+        engine.touch(&script);
         println!(
             "{} pid {:?}, {} probes, {} bytes",
             script.status.name(),

@@ -192,10 +192,8 @@ impl Engine {
     }
 
     /// Says that values of this script were fetched, so that it does not expire. Never waits.
-    pub fn touch(&self, id: &str) {
-        if let Some(script) = self.scripts().by_id(id) {
-            script.accessed.store(self.shared.clock.unix_millis(), Ordering::Relaxed);
-        }
+    pub fn touch(&self, script: &ScriptSnapshot) {
+        script.accessed.store(self.shared.clock.unix_millis(), Ordering::Relaxed);
     }
 
     /// The settings of this moment.

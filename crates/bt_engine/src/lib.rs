@@ -18,6 +18,7 @@ mod events;
 mod findings;
 pub mod guard;
 mod help;
+pub mod host;
 mod metrics;
 pub mod namespace;
 mod numbering;

@@ -12,8 +12,9 @@ mod tests;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use bt_metrics::{Atom, Descriptor, IndomId, Instance, Pmid, Semantics, ValueType, split_script_metric};
-use serde::Serialize;
+use bt_metrics::{
+    Atom, Descriptor, IndomId, Instance, Pmid, Semantics, Units, ValueType, split_script_metric,
+};
 
 use crate::snapshot::ScriptCell;
 use crate::{MetricSnapshot, ScriptSnapshot, ScriptTable};
@@ -217,11 +218,23 @@ const BYTE_GAUGE: Kind = (ValueType::U64, Semantics::Instant, "byte");
 /// One line of help, and more of it.
 type Help = (&'static str, &'static str);
 
-fn single(value: Option<Atom>) -> Vec<(Option<u32>, Atom)> {
-    value.map(|value| (None, value)).into_iter().collect()
+/// The descriptor of a single-valued metric without label.
+fn single_descriptor(name: String, pmid: Pmid, kind: Kind, help: Help) -> Descriptor {
+    let (value_type, semantics, units) = kind;
+    let (help_oneline, help_long) = help;
+    Descriptor {
+        name,
+        pmid,
+        indom: None,
+        value_type,
+        semantics,
+        units: Units(units.into()),
+        metric_type: None,
+        help_oneline: help_oneline.into(),
+        help_long: help_long.into(),
+    }
 }
 
-/// These types have string keys only: they always serialise.
-fn json(value: &(impl Serialize + ?Sized)) -> Atom {
-    Atom::Text(serde_json::to_string(value).unwrap_or_default().into())
+fn single(value: Option<Atom>) -> Vec<(Option<u32>, Atom)> {
+    value.map(|value| (None, value)).into_iter().collect()
 }

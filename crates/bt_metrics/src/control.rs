@@ -217,6 +217,11 @@ pub struct Diagnostic {
     pub end_column: Option<u32>,
 }
 
+/// The JSON of one of these. They have string keys only, so that they always serialise.
+pub fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

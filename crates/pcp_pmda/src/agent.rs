@@ -79,6 +79,9 @@ pub trait Agent {
     /// Called once for each request, before [`Self::fetch`] is called for each of its metrics.
     fn begin_fetch(&mut self, context: ContextId, pmids: &[PmId]);
 
+    /// Called once for each request, after all of its [`Self::fetch`]: what was held for it may go.
+    fn end_fetch(&mut self) {}
+
     /// Adds to `out` the values of those instances that the profile wants. No values is no error.
     fn fetch(
         &mut self,

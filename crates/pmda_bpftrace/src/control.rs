@@ -1,7 +1,7 @@
 //! Commands: what a client stores to `bpftrace.control.*`, and the reply that it fetches then.
 
 use bt_engine::{CommandError, Engine, Refused};
-use bt_metrics::control::{self, Control, Diagnostic, Outcome};
+use bt_metrics::control::{self, Control, Diagnostic, Outcome, json};
 use serde::Serialize;
 
 /// The outcome of a command.
@@ -66,11 +66,6 @@ fn told(result: Result<(), CommandError>) -> Result<(), String> {
 
 fn outcome(result: Result<(), String>) -> Answer {
     Answer { refusal: result.clone().err(), reply: json(&Outcome::from_result(result)) }
-}
-
-/// These types have string keys only: they always serialise.
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ mod descriptors;
 mod memory;
 mod options;
 mod paths;
+#[cfg(test)]
+mod root_only;
 mod runner;
 mod shutdown;
 mod signals;

@@ -7,10 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bt_catalog::Version;
 use bt_engine::namespace::{AgentInfo, Namespace};
 use bt_engine::{Engine, MetricSnapshot};
-use bt_metrics::control::{Control, Outcome, Refusal};
+use bt_metrics::control::{Control, Outcome, Refusal, json};
 use bt_metrics::pmwebapi::{InstanceValue, MetricInfo, MetricValues};
 use bt_metrics::{Atom, Descriptor};
-use serde::Serialize;
 
 use super::contexts::Contexts;
 use super::startup;
@@ -109,7 +108,7 @@ impl Service {
     /// A fetch of any of its metrics keeps a script alive.
     pub(super) fn touch_script_of(&self, metric: &MetricSnapshot) {
         if let Some(script) = self.namespace().script_of(metric.descriptor.pmid) {
-            self.engine.touch(script.id.as_str());
+            self.engine.touch(&script);
         }
     }
 
@@ -158,11 +157,6 @@ impl Service {
     pub(super) fn labels(&self) -> BTreeMap<String, String> {
         BTreeMap::from([("agent".into(), "bpftrace".into()), ("hostname".into(), self.hostname.clone())])
     }
-}
-
-/// These types have string keys only: they always serialise.
-fn json(value: &(impl Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn now_millis() -> u64 {

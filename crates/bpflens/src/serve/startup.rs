@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use bt_analysis::Policy;
 use bt_catalog::Version;
-use bt_engine::{Engine, EngineConfig};
+use bt_engine::{Engine, EngineConfig, host};
 use tokio::net::TcpListener;
 
 /// Opens the port. Only a loopback address: whoever reaches the server can run scripts as root.
@@ -55,11 +55,10 @@ pub(super) fn engine(bpftrace: &Path) -> anyhow::Result<(Engine, Version)> {
         bail!("bpftrace needs root\n  hint: start it as root, e.g. sudo bpflens serve");
     }
     let version = bt_engine::probe_version(bpftrace)?;
-    let tracing = ["/sys/kernel/tracing/events", "/sys/kernel/debug/tracing/events"];
-    if !tracing.iter().any(|folder| Path::new(folder).exists()) {
+    if !host::has_tracefs() {
         bail!("tracefs is not mounted\n  hint: mount -t tracefs none /sys/kernel/tracing");
     }
-    raise_open_files();
+    host::raise_open_files();
     let mut config = EngineConfig::new(bpftrace.to_path_buf(), version);
     // Whoever has the token is the one who started the server, as root.
     config.policy = Policy::trusting();
@@ -70,14 +69,6 @@ pub(super) fn engine(bpftrace: &Path) -> anyhow::Result<(Engine, Version)> {
 /// The name of this host.
 pub(super) fn hostname() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
-}
-
-/// bpftrace needs two or three file descriptors a probe and, before 0.25, does not raise the limit itself.
-fn raise_open_files() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    // A failure leaves the limit as it was: scripts with few probes run all the same.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 #[cfg(test)]

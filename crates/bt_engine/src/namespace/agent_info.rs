@@ -5,8 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
 
-/// Where the kernel lists its tracepoints.
-const TRACEFS: [&str; 2] = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+use crate::host;
 
 /// The agent: its versions, its host and its counters. Shared by all who answer clients.
 #[derive(Debug)]
@@ -72,8 +71,7 @@ impl AgentInfo {
         if let Some(known) = self.tracepoints.get() {
             return Some(Arc::clone(known));
         }
-        let read = |folder: &&str| std::fs::read_to_string(format!("{folder}/available_events")).ok();
-        let events = TRACEFS.iter().find_map(read)?;
+        let events = host::tracepoints()?;
         let names: Vec<String> = events.lines().map(|event| format!("tracepoint:{event}")).collect();
         Some(Arc::clone(self.tracepoints.get_or_init(|| names.join(",").into())))
     }

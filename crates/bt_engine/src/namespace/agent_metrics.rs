@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use bt_metrics::control::{self, Control};
-use bt_metrics::{AGENT_BPFTRACE_VERSION, AGENT_VERSION, Atom, Descriptor, Pmid, Units};
+use bt_metrics::control::{self, Control, json};
+use bt_metrics::{AGENT_BPFTRACE_VERSION, AGENT_VERSION, Atom, Descriptor, Pmid};
 
-use super::{BYTE_GAUGE, COUNTER, GAUGE, Help, Kind, Namespace, TEXT, json, single};
+use super::{BYTE_GAUGE, COUNTER, GAUGE, Help, Kind, Namespace, TEXT, single, single_descriptor};
 use crate::ScriptSnapshot;
 
 /// A metric of the agent itself.
@@ -37,18 +37,9 @@ impl AgentMetric {
     }
 
     fn descriptor(&self) -> Descriptor {
-        let (value_type, semantics, units) = self.kind;
-        Descriptor {
-            name: self.name.into(),
-            pmid: self.pmid,
-            indom: matches!(self.value, AgentValue::PerScript(_)).then(|| self.pmid.indom()),
-            value_type,
-            semantics,
-            units: Units(units.into()),
-            metric_type: None,
-            help_oneline: self.help.0.into(),
-            help_long: self.help.1.into(),
-        }
+        let descriptor = single_descriptor(self.name.into(), self.pmid, self.kind, self.help);
+        let has_instances = matches!(self.value, AgentValue::PerScript(_));
+        Descriptor { indom: has_instances.then(|| self.pmid.indom()), ..descriptor }
     }
 }
 
@@ -138,7 +129,7 @@ pub(super) const AGENT_METRICS: &[AgentMetric] = &[
         ),
         value: AgentValue::Single(|namespace| {
             let scripts: Vec<_> = namespace.scripts.iter().map(|script| script.to_control()).collect();
-            Some(json(&scripts))
+            Some(Atom::Text(json(&scripts).into()))
         }),
     },
     AgentMetric {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use bt_metrics::{Atom, Descriptor, Pmid, Units, script_metric};
+use bt_metrics::control::json;
+use bt_metrics::{Atom, Descriptor, Pmid, script_metric};
 
-use super::{BYTE_COUNTER, COUNTER, GAUGE, Help, Kind, NUMBER, TEXT, json, single};
+use super::{BYTE_COUNTER, COUNTER, GAUGE, Help, Kind, NUMBER, TEXT, single, single_descriptor};
 use crate::snapshot::ScriptCell;
 use crate::{MetricSnapshot, ScriptSnapshot};
 
@@ -24,18 +25,7 @@ impl StatusMetric {
     }
 
     fn descriptor(&self, cell: &ScriptCell) -> Descriptor {
-        let (value_type, semantics, units) = self.kind;
-        Descriptor {
-            name: script_metric(&cell.component, self.leaf),
-            pmid: self.pmid(cell),
-            indom: None,
-            value_type,
-            semantics,
-            units: Units(units.into()),
-            metric_type: None,
-            help_oneline: self.help.0.into(),
-            help_long: self.help.1.into(),
-        }
+        single_descriptor(script_metric(&cell.component, self.leaf), self.pmid(cell), self.kind, self.help)
     }
 }
 
@@ -149,7 +139,7 @@ pub(super) const STATUS_METRICS: &[StatusMetric] = &[
             "What was found in the script and what bpftrace said about it: a JSON array of objects with severity, \
              message, and where they are known hint, line, column and end_column (from 1, in UTF-16 units).",
         ),
-        value: |script| Some(json(&*script.diagnostics)),
+        value: |script| Some(Atom::Text(json(&*script.diagnostics).into())),
     },
     StatusMetric {
         leaf: "lost_events",

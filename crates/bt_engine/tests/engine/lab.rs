@@ -82,8 +82,10 @@ impl Lab {
     ) -> Arc<ScriptSnapshot> {
         let started = Instant::now();
         loop {
-            self.engine.touch(id);
             let script = self.engine.scripts().by_id(id);
+            if let Some(script) = &script {
+                self.engine.touch(script);
+            }
             match script {
                 Some(script) if is_so(&script) => return script,
                 script => assert!(started.elapsed() < PATIENCE, "waited in vain until {what}: {script:#?}"),

@@ -114,7 +114,7 @@ fn a_script_that_nobody_fetches_ends() {
     let script = lab.register(&counting_script());
     let pid = lab.wait_attached(script.id.as_str()).pid.unwrap();
     for _ in 0..20 {
-        lab.engine.touch(script.id.as_str());
+        lab.engine.touch(&script);
         std::thread::sleep(Duration::from_millis(100));
     }
     assert!(is_process(pid), "fetching keeps it alive");

@@ -38,6 +38,7 @@ pub(super) unsafe extern "C" fn fetch(
         for &pmid in pmids {
             arena.add_metric(pmid, |out| agent.fetch(context, pmid, &profile, out));
         }
+        agent.end_fetch();
         let changes = if agent.names_changed() { PMCD_NAMES_CHANGE | PMCD_LABEL_CHANGE } else { 0 };
         // SAFETY: the place for the answer, which is sent before `sent` is called.
         unsafe { result.write(arena.as_c(changes)) };

@@ -136,7 +136,7 @@ fn a_fetch_has_the_data_of_one_print() {
     let first = value(&agent);
     eventually("another value", || now(&agent) != first);
     assert_eq!(value(&agent), first, "the same fetch");
-    agent.names_changed();
+    agent.end_fetch();
     agent.begin_fetch(CLIENT, &[pm_id(x)]);
     assert_ne!(value(&agent), first, "the next one");
     engine.blocking_shutdown();

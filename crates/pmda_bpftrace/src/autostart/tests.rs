@@ -1,17 +1,13 @@
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 
 use super::*;
+use crate::root_only::can_run;
 
 const BOUND: usize = 100;
 
-/// `None` where the test's files cannot belong to root; says so.
-#[expect(clippy::print_stdout, reason = "whoever runs the tests should see what they left out")]
+/// `None` where the test's files cannot belong to root.
 fn folder() -> Option<tempfile::TempDir> {
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: not root");
-        return None;
-    }
-    Some(tempfile::tempdir().unwrap())
+    can_run("autostart").then(|| tempfile::tempdir().unwrap())
 }
 
 fn write(path: PathBuf, code: impl AsRef<[u8]>) {

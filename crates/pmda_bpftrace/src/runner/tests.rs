@@ -140,7 +140,7 @@ fn a_configuration_that_cannot_be_read_changes_nothing() {
 
 #[test]
 fn autostart_scripts_run_before_the_first_command_and_may_more_than_others() {
-    if !rustix::process::geteuid().is_root() {
+    if !crate::root_only::can_run("autostart_scripts_run_before_the_first_command") {
         return;
     }
     let setting = Setting::new();

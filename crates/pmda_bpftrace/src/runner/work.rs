@@ -1,13 +1,13 @@
 //! What the runner's thread does: everything that may take time.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use bt_catalog::Version;
-use bt_engine::{Engine, EngineConfig, StartError, probe_version_guarded};
+use bt_engine::{Engine, EngineConfig, StartError, host, probe_version_guarded};
 use pcp_pmda::log;
 
 use super::{Order, Shared, State};
@@ -22,9 +22,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How long bpftrace may take to say its version: 10 ms as a rule, longer from a cold disk or on a host under load.
 /// Nobody waits for it: until then, scripts are refused.
 const PROBE_LIMIT: Duration = Duration::from_secs(30);
-
-/// Where the kernel lists its tracepoints, if tracefs is mounted.
-const TRACE_EVENTS: [&str; 2] = ["/sys/kernel/tracing/events", "/sys/kernel/debug/tracing/events"];
 
 /// What became of a look for bpftrace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +51,7 @@ impl Worker {
     /// Works until nobody can give orders any more.
     pub(super) fn run(mut self) {
         report_surroundings();
-        raise_open_files();
+        host::raise_open_files();
         self.numbering = self.numbering_folder();
         let mut pause = FIRST_PAUSE;
         loop {
@@ -215,15 +212,7 @@ fn report_surroundings() {
     if !rustix::process::geteuid().is_root() {
         log::warn("not root: bpftrace needs root, or since 0.25 its capabilities");
     }
-    if !TRACE_EVENTS.iter().any(|folder| Path::new(folder).exists()) {
+    if !host::has_tracefs() {
         log::warn("tracefs is not mounted: mount -t tracefs none /sys/kernel/tracing");
     }
-}
-
-/// bpftrace needs two or three file descriptors a probe and, before 0.25, does not raise the limit itself.
-fn raise_open_files() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    // A failure leaves the limit as it was: scripts with few probes run all the same.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
