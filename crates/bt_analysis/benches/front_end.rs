@@ -2,7 +2,10 @@
 //!
 //! `BENCH_SCRIPTS=FOLDER` measures the `.bt` files of another folder than `tests/corpus`. Each round gives every
 //! contestant all scripts once, in turn, so that a machine that grows slower does so for all; medians are compared.
-#![expect(clippy::disallowed_methods, reason = "the scripts are files, and their folder is named by the environment")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the scripts are files, and their folder is named by the environment"
+)]
 #![expect(clippy::print_stdout, reason = "the result is for people")]
 
 use std::fs;
@@ -69,7 +72,11 @@ fn compare(what: &str, scripts: &[String]) {
     println!("\n{what}, {bytes} bytes, median of {ROUNDS} rounds:");
     println!("  tree-sitter-bpftrace, parse   {:7.1} MB/s", rate(peer));
     println!("  bpflens, parse                {:7.1} MB/s  {:5.1} x", rate(parse), peer / parse);
-    println!("  bpflens, parse and analyse    {:7.1} MB/s  {:5.1} x  (wanted: {WANTED_RATIO} x)", rate(both), peer / both);
+    println!(
+        "  bpflens, parse and analyse    {:7.1} MB/s  {:5.1} x  (wanted: {WANTED_RATIO} x)",
+        rate(both),
+        peer / both
+    );
 }
 
 fn round(scripts: &[String], repetitions: usize, read: &mut impl FnMut(&str)) -> Duration {
@@ -105,5 +112,8 @@ fn edit(scripts: &[String]) {
         start.elapsed()
     });
     let time = median(times.collect());
-    println!("\nan edit in a script of {EDITED_LINES} lines, {} bytes: {time:?} (wanted: {WANTED_EDIT:?})", script.len());
+    println!(
+        "\nan edit in a script of {EDITED_LINES} lines, {} bytes: {time:?} (wanted: {WANTED_EDIT:?})",
+        script.len()
+    );
 }
