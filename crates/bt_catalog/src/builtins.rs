@@ -186,6 +186,9 @@ const ENTRIES: &[Entry<Builtin>] = &[
         .since(24)
         .only(Validity::only_in(WITH_REGISTERS))
         .docs_are("0 if it fired in the kernel. On x86_64 only.", "profile:hz:99 { @[usermode] = count(); }"),
+    value("config", Type::Record, "record", "The config keys, by name.")
+        .since(27)
+        .docs_are("With the values that they have in this run.", "BEGIN { print(config.max_strlen); }"),
     // A symbol of the kernel or of a program, by probe type.
     value("func", Type::Unknown, "ksym_t or usym_t", "Name of the function that is traced.")
         .only(OF_FUNCTIONS)

@@ -83,6 +83,10 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "A helper of bpftrace's own library, undocumented. `len()` does the same.",
         "profile:hz:99 { @ = hist(stack_len(kstack)); }",
     ),
+    call("sym", "sym(address)", &[ADDRESS], (Type::Ksym, "ksym_t"), "Old name of ksym().")
+        .until(10)
+        .later()
+        .docs_are("Write `ksym()`.", ""),
     call("uaddr", "uaddr(name)", &[NAME], (Type::Pointer, "T *"), "Address of a symbol of the traced program.")
         .compiler()
         .only(Validity::only_in(&["uprobe", "uretprobe", "usdt"]))
