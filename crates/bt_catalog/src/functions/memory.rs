@@ -34,7 +34,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     .docs_are(
         "From the address of a member it gives the address of the structure that holds it, as the macro of the kernel \
          does. Lists of the kernel link members, so this leads from a link to its object.",
-        "fentry:wake_up_new_task { @ = container_of(&args.p->se, struct task_struct, se); }",
+        "kprobe:put_prev_entity { @ = container_of((struct sched_entity *)arg1, struct task_struct, se); }",
     ),
     call("is_err", "is_err(address)", &[ADDRESS], BOOLEAN, "Whether an address is an error of the kernel.")
         .since(26)
@@ -60,7 +60,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "path",
         "path(address[, size])",
         &[
-            Parameter::new("address", Kind::Pointer),
+            Parameter::new("address", Kind::Any),
             Parameter::new("size", Kind::IntegerLiteral).optional().since(22),
         ],
         STRING,
@@ -69,9 +69,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     .since(12)
     .only(Validity::only_in(&["fentry", "fexit", "iter"]).only("in functions for which the kernel allows it"))
     .docs_are(
-        "Takes the address of a `struct path`. The kernel allows it in few functions (`filp_close`, `dentry_open`, `vfs_truncate` and others); \
+        "Takes a `struct path`, or its address. The kernel allows it in few functions (`filp_close`, `dentry_open`, `vfs_truncate` and others); \
          it needs Linux 5.10. Size is the longest path in bytes, `max_strlen` without one.",
-        "fentry:filp_close { @[path(&args.filp->f_path)] = count(); }",
+        "fentry:filp_close { @[path(args.filp->f_path)] = count(); }",
     ),
     call(
         "reg",

@@ -16,7 +16,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     .since(12)
     .docs_are(
         "Takes an array of six bytes and is printed as `5e:00:53:af:00:01`.",
-        "fentry:dev_queue_xmit { @[macaddr(args.skb->dev->perm_addr)] = count(); }",
+        "fentry:netif_receive_skb {\n\
+         $eth = (struct ethhdr *)(args.skb->head + args.skb->mac_header); @[macaddr($eth->h_source)] = count();\n\
+         }",
     ),
     call(
         "ntop",

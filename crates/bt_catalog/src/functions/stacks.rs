@@ -35,8 +35,8 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         .compiler()
         .docs_are(
             "Looks the symbol up in `/proc/kallsyms` when the script is compiled; a name that is not there is an error. \
-             To read the variable, cast the address to a pointer.",
-            r#"BEGIN { print(*(uint64*)kaddr("jiffies")); }"#,
+             Variables are there only if the kernel was built with CONFIG_KALLSYMS_ALL; to read one, cast its address to a pointer.",
+            r#"BEGIN { printf("%p\n", kaddr("schedule")); }"#,
         ),
     call(
         "kstack",
@@ -56,7 +56,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         .docs_are(
             "The address stays a number until it is printed. Addresses in one function are different keys of a map, \
              although they are printed alike.",
-            "interval:s:1 { @ = ksym(kaddr(\"jiffies\")); }",
+            r#"profile:hz:99 { @[ksym(reg("ip"))] = count(); }"#,
         ),
     call(
         "percpu_kaddr",
