@@ -2,11 +2,15 @@
 //!
 //! `BENCH_SCRIPTS=FOLDER` measures the `.bt` files of another folder than `tests/corpus`. Each round gives every
 //! contestant all scripts once, in turn, so that a machine that grows slower does so for all; medians are compared.
+//!
+//! With `--on-request` it is the native half of `web/bench/front_end.mjs`: see [`on_request`].
 #![expect(
     clippy::disallowed_methods,
     reason = "the scripts are files, and their folder is named by the environment"
 )]
 #![expect(clippy::print_stdout, reason = "the result is for people")]
+
+mod on_request;
 
 use std::fs;
 use std::hint::black_box;
@@ -32,6 +36,9 @@ fn main() {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus"), PathBuf::from);
     let scripts = scripts(&folder);
     assert!(!scripts.is_empty(), "no .bt file in {}", folder.display());
+    if std::env::args().any(|argument| argument == "--on-request") {
+        return on_request::serve(&scripts);
+    }
     println!("{} scripts of {}", scripts.len(), folder.display());
     compare("as they are", &scripts);
     let bare: Vec<String> = scripts.iter().map(|script| without_comments(script)).collect();
@@ -55,7 +62,7 @@ fn without_comments(script: &str) -> String {
 
 fn compare(what: &str, scripts: &[String]) {
     let bytes: usize = scripts.iter().map(String::len).sum();
-    let repetitions = ROUND_BYTES.div_ceil(bytes.max(1));
+    let repetitions = repetitions(bytes);
     let mut peer = tree_sitter::Parser::new();
     peer.set_language(&tree_sitter_bpftrace::LANGUAGE.into()).expect("the peer's grammar fits its parser");
     let mut times: [Vec<Duration>; 3] = Default::default();
@@ -77,6 +84,11 @@ fn compare(what: &str, scripts: &[String]) {
         rate(both),
         peer / both
     );
+}
+
+/// How often scripts of so many bytes are read in a round.
+fn repetitions(bytes: usize) -> usize {
+    ROUND_BYTES.div_ceil(bytes.max(1))
 }
 
 fn round(scripts: &[String], repetitions: usize, read: &mut impl FnMut(&str)) -> Duration {
