@@ -49,14 +49,14 @@ fn text() -> String {
     ))
 }
 
-const PROBES: &str = "What a script can attach to. Behind the name, its aliases. Wildcards stand for several; \
-    `bpftrace -l 'PATTERN'` lists what there is. Since 0.24 the case of the names does not matter.";
+const PROBES: &str = "What a script can attach to. Behind the name, its aliases. Wildcards stand for several; `bpftrace \
+    -l 'PATTERN'` lists what there is. Since 0.24 the case of the names does not matter.";
 const BUILTIN_VALUES: &str = "Values that are there without being assigned. Since 0.24 most can also be written as a call, \
     `cpu()`.";
 const AGGREGATING: &str = "The whole right-hand side of an assignment to a map, `@name[key] = count()`. A map has one \
     aggregation. Those that are numbers can be cast, compared and looped over.";
-const CONFIG: &str = "Keys of the block `config = { key = value; }`, which came with 0.20. `key`, `KEY` and `BPFTRACE_KEY` \
-    are the same; the last one is also an environment variable, of every release.";
+const CONFIG: &str = "Keys of the block `config = { key = value; }`, which came with 0.20. `key`, `KEY` and \
+    `BPFTRACE_KEY` are the same; the last one is also an environment variable, of every release.";
 const ANNOTATING: &str = "Comment lines of their own, by which a script says how it is exported. They are for bpflens and \
     PCP's agent; bpftrace skips them.";
 
@@ -76,8 +76,8 @@ fn syntax(page: &mut Page) {
 fn functions(page: &mut Page) {
     page.section(
         "Functions",
-        "A call runs in the kernel when the probe fires, unless it says that it runs later, in the bpftrace process, or while \
-         compiling. In brackets stands what may be left out.",
+        "A call runs in the kernel when the probe fires, unless it says that it runs later, in the \
+        bpftrace process, or while compiling. In brackets stands what may be left out.",
     );
     for theme in FUNCTIONS.chunk_by(|left, right| left.theme == right.theme) {
         page.group(theme[0].theme.title());
