@@ -89,8 +89,7 @@ const ENTRIES: &[Entry<Syntax>] = &[
     )
     .changes(&[(26, "`__attribute__` behind a type")]),
     part(Definition, "config", "config = { key = value; }", "Sets config keys.").since(20).docs_are(
-        "At most one block, behind C definitions and before the probes. The environment variables \
-        BPFTRACE_… go before it.",
+        "At most one block, behind C definitions and before the probes. An environment variable BPFTRACE_… wins over it.",
         "config = { max_strlen = 200; missing_probes = warn } kprobe:do_nanosleep { @[comm] = count(); }",
     )
     .changes(&[(21, "the last `;` may be left out")]),

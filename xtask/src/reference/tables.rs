@@ -79,8 +79,11 @@ pub(crate) fn replacements(page: &mut Page) {
             ReplacedKind::Syntax => "syntax",
         };
         let new = if found.new.is_empty() { "–".into() } else { code(found.new) };
-        let removed = found.removed.map(|version| format!(", removed {}", short(version)));
-        let releases = format!("since {}{}", short(found.since), removed.unwrap_or_default());
+        let began = if found.new.is_empty() { "deprecated" } else { "since" };
+        let began = Some(format!("{began} {}", short(found.since)));
+        let began = began.filter(|_| found.removed != Some(found.since));
+        let removed = found.removed.map(|version| format!("removed {}", short(version)));
+        let releases = began.into_iter().chain(removed).collect::<Vec<_>>().join(", ");
         [kind.into(), code(found.old), new, releases, found.summary.into()]
     });
     page.table(["kind", "old", "new", "release", ""], rows);
