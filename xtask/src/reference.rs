@@ -41,24 +41,25 @@ fn text() -> String {
     page.finish(&format!(
         "# The bpftrace language\n\n\
          <!-- Made by `cargo run -p xtask -- reference` from crates/bt_catalog: change it there. -->\n\n\
-         What bpflens knows of the language of bpftrace, releases {} to {}.{}. **Since** and **removed** name the first \
-         release with and without a name; what has neither was always there. Examples are scripts for the newest release.\n",
+         What bpflens knows of the language of bpftrace, releases {} to {}.{}. **Since** and **removed** name the \
+         first release with and without a name; what has neither was always there. Examples are scripts for the \
+         newest release.\n",
         Version::OLDEST,
         Version::NEWEST.major,
         Version::NEWEST.minor,
     ))
 }
 
-const PROBES: &str = "What a script can attach to. Behind the name, its aliases. Wildcards stand for several; `bpftrace \
-    -l 'PATTERN'` lists what there is. Since 0.24 the case of the names does not matter.";
-const BUILTIN_VALUES: &str = "Values that are there without being assigned. Since 0.24 most can also be written as a call, \
-    `cpu()`.";
-const AGGREGATING: &str = "The whole right-hand side of an assignment to a map, `@name[key] = count()`. A map has one \
-    aggregation. Those that are numbers can be cast, compared and looped over.";
+const PROBES: &str = "What a script can attach to. Behind the form stand the aliases. Wildcards stand for several; \
+    `bpftrace -l 'PATTERN'` lists what there is. Since 0.24 the case of the names does not matter.";
+const BUILTIN_VALUES: &str = "Values that are there without being assigned. Since 0.24 most can also be written \
+    as a call, `cpu()`.";
+const AGGREGATING: &str = "The whole right-hand side of an assignment to a map, `@name[key] = count()`. A map has \
+    one aggregation. Those that are numbers can be cast, compared and looped over.";
 const CONFIG: &str = "Keys of the block `config = { key = value; }`, which came with 0.20. `key`, `KEY` and \
     `BPFTRACE_KEY` are the same; the last one is also an environment variable, of every release.";
-const ANNOTATING: &str = "Comment lines of their own, by which a script says how it is exported. They are for bpflens and \
-    PCP's agent; bpftrace skips them.";
+const ANNOTATING: &str = "Comment lines of their own, by which a script says how it is exported. They are for \
+    bpflens and PCP's agent; bpftrace skips them.";
 
 fn section<'a>(page: &mut Page, title: &str, about: &str, entries: impl Iterator<Item = Entry<'a>>) {
     page.section(title, about);
@@ -77,7 +78,7 @@ fn functions(page: &mut Page) {
     page.section(
         "Functions",
         "A call runs in the kernel when the probe fires, unless it says that it runs later, in the \
-        bpftrace process, or while compiling. In brackets stands what may be left out.",
+         bpftrace process, or while compiling. In brackets stands what may be left out.",
     );
     for theme in FUNCTIONS.chunk_by(|left, right| left.theme == right.theme) {
         page.group(theme[0].theme.title());

@@ -114,8 +114,8 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     )
     .docs_are(
         "PER_PROGRAM reads the symbols once for each binary, PER_PID for each process, NONE each time. \
-        The default is PER_PID where addresses are random (ASLR) and bpftrace was not given one process, \
-        PER_PROGRAM otherwise. With a cache, symbols of a process that has ended are still found.",
+         The default is PER_PID where addresses are random (ASLR) and bpftrace was not given one process, \
+         PER_PROGRAM otherwise. With a cache, symbols of a process that has ended are still found.",
     ),
     key("cat_bytes_max", 20, ConfigValue::Number, "10240", "Old name of max_cat_bytes.")
         .state(ConfigState::Renamed("max_cat_bytes"))
@@ -140,7 +140,7 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     )
     .docs_are(
         "Otherwise symbols of programs are looked up when a probe is attached or a stack first \
-            comes, which also finds those of processes that end soon.",
+         comes, which also finds those of processes that end soon.",
     ),
     key(
         "license",
@@ -158,7 +158,7 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     )
     .docs_are(
         "The kernel gives many helper functions to programs under the GPL only. Those with blanks want \
-        quotes.",
+         quotes.",
     ),
     key("log_size", 20, ConfigValue::Number, "1000000", "Bytes for the kernel's verifier log.")
         .docs_are("To be raised if bpftrace says that the log did not fit."),
@@ -174,7 +174,7 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         .docs_are("What a file has beyond is left out."),
     key("max_map_keys", 20, ConfigValue::Number, "4096", "Most keys of a map.").docs_are(
         "A key that does not fit is dropped, and newer releases say so. It holds for every map \
-            without a declaration of its own; the kernel takes memory as keys come.",
+         without a declaration of its own; the kernel takes memory as keys come.",
     ),
     key("max_probes", 20, ConfigValue::Number, "1024", "Most attach points.")
         .docs_are("A wildcard that matches more is an error. Attaching and detaching take long for many.")
@@ -182,7 +182,7 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     key("max_strlen", 20, ConfigValue::Number, "1024", "Longest string, in bytes.")
         .docs_are(
             "Of `str()` and `buf()`, with the zero byte. Before 0.23 strings lay on the stack, so that \
-            not more than about 200 bytes worked.",
+             not more than about 200 bytes worked.",
         )
         .changes(&[(23, "1024, before 64")]),
     key("max_type_res_iterations", 20, ConfigValue::Number, "0", "Has no effect.")
@@ -217,7 +217,7 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     key("perf_rb_pages", 20, ConfigValue::Number, "", "Pages of the buffer that events pass through.")
         .docs_are(
             "A power of two, for each CPU. To be raised when events are lost. The default comes from the \
-            memory of the machine, 64 to 4096 pages.",
+             memory of the machine, 64 to 4096 pages.",
         ),
     key("print_maps_on_exit", 22, ConfigValue::Boolean, "true", "Whether the maps are printed at the end.")
         .docs_are("Of a script that prints its maps itself, `false` keeps them from being printed twice."),
@@ -229,8 +229,8 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     key("stack_mode", 20, STACK_MODES, "bpftrace", "How stacks are printed.")
         .docs_are(
             "`bpftrace` as symbols with offsets, `perf` with addresses in front, `raw` as addresses, \
-            `build_id` with build id and offset, for stacks of programs only. A mode in `kstack()` or \
-            `ustack()` goes first.",
+             `build_id` with build id and offset, for stacks of programs only. A mode in `kstack()` or \
+             `ustack()` goes first.",
         )
         .changes(&[(25, "build_id")]),
     key("str_trunc_trailer", 20, ConfigValue::Text, "..", "What stands at the end of a string that was cut.")

@@ -14,7 +14,7 @@ pub(crate) fn operators(page: &mut Page) {
         "Operators",
         &format!(
             "The weakest first: of two operators the one further down takes its operands first. \
-            Assignments, {}, are statements and have no value.",
+             Assignments, {}, are statements and have no value.",
             assignments.join(" ")
         ),
     );
@@ -39,7 +39,7 @@ pub(crate) fn conversions(page: &mut Page) {
         "printf conversions",
         &format!(
             "A `%`, flags, a width (a number, or `*` for a value), `.` and a precision, a length, and \
-            the letters. Flags: {}. Lengths, which change nothing: {}.",
+             the letters. Flags: {}. Lengths, which change nothing: {}.",
             flags.join(", "),
             lengths.join(" ")
         ),
@@ -61,7 +61,7 @@ pub(crate) fn types(page: &mut Page) {
     page.section(
         "Types",
         "Beside these: `struct X`, `union X`, `enum X`, types of C and of the kernel by name, \
-        `typeof(…)`, and with `*` and `[N]` behind them pointers and arrays.",
+         `typeof(…)`, and with `*` and `[N]` behind them pointers and arrays.",
     );
     let rows = TYPE_NAMES.iter().map(|known| [code(known.name), known.summary.into(), life(known.lifetime)]);
     page.table(["type", "meaning", "release"], rows);
