@@ -113,9 +113,9 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         "How symbols of programs are kept.",
     )
     .docs_are(
-        "PER_PROGRAM reads the symbols once for each binary, PER_PID for each process, NONE each time. The default is \
-         PER_PID where addresses are random (ASLR) and bpftrace was not given one process, PER_PROGRAM otherwise. With \
-         a cache, symbols of a process that has ended are still found.",
+        "PER_PROGRAM reads the symbols once for each binary, PER_PID for each process, NONE each time. \
+         The default is PER_PID where addresses are random (ASLR) and bpftrace was not given one process, \
+         PER_PROGRAM otherwise. With a cache, symbols of a process that has ended are still found.",
     ),
     key("cat_bytes_max", 20, ConfigValue::Number, "10240", "Old name of max_cat_bytes.")
         .state(ConfigState::Renamed("max_cat_bytes"))
@@ -131,11 +131,17 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     key("kernel_source", 20, ConfigValue::Text, "", "Folder of the kernel's headers.")
         .state(ConfigState::EnvironmentOnly)
         .docs_are("`BPFTRACE_KERNEL_SOURCE`, for the headers where the kernel has no BTF."),
-    key("lazy_symbolication", 21, ConfigValue::Boolean, "false", "Whether symbols are looked up only when printed.")
-        .docs_are(
-            "Otherwise symbols of programs are looked up when a probe is attached or a stack first comes, which also \
-             finds those of processes that end soon.",
-        ),
+    key(
+        "lazy_symbolication",
+        21,
+        ConfigValue::Boolean,
+        "false",
+        "Whether symbols are looked up only when printed.",
+    )
+    .docs_are(
+        "Otherwise symbols of programs are looked up when a probe is attached or a stack first \
+         comes, which also finds those of processes that end soon.",
+    ),
     key(
         "license",
         24,
@@ -150,7 +156,10 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         "GPL",
         "Licence of the loaded programs.",
     )
-    .docs_are("The kernel gives many helper functions to programs under the GPL only. Those with blanks want quotes."),
+    .docs_are(
+        "The kernel gives many helper functions to programs under the GPL only. Those with blanks want \
+         quotes.",
+    ),
     key("log_size", 20, ConfigValue::Number, "1000000", "Bytes for the kernel's verifier log.")
         .docs_are("To be raised if bpftrace says that the log did not fit."),
     key("map_keys_max", 20, ConfigValue::Number, "4096", "Old name of max_map_keys.")
@@ -163,18 +172,17 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         .docs_are("Most attach points share one program; those that differ in `probe`, for example, do not."),
     key("max_cat_bytes", 20, ConfigValue::Number, "10240", "Most bytes that cat() prints.")
         .docs_are("What a file has beyond is left out."),
-    key("max_map_keys", 20, ConfigValue::Number, "4096", "Most keys of a map.")
-        .docs_are(
-            "A key that does not fit is dropped, and newer releases say so. It holds for every map without a declaration \
-             of its own; the kernel takes memory as keys come.",
-        ),
+    key("max_map_keys", 20, ConfigValue::Number, "4096", "Most keys of a map.").docs_are(
+        "A key that does not fit is dropped, and newer releases say so. It holds for every map \
+         without a declaration of its own; the kernel takes memory as keys come.",
+    ),
     key("max_probes", 20, ConfigValue::Number, "1024", "Most attach points.")
         .docs_are("A wildcard that matches more is an error. Attaching and detaching take long for many.")
         .changes(&[(23, "1024, before 512")]),
     key("max_strlen", 20, ConfigValue::Number, "1024", "Longest string, in bytes.")
         .docs_are(
-            "Of `str()` and `buf()`, with the zero byte. Before 0.23 strings lay on the stack, so that not more than about \
-             200 bytes worked.",
+            "Of `str()` and `buf()`, with the zero byte. Before 0.23 strings lay on the stack, so that \
+             not more than about 200 bytes worked.",
         )
         .changes(&[(23, "1024, before 64")]),
     key("max_type_res_iterations", 20, ConfigValue::Number, "0", "Has no effect.")
@@ -198,12 +206,18 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     key("node_max", 20, ConfigValue::Number, "0", "Largest program, in nodes of its tree.")
         .until(24)
         .docs_are("An older name of `max_ast_nodes`."),
-    key("on_stack_limit", 22, ConfigValue::Number, "32", "Largest value that is kept on the stack, in bytes.")
-        .docs_are("The stack of a program has 512 bytes. What is larger goes to a buffer of the CPU."),
+    key(
+        "on_stack_limit",
+        22,
+        ConfigValue::Number,
+        "32",
+        "Largest value that is kept on the stack, in bytes.",
+    )
+    .docs_are("The stack of a program has 512 bytes. What is larger goes to a buffer of the CPU."),
     key("perf_rb_pages", 20, ConfigValue::Number, "", "Pages of the buffer that events pass through.")
         .docs_are(
-            "A power of two, for each CPU. To be raised when events are lost. The default comes from the memory of the \
-             machine, 64 to 4096 pages.",
+            "A power of two, for each CPU. To be raised when events are lost. The default comes from the \
+             memory of the machine, 64 to 4096 pages.",
         ),
     key("print_maps_on_exit", 22, ConfigValue::Boolean, "true", "Whether the maps are printed at the end.")
         .docs_are("Of a script that prints its maps itself, `false` keeps them from being printed twice."),
@@ -214,8 +228,9 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         .docs_are("Needs a bpftrace that was built with Blazesym, and debug information."),
     key("stack_mode", 20, STACK_MODES, "bpftrace", "How stacks are printed.")
         .docs_are(
-            "`bpftrace` as symbols with offsets, `perf` with addresses in front, `raw` as addresses, `build_id` with build id \
-             and offset, for stacks of programs only. A mode in `kstack()` or `ustack()` goes first.",
+            "`bpftrace` as symbols with offsets, `perf` with addresses in front, `raw` as addresses, \
+             `build_id` with build id and offset, for stacks of programs only. A mode in `kstack()` or \
+             `ustack()` goes first.",
         )
         .changes(&[(25, "build_id")]),
     key("str_trunc_trailer", 20, ConfigValue::Text, "..", "What stands at the end of a string that was cut.")

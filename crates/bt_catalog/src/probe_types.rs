@@ -161,15 +161,22 @@ const ENTRIES: &[Entry<ProbeType>] = &[
     )
     .lives(Lifetime::since(22))
     .docs_are(
-        "The only signal is SIGUSR1. Before 0.22 that signal made bpftrace print all maps; now the script says what it does.",
+        "The only signal is SIGUSR1. Before 0.22 that signal made bpftrace print all maps; now the \
+         script says what it does.",
         "kprobe:vfs_read { @ = count(); } self:signal:SIGUSR1 { print(@); }",
     ),
     probe("test", &[], Target::Names, Side::Script, "test:name", "A unit test of a script.")
         .lives(Lifetime::since(25))
-        .docs_are("Runs only with `--mode test`; an `assert()` that fails fails the test.", "test:sums { assert(1 + 1 == 2, \"sums\"); print(1); }"),
+        .docs_are(
+            "Runs only with `--mode test`; an `assert()` that fails fails the test.",
+            "test:sums { assert(1 + 1 == 2, \"sums\"); print(1); }",
+        ),
     probe("bench", &[], Target::Names, Side::Script, "bench:name", "A benchmark of a script.")
         .lives(Lifetime::since(24))
-        .docs_are("Runs only with `--mode bench`, many times over; bpftrace prints the time of one run.", "bench:store { @ = nsecs; }"),
+        .docs_are(
+            "Runs only with `--mode bench`, many times over; bpftrace prints the time of one run.",
+            "bench:store { @ = nsecs; }",
+        ),
     probe(
         "interval",
         &["i"],
@@ -179,15 +186,15 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "At an interval, on one CPU.",
     )
     .docs_are(
-        "Units are `us`, `ms`, `s` and `hz`, which is times a second. For output each second. Its stacks and process are \
-         those of whatever it interrupts.",
+        "Units are `us`, `ms`, `s` and `hz`, which is times a second. For output each second. Its stacks \
+         and process are those of whatever it interrupts.",
         "kprobe:vfs_read { @ = count(); } interval:s:1 { print(@); clear(@); }",
     )
     .changes(&[(11, "units us and hz"), (24, "a duration, `interval:1s`, or plain nanoseconds")]),
     probe("profile", &["p"], Target::Names, Side::Both, "profile:unit:count", "At an interval, on each CPU.")
         .docs_are(
-            "For sampling of what runs, with the units of `interval`. An odd rate, as 99 Hz, does not beat with timers of \
-             the programs.",
+            "For sampling of what runs, with the units of `interval`. An odd rate, as 99 Hz, does not \
+             beat with timers of the programs.",
             "profile:hz:99 { @[kstack, ustack, comm] = count(); }",
         )
         .changes(&[(11, "unit us"), (24, "a duration, `profile:10ms`, or plain nanoseconds")]),
@@ -200,9 +207,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Entry of a kernel function.",
     )
     .docs_are(
-        "Nearly every function of the kernel, with wildcards; `bpftrace -l 'kprobe:vfs_*'` lists them. Arguments are \
-         `arg0` and so on, without types. Functions are no stable interface: inlined and renamed ones are missing. An \
-         address in the place of a name wants `--unsafe`.",
+        "Nearly every function of the kernel, with wildcards; `bpftrace -l 'kprobe:vfs_*'` lists them. \
+         Arguments are `arg0` and so on, without types. Functions are no stable interface: inlined and \
+         renamed ones are missing. An address in the place of a name wants `--unsafe`.",
         "kprobe:vfs_read { @bytes = hist(arg2); }",
     )
     .changes(&[(20, "a module before the function")]),
@@ -215,8 +222,8 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Return of a kernel function.",
     )
     .docs_are(
-        "With the result as `retval`, but without the arguments: keep them by thread in a `kprobe`. When many calls are \
-         underway at once, some returns are missed.",
+        "With the result as `retval`, but without the arguments: keep them by thread in a `kprobe`. When \
+         many calls are underway at once, some returns are missed.",
         "kretprobe:vfs_read /(int64)retval < 0/ { @errors[retval] = count(); }",
     )
     .changes(&[(20, "a module before the function")]),
@@ -229,8 +236,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Entry of a function of a program or library.",
     )
     .docs_are(
-        "The binary is a path, or the short name of a library (`libc`). C++ and Rust names are found with wildcards, or by \
-         `cpp:` before the name. The probe fires in every process that runs the binary, unless bpftrace got `-p`.",
+        "The binary is a path, or the short name of a library (`libc`). C++ and Rust names are found \
+         with wildcards, or by `cpp:` before the name. The probe fires in every process that runs the \
+         binary, unless bpftrace got `-p`.",
         "uprobe:libc:malloc { @bytes = hist(arg0); }",
     )
     .changes(&[(19, "`cpp:` before the function"), (26, "a source line, `binary@file.c:12`")]),
@@ -255,8 +263,8 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "A static probe of a program.",
     )
     .docs_are(
-        "Probes that the authors of a program built in, with stable names; arguments are `arg0` and so on. With `-p` the \
-         binary can be `*`. Probes that a program must first enable want `-p` or `-c`.",
+        "Probes that the authors of a program built in, with stable names; arguments are `arg0` and so \
+         on. With `-p` the binary can be `*`. Probes that a program must first enable want `-p` or `-c`.",
         "usdt:/usr/sbin/mysqld:mysql:query__start { @[str(arg0)] = count(); }",
     ),
     probe(
@@ -268,8 +276,8 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "A static probe of the kernel.",
     )
     .docs_are(
-        "More stable than functions, and with named arguments: `bpftrace -lv tracepoint:sched:sched_switch` lists them. \
-         The first choice where there is one.",
+        "More stable than functions, and with named arguments: `bpftrace -lv \
+         tracepoint:sched:sched_switch` lists them. The first choice where there is one.",
         "tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }",
     )
     .changes(&[(25, "arguments need BTF")]),
@@ -283,8 +291,8 @@ const ENTRIES: &[Entry<ProbeType>] = &[
     )
     .lives(Lifetime::since(18))
     .docs_are(
-        "The same events as `tracepoint`, but with the objects of the kernel in the place of a copied record: cheaper, and \
-         there is more to see. A name without its category.",
+        "The same events as `tracepoint`, but with the objects of the kernel in the place of a copied \
+         record: cheaper, and there is more to see. A name without its category.",
         "rawtracepoint:sched_switch { @ = count(); }",
     )
     .changes(&[(19, "wildcards"), (24, "arguments by name, and modules; needs BTF")]),
@@ -298,8 +306,8 @@ const ENTRIES: &[Entry<ProbeType>] = &[
     )
     .lives(Lifetime::since(10))
     .docs_are(
-        "As `kprobe`, but cheaper, and the arguments have names and types. The kernel needs BTF and, on x86_64, to be 5.5 or \
-         newer. `fentry:bpf:name` traces a BPF program.",
+        "As `kprobe`, but cheaper, and the arguments have names and types. The kernel needs BTF and, on \
+         x86_64, to be 5.5 or newer. `fentry:bpf:name` traces a BPF program.",
         "fentry:vfs_read { @bytes[str(args.file->f_path.dentry->d_name.name)] = sum(args.count); }",
     )
     .changes(&[(20, "called fentry, before only kfunc"), (22, "fentry is the name, kfunc the alias")]),
@@ -327,9 +335,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
     )
     .lives(Lifetime::since(12))
     .docs_are(
-        "Objects are what the kernel has: `task`, `task_file`, `task_vma` and others. The object is in `ctx`. A script has \
-         one such attach point and ends when the list does. With a path behind it, the program is pinned there, and reading \
-         that file prints the list.",
+        "Objects are what the kernel has: `task`, `task_file`, `task_vma` and others. The object is in \
+         `ctx`. A script has one such attach point and ends when the list does. With a path behind it, \
+         the program is pinned there, and reading that file prints the list.",
         r#"iter:task { printf("%d %s\n", ctx->task->pid, ctx->task->comm); }"#,
     ),
     probe(
@@ -353,8 +361,8 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "An event that the processor counts.",
     )
     .docs_are(
-        "Fires on every `count`-th event, on each CPU; without a count on every millionth, for most. Virtual machines often \
-         have no such counters.",
+        "Fires on every `count`-th event, on each CPU; without a count on every millionth, for most. \
+         Virtual machines often have no such counters.",
         "hardware:cache-misses:1000000 { @[comm] = count(); }",
     ),
     probe(
@@ -366,8 +374,8 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "An access to memory.",
     )
     .docs_are(
-        "Length is 1, 2, 4 or 8 bytes, the mode some of `r`, `w`, `x`. In a program with `-p` or `-c`, otherwise in the \
-         kernel. The processor has only a few: four on x86_64.",
+        "Length is 1, 2, 4 or 8 bytes, the mode some of `r`, `w`, `x`. In a program with `-p` or `-c`, \
+         otherwise in the kernel. The processor has only a few: four on x86_64.",
         "watchpoint:0x10000000:8:rw { @ = count(); }",
     )
     .changes(&[(12, "an argument of a function, `watchpoint:f+arg1:8:w`"), (25, "no longer that form")]),

@@ -42,12 +42,13 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         .since(25)
         .compiler()
         .docs_are(
-            "The text is the message of the error. A call in a branch that is left out while compiling does nothing, so \
-             that a macro can refuse arguments.",
+            "The text is the message of the error. A call in a branch that is left out while compiling \
+             does nothing, so that a macro can refuse arguments.",
             r#"BEGIN { if (is_str(1)) { fail("a number is a string"); } print(1); }"#,
         ),
     is("is_array", "is_array(value)", "Whether a value is an array.").docs_are(
-        "The compiler leaves out the branch that is not taken, so that a macro can treat each type in its way.",
+        "The compiler leaves out the branch that is not taken, so that a macro can treat each type in \
+         its way.",
         "BEGIN { print(is_array(pid)); }",
     ),
     is("is_integer", "is_integer(value)", "Whether a value is a number.")
@@ -64,15 +65,16 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         .since(25)
         .compiler()
         .docs_are(
-            "A kfunc is a function of the kernel that BPF programs can call. Each is for some types of probes only.",
+            "A kfunc is a function of the kernel that BPF programs can call. Each is for some types of \
+             probes only.",
             r#"BEGIN { print(kfunc_allowed("bpf_strlen")); }"#,
         ),
     call("kfunc_exist", "kfunc_exist(name)", &[NAME], BOOLEAN, "Whether the kernel has a kfunc.")
         .since(25)
         .compiler()
         .docs_are(
-            "A kfunc is a function of the kernel that BPF programs can call. A script can so use another way on an \
-             older kernel.",
+            "A kfunc is a function of the kernel that BPF programs can call. A script can so use another \
+             way on an older kernel.",
             r#"BEGIN { print(kfunc_exist("bpf_strlen")); }"#,
         ),
     call(
@@ -93,7 +95,8 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         .since(11)
         .compiler()
         .docs_are(
-            "The value is not computed, only its type counts. Of a string it is the room for it, not its length.",
+            "The value is not computed, only its type counts. Of a string it is the room for it, not its \
+             length.",
             "BEGIN { print(sizeof(uint64)); print(sizeof(comm)); }",
         ),
     call(
@@ -109,21 +112,34 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "The condition must be one that the compiler can compute.",
         r#"BEGIN { static_assert(sizeof(int64) == 8, "odd machine"); print(1); }"#,
     ),
-    call("typeinfo", "typeinfo(value)", &[Parameter::new("value", Kind::TypeOrValue)], (Type::Record, "record"), "What a type is.")
-        .since(25)
-        .compiler()
-        .only(Validity::ANYWHERE.only("with `unstable_typeinfo`"))
-        .docs_are(
-            "Gives name and kind of the type, for macros that treat types differently. It is unstable: its fields may still \
-             change.",
-            "config = { unstable_typeinfo = enable } BEGIN { print(typeinfo(pid)); }",
-        ),
-    call("typeof", "typeof(type or value)", &[TYPE_OR_VALUE], (Type::Unknown, "a type"), "The type of a value.")
-        .since(25)
-        .compiler()
-        .docs_are(
-            "Stands where a type can stand: in a cast, behind `let $x :`, in `sizeof()`. The value is not computed.",
-            "BEGIN { let $x : typeof(pid) = 0; print($x); }",
-        )
-        .changes(&[(27, "can be the argument of a macro")]),
+    call(
+        "typeinfo",
+        "typeinfo(value)",
+        &[Parameter::new("value", Kind::TypeOrValue)],
+        (Type::Record, "record"),
+        "What a type is.",
+    )
+    .since(25)
+    .compiler()
+    .only(Validity::ANYWHERE.only("with `unstable_typeinfo`"))
+    .docs_are(
+        "Gives name and kind of the type, for macros that treat types differently. It is unstable: \
+         its fields may still change.",
+        "config = { unstable_typeinfo = enable } BEGIN { print(typeinfo(pid)); }",
+    ),
+    call(
+        "typeof",
+        "typeof(type or value)",
+        &[TYPE_OR_VALUE],
+        (Type::Unknown, "a type"),
+        "The type of a value.",
+    )
+    .since(25)
+    .compiler()
+    .docs_are(
+        "Stands where a type can stand: in a cast, behind `let $x :`, in `sizeof()`. The value is \
+         not computed.",
+        "BEGIN { let $x : typeof(pid) = 0; print($x); }",
+    )
+    .changes(&[(27, "can be the argument of a macro")]),
 ];
