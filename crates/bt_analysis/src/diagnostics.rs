@@ -13,8 +13,8 @@ mod map_arguments;
 mod map_conflicts;
 mod map_keys;
 mod misplaced_aggregation;
+mod missing_features;
 mod name_clash;
-mod newer_syntax;
 mod nothing_to_export;
 mod printf_arguments;
 mod scratch_maps;
@@ -26,14 +26,15 @@ mod unknown_maps;
 mod unknown_names;
 mod unsafe_functions;
 
-use bt_catalog::{Lifetime, Presence, Version, did_you_mean};
+use bt_catalog::{Version, did_you_mean};
 use bt_syntax::{Parse, Span};
 use rustc_hash::FxHashSet;
 
 use crate::annotations::AnnotationFacts;
 use crate::definitions::Definitions;
+use crate::features::Features;
 use crate::inference::Inference;
-use crate::usage::Usage;
+use crate::usage::{Call, Usage};
 use crate::{Diagnostic, Facts, MAX_DIAGNOSTICS};
 
 /// What a finding is made from.
@@ -43,9 +44,18 @@ pub(crate) struct Context<'a> {
     pub(crate) parse: &'a Parse,
     pub(crate) usage: &'a Usage<'a>,
     pub(crate) definitions: &'a Definitions<'a>,
-    pub(crate) inference: &'a Inference<'a>,
+    pub(crate) inference: &'a Inference,
+    pub(crate) features: &'a Features<'a>,
     pub(crate) comments: &'a AnnotationFacts<'a>,
     pub(crate) facts: &'a Facts,
+}
+
+impl<'a> Context<'a> {
+    /// Calls of what the catalogue knows; none if an imported file may define it otherwise.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &'a Call<'a>> {
+        let calls = if self.definitions.has_import { &[] } else { &self.usage.calls[..] };
+        calls.iter()
+    }
 }
 
 /// The findings so far. Of each rule it takes [`MAX_DIAGNOSTICS`]; what `extend` has no room for is not even made.
@@ -86,8 +96,8 @@ const RULES: &[Rule] = &[
     map_conflicts::check,
     map_keys::check,
     misplaced_aggregation::check,
+    missing_features::check,
     name_clash::check,
-    newer_syntax::check,
     nothing_to_export::check,
     printf_arguments::check,
     scratch_maps::check,
@@ -112,22 +122,6 @@ pub(crate) fn all(context: &Context<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Says that the target does not know `what`, if that is so.
-fn not_in_target(target: Version, lifetime: Lifetime, what: &str, span: Span) -> Option<Diagnostic> {
-    match lifetime.at(target) {
-        Presence::Known => None,
-        Presence::NotYet(since) => Some(
-            Diagnostic::error(NEWER, span, format!("{what} does not exist in bpftrace {}", short(target)))
-                .with_hint(format!("it came with {}", short(since))),
-        ),
-        Presence::Removed(removed) => Some(Diagnostic::error(
-            REMOVED,
-            span,
-            format!("{what} does not exist any more: bpftrace {} removed it", short(removed)),
-        )),
-    }
-}
-
 /// Says that the map or variable `name` is used at `span`, but is none of the `assigned` ones.
 fn never_assigned(code: &'static str, name: &str, span: Span, assigned: &FxHashSet<&str>) -> Diagnostic {
     // A name of one letter is near to every other one.
@@ -135,11 +129,6 @@ fn never_assigned(code: &'static str, name: &str, span: Span, assigned: &FxHashS
     Diagnostic::error(code, span, format!("{name} never gets a value"))
         .with_meant(did_you_mean(name, candidates))
 }
-
-/// Code of what came after the target.
-const NEWER: &str = "newer-feature";
-/// Code of what went before the target.
-const REMOVED: &str = "removed-feature";
 
 /// `0.17`: people seldom name the third number.
 fn short(version: Version) -> String {

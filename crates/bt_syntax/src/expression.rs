@@ -8,6 +8,13 @@ use crate::{Span, TokenKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ExpressionId(u32);
 
+impl ExpressionId {
+    /// Its place in the order of [`Expressions::iter`], for tables beside the tree.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Every expression of a script. Parts stand before what they are part of.
 #[derive(Clone, Debug, Default)]
 pub struct Expressions {

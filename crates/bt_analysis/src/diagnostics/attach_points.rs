@@ -1,12 +1,12 @@
 //! An attach point of an unknown type, or not written as its type wants it.
 
 use bt_catalog::{
-    PROBE_TYPES, PROBE_TYPES_IGNORE_CASE, ProbeType, Target, Version, did_you_mean, probe_type,
+    PROBE_TYPES, PROBE_TYPES_IGNORE_CASE, Presence, ProbeType, Target, Version, did_you_mean, probe_type,
 };
 use bt_syntax::Span;
 use bt_syntax::tree::AttachPoint;
 
-use super::{Context, Findings, not_in_target, short};
+use super::{Context, Findings, short};
 use crate::Diagnostic;
 
 /// The release that takes `interval:1s` for `interval:s:1`.
@@ -29,8 +29,8 @@ fn diagnostic(context: &Context<'_>, point: AttachPoint) -> Option<Diagnostic> {
         return None;
     }
     let Some(known) = probe_type(provider) else { return Some(unknown(point.provider, provider)) };
-    if let Some(diagnostic) = not_in_target(context.target, known.lifetime, known.name, point.provider) {
-        return Some(diagnostic);
+    if known.lifetime.at(context.target) != Presence::Known {
+        return None;
     }
     if let Some(old) = old_name(known, provider, context.target) {
         return Some(wrong_name(point.provider, provider, old, context.target));

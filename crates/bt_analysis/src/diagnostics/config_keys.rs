@@ -3,7 +3,7 @@
 use bt_catalog::{CONFIG_KEYS, config_key, did_you_mean};
 use bt_syntax::tree::{Item, Setting};
 
-use super::{Context, Findings, not_in_target};
+use super::{Context, Findings};
 use crate::Diagnostic;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
@@ -16,8 +16,8 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 
 fn diagnostic(context: &Context<'_>, setting: &Setting) -> Option<Diagnostic> {
     let name = setting.key.text(context.source);
-    if let Some(known) = config_key(name) {
-        return not_in_target(context.target, known.lifetime, name, setting.key);
+    if config_key(name).is_some() {
+        return None;
     }
     Some(
         Diagnostic::warning("unknown-config-key", setting.key, format!("there is no config key `{name}`"))

@@ -10,7 +10,7 @@ use crate::usage::Access;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let mut first: FxHashMap<&str, &'static str> = FxHashMap::default();
-    for used in &context.usage.maps {
+    for used in &context.usage.map_uses {
         let Some(way) = way(context, used.access) else { continue };
         let before = *first.entry(used.name).or_insert(way);
         if before != way {

@@ -10,7 +10,7 @@ use crate::usage::MapUse;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let mut lengths: FxHashMap<&str, usize> = FxHashMap::default();
-    for used in &context.usage.maps {
+    for used in &context.usage.map_uses {
         if used.key.is_empty() && used.access.takes_whole_map() {
             continue;
         }
@@ -31,7 +31,7 @@ fn key_length(context: &Context<'_>, used: &MapUse<'_>) -> Option<usize> {
     let [single] = used.key else { return Some(used.key.len()) };
     match &context.parse.program.expressions.get(*single).kind {
         ExpressionKind::Tuple(parts) => Some(parts.len()),
-        _ => match context.inference.value(*single, used.probe).kind {
+        _ => match context.inference.value(*single).kind {
             Type::Tuple | Type::Record | Type::Unknown => None,
             _ => Some(1),
         },

@@ -10,11 +10,11 @@ use crate::usage::Call;
 const FORMATTING: [&str; 6] = ["printf", "system", "cat", "errorf", "warnf", "debugf"];
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
+    found.extend(context.calls().filter_map(|call| diagnostic(context, call)));
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
-    if !FORMATTING.contains(&call.name) || context.definitions.may_define(call.name) {
+    if call.callee.function().is_none() || !FORMATTING.contains(&call.name) {
         return None;
     }
     let format = context.parse.program.expressions.get(*call.arguments.first()?);

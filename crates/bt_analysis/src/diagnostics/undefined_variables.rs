@@ -1,22 +1,19 @@
-//! A variable is used but never gets a value.
+//! A variable is used but has no value there.
 
-use bt_syntax::tree::Item;
 use rustc_hash::FxHashSet;
 
 use super::{Context, Findings, never_assigned};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    // Macros and functions have parameters, and macros can assign variables of their callers.
-    let has_parameters =
-        context.parse.program.items.iter().any(|item| matches!(item, Item::Macro(_) | Item::Function(_)));
-    if has_parameters || context.definitions.has_import || !context.parse.errors.is_empty() {
+    let undefined = &context.usage.undefined_variables;
+    // What could not be read may have been its value.
+    if undefined.is_empty() || !context.parse.errors.is_empty() {
         return;
     }
-    let usage = context.usage;
-    let mut known: FxHashSet<&str> = usage.variables.iter().map(|value| value.name).collect();
-    known.extend(&usage.declared);
-    let undefined = usage.variable_reads.iter().filter(|read| !known.contains(read.text));
-    found.extend(undefined.map(|read| never_assigned("undefined-variable", read.text, read.span, &known)));
+    let known: FxHashSet<&str> = context.usage.variables.iter().map(|variable| variable.name).collect();
+    found.extend(
+        undefined.iter().map(|read| never_assigned("undefined-variable", read.text, read.span, &known)),
+    );
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! A function that bpftrace does not know, or not yet.
 
-use bt_catalog::{AGGREGATIONS, FUNCTIONS, aggregation, builtin, did_you_mean, function};
+use bt_catalog::{AGGREGATIONS, FUNCTIONS, did_you_mean};
 
-use super::{Context, Findings, not_in_target};
+use super::{Context, Findings};
 use crate::Diagnostic;
-use crate::usage::Call;
+use crate::usage::{Call, Callee};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
@@ -12,17 +12,10 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
     // The names of bpftrace's own helpers are no secret, but not stable either.
-    if context.definitions.may_define(call.name)
+    if !matches!(call.callee, Callee::Unknown)
+        || context.definitions.has_import
         || call.name.starts_with("__")
-        || aggregation(call.name).is_some()
     {
-        return None;
-    }
-    if let Some(known) = function(call.name) {
-        return not_in_target(context.target, known.lifetime, &format!("{}()", call.name), call.name_span);
-    }
-    // Newer releases let builtins be called; kinds of maps are called in declarations only.
-    if builtin(call.name).is_some() {
         return None;
     }
     let names = FUNCTIONS.iter().map(|known| known.name).chain(AGGREGATIONS.iter().map(|known| known.name));
