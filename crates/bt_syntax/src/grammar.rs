@@ -8,6 +8,7 @@ mod expressions;
 mod probes;
 mod statements;
 mod types;
+mod values;
 
 use crate::error::{Expected, Misplaced, SyntaxErrorKind};
 use crate::parser::Parser;

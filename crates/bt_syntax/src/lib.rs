@@ -16,7 +16,9 @@ mod span;
 mod token;
 pub mod tree;
 
-pub use error::{Expected, Found, MAX_ERRORS, MAX_FOUND_BYTES, Misplaced, SyntaxError, SyntaxErrorKind};
+pub use error::{
+    Expected, Found, MAX_ERRORS, MAX_FOUND_BYTES, Misplaced, SyntaxError, SyntaxErrorKind, SyntaxFix,
+};
 pub use expression::{Expression, ExpressionId, ExpressionKind, Expressions};
 pub use lexer::{MAX_SCRIPT_BYTES, tokens};
 pub use lines::{LineColumn, LineTable};

@@ -317,6 +317,10 @@ impl TokenSet {
         TokenSet(self.0 | other.0)
     }
 
+    pub(crate) const fn without(self, other: TokenSet) -> TokenSet {
+        TokenSet(self.0 & !other.0)
+    }
+
     pub(crate) const fn contains(self, kind: TokenKind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }

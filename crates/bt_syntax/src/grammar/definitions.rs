@@ -1,6 +1,6 @@
 //! What can stand at the top level beside probes.
 
-use crate::error::Expected;
+use crate::error::{Expected, SyntaxErrorKind};
 use crate::grammar::{expressions, statements, types};
 use crate::parser::Parser;
 use crate::token::TokenSet;
@@ -28,12 +28,12 @@ const SETTING_VALUE: TokenSet = TokenSet::new(&[
 pub(super) fn c_definition(p: &mut Parser<'_>) -> CDefinition {
     let keyword = p.current();
     let start = p.bump().start;
-    let name = p.eat(TokenKind::Identifier);
+    let name = p.current().is_word().then(|| p.bump());
     let body = p.eat(TokenKind::CBody);
     if body.is_none() && !p.at(TokenKind::Semicolon) {
         p.expected(Expected::Token(TokenKind::CBody));
     }
-    p.eat(TokenKind::CAttribute);
+    while p.eat(TokenKind::CAttribute).is_some() {}
     p.eat(TokenKind::Semicolon);
     CDefinition { keyword, name, body, span: p.span_from(start) }
 }
@@ -91,7 +91,12 @@ pub(super) fn macro_definition(p: &mut Parser<'_>) -> Macro {
     let start = p.bump().start;
     let name = name(p);
     let parameters = parameters(p, |p| match p.current() {
-        TokenKind::Variable | TokenKind::Map | TokenKind::Identifier => Some(p.bump()),
+        TokenKind::Variable | TokenKind::Map | TokenKind::Identifier => {
+            if is_reserved(p.current_text()) {
+                p.note(p.current_span(), SyntaxErrorKind::ReservedName);
+            }
+            Some(p.bump())
+        }
         _ => None,
     });
     let body = statements::block(p);
@@ -121,8 +126,16 @@ pub(super) fn map_declaration(p: &mut Parser<'_>) -> Option<MapDeclaration> {
     Some(MapDeclaration { map, value, span: p.span_from(start) })
 }
 
+/// Whether bpftrace reads this name as a builtin wherever it stands, so that nothing else can have it.
+pub(super) fn is_reserved(name: &str) -> bool {
+    let is_numbered = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(name, "args" | "ctx" | "kstack" | "nsecs" | "pid" | "tid" | "ustack")
+        || name.starts_with("__builtin_")
+        || name.strip_prefix("arg").is_some_and(is_numbered)
+}
+
 fn name(p: &mut Parser<'_>) -> Option<Span> {
-    let name = p.eat(TokenKind::Identifier);
+    let name = p.current().is_word().then(|| p.bump());
     if name.is_none() {
         p.expected(Expected::Name);
     }
