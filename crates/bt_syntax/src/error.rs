@@ -46,6 +46,8 @@ pub enum SyntaxErrorKind {
     UnterminatedComment,
     /// A character that means nothing.
     InvalidCharacter,
+    /// A preprocessor line that ends with `\`.
+    ContinuedLine,
     /// A number that is none.
     Integer(IntegerError),
     /// `\` and a character that mean nothing together.
@@ -165,6 +167,7 @@ impl SyntaxError {
                 "close it with `\"` on the same line; a line end is written `\\n`"
             }
             SyntaxErrorKind::UnterminatedComment => "close it with `*/`",
+            SyntaxErrorKind::ContinuedLine => "write it on one line",
             SyntaxErrorKind::Integer(IntegerError::UnknownSuffix) => {
                 "the suffixes are u, l, ul, ll, ull and ns, us, ms, s, m, h, d"
             }
@@ -257,6 +260,7 @@ impl fmt::Display for SyntaxError {
             SyntaxErrorKind::StrayClosing => "this closes nothing",
             SyntaxErrorKind::UnterminatedString => "the string is not closed",
             SyntaxErrorKind::UnterminatedComment => "the comment is not closed",
+            SyntaxErrorKind::ContinuedLine => "bpftrace joins no lines of the preprocessor",
             SyntaxErrorKind::InvalidCharacter => "this character has no meaning in a bpftrace script",
             SyntaxErrorKind::Integer(IntegerError::Coefficient) => {
                 "one digit from 1 to 9 stands before the `e`"

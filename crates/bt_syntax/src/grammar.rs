@@ -60,6 +60,7 @@ fn opt_item(p: &mut Parser<'_>) -> Option<Item> {
         TokenKind::Macro => Item::Macro(definitions::macro_definition(p)),
         TokenKind::Fn => Item::Function(definitions::function(p)),
         TokenKind::Let => Item::MapDeclaration(definitions::map_declaration(p)?),
+        TokenKind::Identifier if p.nth(1) != TokenKind::Assign => return None,
         TokenKind::AttachPoint | TokenKind::Identifier | TokenKind::LeftBrace | TokenKind::Slash => {
             Item::Probe(probes::probe(p)?)
         }

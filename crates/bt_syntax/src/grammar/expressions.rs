@@ -65,6 +65,7 @@ pub(super) fn missing(p: &mut Parser<'_>) -> ExpressionId {
 fn conditional(p: &mut Parser<'_>) -> ExpressionId {
     let start = p.current_span().start;
     let condition = binary(p, 1);
+    let start = start.min(p.span_of(condition).start);
     if p.eat(TokenKind::Question).is_none() {
         return condition;
     }
@@ -96,6 +97,8 @@ fn strength(operator: TokenKind) -> u8 {
 fn binary(p: &mut Parser<'_>, weakest: u8) -> ExpressionId {
     let start = p.current_span().start;
     let mut left = unary(p);
+    // Parentheses around it begin before it; but if it is missing it stands before the operator.
+    let start = start.min(p.span_of(left).start);
     loop {
         let operator = p.current();
         let strength = strength(operator);
@@ -159,6 +162,7 @@ fn unary(p: &mut Parser<'_>) -> ExpressionId {
 fn postfix(p: &mut Parser<'_>) -> ExpressionId {
     let start = p.current_span().start;
     let mut value = values::value(p);
+    let start = start.min(p.span_of(value).start);
     loop {
         let operator = p.current();
         let kind = match operator {
