@@ -1,6 +1,6 @@
 //! A config block has a key that bpftrace does not know.
 
-use bt_catalog::{CONFIG_KEYS, config_key, did_you_mean};
+use bt_catalog::{CONFIG_KEYS, ConfigState, config_key, did_you_mean};
 use bt_syntax::tree::{Item, Setting};
 
 use super::{Context, Findings, not_in_target};
@@ -17,6 +17,13 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 fn diagnostic(context: &Context<'_>, setting: &Setting) -> Option<Diagnostic> {
     let name = setting.key.text(context.source);
     if let Some(known) = config_key(name) {
+        if known.state == ConfigState::EnvironmentOnly {
+            let message = format!("`{name}` cannot be set in a script");
+            return Some(
+                Diagnostic::error("environment-only", setting.key, message)
+                    .with_hint("it is an environment variable of bpftrace"),
+            );
+        }
         return not_in_target(context.target, known.lifetime, name, setting.key);
     }
     Some(
@@ -29,6 +36,17 @@ fn diagnostic(context: &Context<'_>, setting: &Setting) -> Option<Diagnostic> {
 mod tests {
     use crate::diagnostics::testing::check;
     use expect_test::expect;
+
+    #[test]
+    fn of_the_environment_only() {
+        check(
+            "config = { vmlinux = \"x\" } BEGIN { @ = 1; }",
+            expect![[r#"
+                error[environment-only] `vmlinux`: `vmlinux` cannot be set in a script
+                  hint: it is an environment variable of bpftrace
+            "#]],
+        );
+    }
 
     #[test]
     fn keys() {
