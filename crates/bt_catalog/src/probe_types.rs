@@ -67,7 +67,7 @@ impl ProbeType {
         ProbeType { lifetime, ..self }
     }
 
-    const fn docs_are(self, details: &'static str, example: &'static str) -> Entry<ProbeType> {
+    const fn texts(self, details: &'static str, example: &'static str) -> Entry<ProbeType> {
         Entry::new(self, details, example)
     }
 }
@@ -140,13 +140,13 @@ const fn probe(
 
 const ENTRIES: &[Entry<ProbeType>] = &[
     probe("BEGIN", &[], Target::Nothing, Side::Script, "BEGIN", "Once, before the first other probe fires.")
-        .docs_are(
+        .texts(
             "The place to fill maps and to print a headline. Newer releases write it `begin`.",
             r#"BEGIN { printf("tracing, Ctrl-C ends it\n"); }"#,
         )
         .changes(&[(24, "in any case of letters, `begin`"), (25, "several are allowed")]),
     probe("END", &[], Target::Nothing, Side::Script, "END", "Once, after the last other probe fired.")
-        .docs_are(
+        .texts(
             "Maps are printed after it: what it clears is not printed.",
             r#"kprobe:vfs_read { @ = count(); } END { printf("done\n"); }"#,
         )
@@ -160,20 +160,20 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "When bpftrace itself gets a signal.",
     )
     .lives(Lifetime::since(22))
-    .docs_are(
+    .texts(
         "The only signal is SIGUSR1. Before 0.22 that signal made bpftrace print all maps; now the \
          script says what it does.",
         "kprobe:vfs_read { @ = count(); } self:signal:SIGUSR1 { print(@); }",
     ),
     probe("test", &[], Target::Names, Side::Script, "test:name", "A unit test of a script.")
         .lives(Lifetime::since(25))
-        .docs_are(
+        .texts(
             "Runs only with `--mode test`; an `assert()` that fails fails the test.",
             "test:sums { assert(1 + 1 == 2, \"sums\"); print(1); }",
         ),
     probe("bench", &[], Target::Names, Side::Script, "bench:name", "A benchmark of a script.")
         .lives(Lifetime::since(24))
-        .docs_are(
+        .texts(
             "Runs only with `--mode bench`, many times over; bpftrace prints the time of one run.",
             "bench:store { @ = nsecs; }",
         ),
@@ -185,19 +185,19 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "interval:unit:count",
         "At an interval, on one CPU.",
     )
-    .docs_are(
+    .texts(
         "Units are `us`, `ms`, `s` and `hz`, which is times a second. For output each second. Its stacks \
          and process are those of whatever it interrupts.",
         "kprobe:vfs_read { @ = count(); } interval:s:1 { print(@); clear(@); }",
     )
     .changes(&[(11, "units us and hz"), (24, "a duration, `interval:1s`, or plain nanoseconds")]),
     probe("profile", &["p"], Target::Names, Side::Both, "profile:unit:count", "At an interval, on each CPU.")
-        .docs_are(
+        .texts(
             "For sampling of what runs, with the units of `interval`. An odd rate, as 99 Hz, does not \
              beat with timers of the programs.",
             "profile:hz:99 { @[kstack, ustack, comm] = count(); }",
         )
-        .changes(&[(11, "unit us"), (24, "a duration, `profile:10ms`, or plain nanoseconds")]),
+        .changes(&[(24, "a duration, `profile:10ms`, or plain nanoseconds")]),
     probe(
         "kprobe",
         &["k"],
@@ -206,7 +206,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "kprobe:[module:]function[+offset]",
         "Entry of a kernel function.",
     )
-    .docs_are(
+    .texts(
         "Nearly every function of the kernel, with wildcards; `bpftrace -l 'kprobe:vfs_*'` lists them. \
          Arguments are `arg0` and so on, without types. Functions are no stable interface: inlined and \
          renamed ones are missing. An address in the place of a name wants `--unsafe`.",
@@ -221,7 +221,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "kretprobe:[module:]function",
         "Return of a kernel function.",
     )
-    .docs_are(
+    .texts(
         "With the result as `retval`, but without the arguments: keep them by thread in a `kprobe`. When \
          many calls are underway at once, some returns are missed.",
         "kretprobe:vfs_read /(int64)retval < 0/ { @errors[retval] = count(); }",
@@ -235,7 +235,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "uprobe:binary:function[+offset]",
         "Entry of a function of a program or library.",
     )
-    .docs_are(
+    .texts(
         "The binary is a path, or the short name of a library (`libc`). C++ and Rust names are found \
          with wildcards, or by `cpp:` before the name. The probe fires in every process that runs the \
          binary, unless bpftrace got `-p`.",
@@ -250,7 +250,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "uretprobe:binary:function",
         "Return of a function of a program or library.",
     )
-    .docs_are(
+    .texts(
         "With the result as `retval`. It changes the return address on the stack: Go programs crash by it.",
         "uretprobe:/bin/bash:readline { @[str(retval)] = count(); }",
     ),
@@ -262,7 +262,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "usdt:binary:[namespace:]name",
         "A static probe of a program.",
     )
-    .docs_are(
+    .texts(
         "Probes that the authors of a program built in, with stable names; arguments are `arg0` and so \
          on. With `-p` the binary can be `*`. Probes that a program must first enable want `-p` or `-c`.",
         "usdt:/usr/sbin/mysqld:mysql:query__start { @[str(arg0)] = count(); }",
@@ -275,7 +275,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "tracepoint:category:event",
         "A static probe of the kernel.",
     )
-    .docs_are(
+    .texts(
         "More stable than functions, and with named arguments: `bpftrace -lv \
          tracepoint:sched:sched_switch` lists them. The first choice where there is one.",
         "tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }",
@@ -290,7 +290,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "A static probe of the kernel, with its raw arguments.",
     )
     .lives(Lifetime::since(18))
-    .docs_are(
+    .texts(
         "The same events as `tracepoint`, but with the objects of the kernel in the place of a copied \
          record: cheaper, and there is more to see. A name without its category.",
         "rawtracepoint:sched_switch { @ = count(); }",
@@ -305,7 +305,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Entry of a kernel function, with typed arguments.",
     )
     .lives(Lifetime::since(10))
-    .docs_are(
+    .texts(
         "As `kprobe`, but cheaper, and the arguments have names and types. The kernel needs BTF and, on \
          x86_64, to be 5.5 or newer. `fentry:bpf:name` traces a BPF program.",
         "fentry:vfs_read { @bytes[str(args.file->f_path.dentry->d_name.name)] = sum(args.count); }",
@@ -320,7 +320,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Return of a kernel function, with typed arguments and result.",
     )
     .lives(Lifetime::since(10))
-    .docs_are(
+    .texts(
         "As `kretprobe`, but cheaper, and with the arguments of the call beside `retval`.",
         "fexit:vfs_read /retval > 0/ { @bytes[comm] = sum(retval); }",
     )
@@ -334,7 +334,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Once for each object of a kernel list.",
     )
     .lives(Lifetime::since(12))
-    .docs_are(
+    .texts(
         "Objects are what the kernel has: `task`, `task_file`, `task_vma` and others. The object is in \
          `ctx`. A script has one such attach point and ends when the list does. With a path behind it, \
          the program is pinned there, and reading that file prints the list.",
@@ -348,7 +348,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "software:event[:count]",
         "A software event of the kernel.",
     )
-    .docs_are(
+    .texts(
         "Fires on every `count`-th event, on each CPU. Without a count, each event has a default of its own.",
         "software:page-faults:100 { @[comm] = count(); }",
     ),
@@ -360,7 +360,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "hardware:event[:count]",
         "An event that the processor counts.",
     )
-    .docs_are(
+    .texts(
         "Fires on every `count`-th event, on each CPU; without a count on every millionth, for most. \
          Virtual machines often have no such counters.",
         "hardware:cache-misses:1000000 { @[comm] = count(); }",
@@ -373,7 +373,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "watchpoint:address:length:mode",
         "An access to memory.",
     )
-    .docs_are(
+    .texts(
         "Length is 1, 2, 4 or 8 bytes, the mode some of `r`, `w`, `x`. In a program with `-p` or `-c`, \
          otherwise in the kernel. The processor has only a few: four on x86_64.",
         "watchpoint:0x10000000:8:rw { @ = count(); }",
@@ -388,7 +388,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "An access to memory, without stopping the program.",
     )
     .lives(Lifetime::since(12).until(25))
-    .docs_are("It could miss what happened just behind the function's entry. Nothing takes its place.", ""),
+    .texts("It could miss what happened just behind the function's entry. Nothing takes its place.", ""),
 ];
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::docs::Entry;
 use crate::parameters::{FORMATTED, Parameter, ParameterKind as Kind};
 
 pub(super) const ENTRIES: &[Entry<Function>] = &[
-    call("cat", "cat(format, ...)", FORMATTED, NOTHING, "Prints a file.").later().docs_are(
+    call("cat", "cat(format, ...)", FORMATTED, NOTHING, "Prints a file.").later().texts(
         "The path is made from the format and the values. The file is read after the event, by \
          bpftrace, at most `max_cat_bytes` of it (10 KiB). A file that cannot be read gives an error \
          message, and the script goes on.",
@@ -13,7 +13,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     ),
     call("debugf", "debugf(format, ...)", FORMATTED, NOTHING, "Writes to the kernel's trace pipe.")
         .since(16)
-        .docs_are(
+        .texts(
             "A debugging aid for bpftrace itself: the text goes to \
              `/sys/kernel/debug/tracing/trace_pipe`, not to the output of the script. It is undocumented \
              and slow, and takes few conversions.",
@@ -28,7 +28,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(24)
     .later()
-    .docs_are(
+    .texts(
         "As `printf()`, but the text goes to the standard error output, with the place of the call \
          in front. The script goes on: call `exit()` to end it.",
         r#"BEGIN { errorf("no process %d\n", 1); }"#,
@@ -44,7 +44,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Prints an array of strings in one line.",
     )
     .later()
-    .docs_are(
+    .texts(
         "Takes a `char **` that ends with a null pointer, as the arguments of `execve()`. At most 16 \
          strings of at most 1024 bytes each are printed, with a blank between them unless a separator is \
          given.",
@@ -63,14 +63,14 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .later()
     .on_map(MapEffect::Prints)
-    .docs_are(
+    .texts(
         "A map is printed with the values that it has when bpftrace gets to it, not those when the probe \
          fired; a value is taken at once. `top` prints only that many of the highest entries, `divisor` \
          divides the values before. Both are for whole maps only.",
         "BEGIN { @a[1] = 10; @a[2] = 20; print(@a, 1, 10); print(@a[1]); }",
     )
     .changes(&[(11, "takes values that are no map"), (21, "takes one value of a map, `print(@a[1])`")]),
-    call("printf", "printf(format, ...)", FORMATTED, NOTHING, "Prints formatted text.").later().docs_are(
+    call("printf", "printf(format, ...)", FORMATTED, NOTHING, "Prints formatted text.").later().texts(
         "The format is that of C with some conversions of its own, listed under printf conversions. \
          Values are taken when the probe fires; the text is made and printed later. A line break is \
          printed only if the format has `\\n`. When events come faster than they are printed, some \
@@ -80,7 +80,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     call("warnf", "warnf(format, ...)", FORMATTED, NOTHING, "Prints a warning with its place in the script.")
         .since(25)
         .later()
-        .docs_are(
+        .texts(
             "As `errorf()`, but marked as a warning; the option `--no-warnings` silences it.",
             r#"BEGIN { warnf("this takes a while\n"); }"#,
         ),

@@ -26,12 +26,12 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(26)
     .only(Validity::ANYWHERE.only("on x86_64, and with `unstable_dw_ustack`"))
-    .docs_are(
+    .texts(
         "Unlike `ustack()` it needs no frame pointers, but the program's DWARF or unwind tables. It is \
          slower, and unstable: the language may still change.",
         "config = { unstable_dw_ustack = enable } profile:hz:99 { @[dw_ustack(8)] = count(); }",
     ),
-    call("kaddr", "kaddr(name)", &[NAME], UINT64, "Address of a kernel symbol.").compiler().docs_are(
+    call("kaddr", "kaddr(name)", &[NAME], UINT64, "Address of a kernel symbol.").compiler().texts(
         "Looks the symbol up in `/proc/kallsyms` when the script is compiled; a name that is not \
          there is an error. Variables are there only if the kernel was built with \
          CONFIG_KALLSYMS_ALL; to read one, cast its address to a pointer.",
@@ -44,7 +44,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         (Type::Kstack, "kstack_t"),
         "Stack of the kernel.",
     )
-    .docs_are(
+    .texts(
         "At most `limit` frames, 127 without one. The mode is how it is printed: `bpftrace` as symbols \
          with offsets, `perf` with addresses in front, `raw` as addresses. Stacks of the same frames are \
          one key of a map.",
@@ -53,7 +53,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     .changes(&[(18, "mode `raw`")]),
     call("ksym", "ksym(address)", &[ADDRESS], (Type::Ksym, "ksym_t"), "Symbol of a kernel address.")
         .later()
-        .docs_are(
+        .texts(
             "The address stays a number until it is printed. Addresses in one function are different \
              keys of a map, although they are printed alike.",
             r#"profile:hz:99 { @[ksym(reg("ip"))] = count(); }"#,
@@ -66,7 +66,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Address of a variable that each CPU has for itself.",
     )
     .since(22)
-    .docs_are(
+    .texts(
         "For this CPU, or for the one of that number. The address is null for a CPU that does not exist: \
          newer kernels refuse a program that does not check it.",
         r#"BEGIN { let $p = percpu_kaddr("process_counts", 0); if ($p != 0) { print(*$p); } }"#,
@@ -79,14 +79,14 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Number of frames of a stack.",
     )
     .since(25)
-    .docs_are(
+    .texts(
         "A helper of bpftrace's own library, undocumented. `len()` does the same.",
         "profile:hz:99 { @ = hist(stack_len(kstack)); }",
     ),
     call("sym", "sym(address)", &[ADDRESS], (Type::Ksym, "ksym_t"), "Old name of ksym().")
         .until(10)
         .later()
-        .docs_are("Write `ksym()`.", ""),
+        .texts("Write `ksym()`.", ""),
     call(
         "uaddr",
         "uaddr(name)",
@@ -96,7 +96,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .compiler()
     .only(Validity::only_in(&["uprobe", "uretprobe", "usdt"]))
-    .docs_are(
+    .texts(
         "Looks the symbol up in the binary of the attach point. The type of the pointer comes from \
          the size of the symbol: 1, 2, 4 or 8 bytes. Programs that are loaded at a random address \
          (PIE) are not supported.",
@@ -109,7 +109,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         (Type::Ustack, "ustack_t"),
         "Stack of the program.",
     )
-    .docs_are(
+    .texts(
         "Found by frame pointers: a program compiled without them gives a few wrong frames. Modes and \
          limit as of `kstack()`, and `build_id` for build id and offset. Symbols of a program that has \
          ended may be lost, so that only addresses are printed.",
@@ -118,7 +118,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     .changes(&[(18, "mode `raw`"), (25, "mode `build_id`")]),
     call("usym", "usym(address)", &[ADDRESS], (Type::Usym, "usym_t"), "Symbol of an address of the program.")
         .later()
-        .docs_are(
+        .texts(
             "The address is kept with the process id and looked up when it is printed; a process that \
              has ended by then gives the address only, unless symbols are cached.",
             r#"uprobe:/bin/bash:readline { printf("%s\n", usym(reg("ip"))); }"#,
