@@ -70,6 +70,10 @@ pub enum SyntaxErrorKind {
     TypeAsValue,
     /// `unsigned long`
     TypeOfSeveralWords,
+    /// The value of a map's declaration is no kind of map with a size.
+    NotAMapType,
+    /// `sizeof` and its like have another number of arguments than this.
+    ArgumentCount(u8),
     /// What `offsetof` looks for is no path of fields.
     NotAField,
     /// A builtin as the name of a field or parameter.
@@ -145,7 +149,7 @@ pub enum Misplaced {
     SecondConfig,
     /// An import behind probes.
     Import,
-    /// A C definition or preprocessor line behind probes.
+    /// A C definition or preprocessor line behind a config block, imports or probes.
     CDefinition,
 }
 
@@ -186,6 +190,7 @@ impl SyntaxError {
             }
             SyntaxErrorKind::TypeAsValue => "only sizeof, offsetof, typeof and typeinfo take a type",
             SyntaxErrorKind::TypeOfSeveralWords => "the numbers are int8 to int64 and uint8 to uint64",
+            SyntaxErrorKind::NotAMapType => "it is written as `let @x = hash(1024);`",
             SyntaxErrorKind::NotAField => "it is written as `offsetof(struct s, field.part)`",
             SyntaxErrorKind::ReservedName => "take another name",
             SyntaxErrorKind::OutOfOrder(Misplaced::SecondConfig) => "put all settings into the first one",
@@ -279,6 +284,11 @@ impl fmt::Display for SyntaxError {
             SyntaxErrorKind::NotIterable => "a loop goes over a map or over a range of numbers",
             SyntaxErrorKind::TypeAsValue => "a type is no value",
             SyntaxErrorKind::TypeOfSeveralWords => "the name of a type is one word",
+            SyntaxErrorKind::NotAMapType => "this is no kind of map with a number of keys",
+            SyntaxErrorKind::ArgumentCount(1) => "this takes one argument",
+            SyntaxErrorKind::ArgumentCount(count) => {
+                return write!(formatter, "this takes {count} arguments");
+            }
             SyntaxErrorKind::NotAField => "this is no field",
             SyntaxErrorKind::ReservedName => "this name is a builtin",
             SyntaxErrorKind::DuplicateField => "the record has a field of this name already",
@@ -286,7 +296,7 @@ impl fmt::Display for SyntaxError {
             SyntaxErrorKind::OutOfOrder(Misplaced::SecondConfig) => "there can be only one config block",
             SyntaxErrorKind::OutOfOrder(Misplaced::Import) => "an import cannot stand behind probes",
             SyntaxErrorKind::OutOfOrder(Misplaced::CDefinition) => {
-                "a C definition cannot stand behind probes"
+                "a C definition cannot stand behind a config block, imports, or probes"
             }
             SyntaxErrorKind::TooDeep => "this nests too deep",
             SyntaxErrorKind::TooLong => "the script is too long",

@@ -8,9 +8,9 @@ mod raw_text;
 
 use logos::Logos;
 use raw_text::{
-    attach_point_length, blank_length, c_attribute_length, c_body_length, directive_length, is_blank,
-    is_probe_start, is_typed_probe_start, is_word_start, line_comment_length, string_rest_length,
-    word_length,
+    attach_point_length, blank_length, c_attribute_length, c_body_length, directive_length,
+    is_bare_probe_start, is_blank, is_probe_start, is_typed_probe_start, is_word_start, line_comment_length,
+    string_rest_length, word_length,
 };
 
 use crate::token::TokenSet;
@@ -38,6 +38,19 @@ const BEFORE_NO_NAME: TokenSet = TokenSet::new(&[
     TokenKind::Map,
     TokenKind::Integer,
     TokenKind::String,
+]);
+
+/// Behind these a name and a `{` are a condition and its block: `if end {`.
+const BEFORE_CONDITION: TokenSet = TokenSet::new(&[
+    TokenKind::If,
+    TokenKind::While,
+    TokenKind::Unroll,
+    TokenKind::Colon,
+    TokenKind::DotDot,
+    TokenKind::Not,
+    TokenKind::Tilde,
+    TokenKind::Minus,
+    TokenKind::Star,
 ]);
 
 /// Where the text stands.
@@ -153,7 +166,7 @@ impl<'a> Lexer<'a> {
             // A second attach point without a comma between: the parser says so.
             Mode::ProbeHead if first.is_ascii_alphabetic() => self.attach_point(rest, first),
             Mode::CHead if first == b'{' => Some(self.take(TokenKind::CBody, c_body_length(rest))),
-            Mode::CTail if rest.starts_with("__attribute__") => {
+            Mode::CHead | Mode::CTail if rest.starts_with("__attribute__") => {
                 Some(self.take(TokenKind::CAttribute, c_attribute_length(rest)))
             }
             Mode::CTail if first != b';' => self.item_start(rest, first),
@@ -214,6 +227,7 @@ impl<'a> Lexer<'a> {
             (Mode::Block(depth), TokenKind::RightBrace) => Mode::Block(depth - 1),
             (Mode::Block(_), _) => self.mode,
             (_, TokenKind::LeftBrace) => Mode::Block(1),
+            (Mode::CHead, TokenKind::CAttribute) => Mode::CHead,
             (_, TokenKind::CBody | TokenKind::CAttribute) => Mode::CTail,
             (Mode::Item | Mode::CTail, TokenKind::Struct | TokenKind::Union | TokenKind::Enum) => Mode::CHead,
             (
@@ -238,15 +252,14 @@ impl<'a> Lexer<'a> {
         if !matches!(self.mode, Mode::Block(_) | Mode::Head | Mode::CHead) {
             return false;
         }
-        let is_at_line_start = start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
-        // Behind `?` it can be the first branch of a conditional.
-        if is_at_line_start || BEFORE_NO_NAME.contains(self.last_significant) {
-            is_probe_start(rest) && self.last_significant != TokenKind::Question
+        let last = self.last_significant;
+        let starts_line = start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
+        if is_typed_probe_start(rest) {
+            // `$a ? software:hardware` and `$a ? 1 + t:2` are conditionals.
+            last != TokenKind::Question
+                && (starts_line || BEFORE_NO_NAME.contains(last) || word_length(rest) > 2)
         } else {
-            // Not a short alias: `$a ? 1 + t:2`.
-            is_typed_probe_start(rest)
-                && word_length(rest) > 2
-                && self.last_significant != TokenKind::Question
+            (starts_line || !BEFORE_CONDITION.contains(last)) && is_bare_probe_start(rest)
         }
     }
 }

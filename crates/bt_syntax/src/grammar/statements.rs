@@ -2,7 +2,7 @@
 
 use crate::error::{Expected, SyntaxErrorKind};
 use crate::expression::ExpressionKind;
-use crate::grammar::{expressions, types};
+use crate::grammar::{definitions, expressions, types};
 use crate::parser::Parser;
 use crate::token::TokenSet;
 use crate::tree::{Block, If, Import, Statement, StatementKind};
@@ -115,9 +115,9 @@ fn opt_statement(p: &mut Parser<'_>) -> Option<StatementKind> {
                 p.at_set(expressions::STARTS_EXPRESSION).then(|| expressions::expression(p)),
             )
         }
-        TokenKind::Identifier if p.at_name("import") && p.nth(1) == TokenKind::String => {
+        TokenKind::Identifier if p.at_name("import") => {
             let start = p.bump().start;
-            let path = Some(p.bump());
+            let path = definitions::path(p);
             let span = p.span_from(start);
             if !p.at(TokenKind::Semicolon) {
                 p.expected(Expected::Token(TokenKind::Semicolon));

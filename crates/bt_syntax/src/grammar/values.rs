@@ -10,8 +10,10 @@ use crate::parser::Parser;
 use crate::token::TokenSet;
 use crate::{ExpressionId, Span, TokenKind};
 
-/// The functions that take a type. `container_of` takes one behind the pointer.
-const TAKES_TYPE: [&str; 5] = ["sizeof", "offsetof", "typeof", "typeinfo", "container_of"];
+/// The functions that take a type and are keywords of bpftrace: nothing else can have their name.
+const TYPE_FUNCTIONS: [&str; 4] = ["sizeof", "offsetof", "typeof", "typeinfo"];
+/// Takes a type behind the pointer.
+const CONTAINER_OF: &str = "container_of";
 /// Fields of a record that its other fields are compared with.
 const MAX_COMPARED_FIELDS: usize = 32;
 /// What ends an argument or key that cannot be read. Behind a `=` stands what is assigned: the bracket is missing.
@@ -52,7 +54,7 @@ pub(super) fn value(p: &mut Parser<'_>) -> ExpressionId {
         }
         TokenKind::Map => map(p),
         TokenKind::Identifier if p.nth(1) == TokenKind::LeftParenthesis => call(p),
-        TokenKind::Identifier => leaf(p, ExpressionKind::Identifier),
+        TokenKind::Identifier => name(p),
         TokenKind::LeftParenthesis => parentheses(p),
         TokenKind::If => match statements::if_chain(p) {
             Some(chain) => {
@@ -76,6 +78,16 @@ fn leaf(p: &mut Parser<'_>, kind: ExpressionKind) -> ExpressionId {
     p.make(kind, span)
 }
 
+/// A name alone. The functions that take a type are no names.
+fn name(p: &mut Parser<'_>) -> ExpressionId {
+    let takes_type = TYPE_FUNCTIONS.contains(&p.current_text());
+    let name = leaf(p, ExpressionKind::Identifier);
+    if takes_type {
+        p.expected(Expected::Token(TokenKind::LeftParenthesis));
+    }
+    name
+}
+
 fn check_positional(p: &mut Parser<'_>) {
     let error = match p.current_text()[1..].trim_start_matches('0') {
         "" => SyntaxErrorKind::PositionalZero,
@@ -97,14 +109,22 @@ fn integer(p: &mut Parser<'_>) -> ExpressionId {
 }
 
 fn string(p: &mut Parser<'_>) -> ExpressionId {
+    check_escapes(p);
+    leaf(p, ExpressionKind::String)
+}
+
+/// Notes the first escape in the string here that means nothing.
+pub(super) fn check_escapes(p: &mut Parser<'_>) {
     let (text, span) = (p.current_text(), p.current_span());
+    if !text.contains('\\') {
+        return;
+    }
     let content = text.strip_prefix('"').unwrap_or(text);
     let content = content.strip_suffix('"').unwrap_or(content);
     if let Some((offset, length)) = literal::invalid_escape(content) {
         let start = span.start + 1 + offset as u32;
         p.note(Span::new(start, start + length as u32), SyntaxErrorKind::InvalidEscape);
     }
-    leaf(p, ExpressionKind::String)
 }
 
 /// `@`, `@x`, `@x[1, 2]`
@@ -125,13 +145,12 @@ fn map(p: &mut Parser<'_>) -> ExpressionId {
 
 fn call(p: &mut Parser<'_>) -> ExpressionId {
     let name = p.bump();
-    let takes_type = TAKES_TYPE.contains(&p.text_of(name));
+    let function = p.text_of(name);
+    let is_type_function = TYPE_FUNCTIONS.contains(&function);
     let opening = p.bump();
-    let arguments = arguments(p, takes_type, opening);
-    if p.text_of(name) == "offsetof"
-        && let Some(&field) = arguments.get(1)
-    {
-        check_field_path(p, field);
+    let arguments = arguments(p, is_type_function || function == CONTAINER_OF, opening);
+    if is_type_function {
+        check_type_arguments(p, function, name, &arguments);
     }
     let span = p.span_from(name.start);
     p.make(ExpressionKind::Call { name, arguments }, span)
@@ -162,6 +181,16 @@ fn type_value(p: &mut Parser<'_>) -> ExpressionId {
     match types::type_name(p) {
         Some(type_name) => p.make(ExpressionKind::Type(type_name), type_name.span),
         None => missing(p),
+    }
+}
+
+/// How many arguments there are is part of the grammar of these functions.
+fn check_type_arguments(p: &mut Parser<'_>, function: &str, name: Span, arguments: &[ExpressionId]) {
+    match (function, arguments) {
+        ("offsetof", &[_, field]) => check_field_path(p, field),
+        ("offsetof", _) => p.note(name, SyntaxErrorKind::ArgumentCount(2)),
+        (_, [_]) => {}
+        _ => p.note(name, SyntaxErrorKind::ArgumentCount(1)),
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn is_typed_probe_start(rest: &str) -> bool {
 }
 
 /// Whether `rest` begins with a probe type that needs nothing behind it, and then a predicate or block: `BEGIN {`.
-fn is_bare_probe_start(rest: &str) -> bool {
+pub(super) fn is_bare_probe_start(rest: &str) -> bool {
     let (word, behind) = rest.split_at(word_length(rest));
     // What else stands before a brace is this keyword.
     word != "else"
