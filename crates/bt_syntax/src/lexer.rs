@@ -8,9 +8,9 @@ mod raw_text;
 
 use logos::Logos;
 use raw_text::{
-    attach_point_length, blank_length, c_attribute_length, c_body_length, directive_length,
-    is_bare_probe_start, is_blank, is_probe_start, is_typed_probe_start, is_word_start, line_comment_length,
-    string_rest_length, word_length,
+    attach_point_length, blank_length, c_attribute_length, c_body_length, directive_length, is_bare_probe,
+    is_blank, is_probe_start, is_typed_probe, is_word_start, line_comment_length, string_rest_length,
+    word_length,
 };
 
 use crate::token::TokenSet;
@@ -253,13 +253,19 @@ impl<'a> Lexer<'a> {
             return false;
         }
         let last = self.last_significant;
-        let starts_line = start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
-        if is_typed_probe_start(rest) {
+        let (word, behind) = rest.split_at(word_length(rest));
+        let starts =
+            BEFORE_NO_NAME.contains(last) || start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
+        match behind.as_bytes().first() {
             // `$a ? software:hardware` and `$a ? 1 + t:2` are conditionals.
-            last != TokenKind::Question
-                && (starts_line || BEFORE_NO_NAME.contains(last) || word_length(rest) > 2)
-        } else {
-            (starts_line || !BEFORE_CONDITION.contains(last)) && is_bare_probe_start(rest)
+            Some(b':') => {
+                last != TokenKind::Question && (starts || word.len() > 2) && is_typed_probe(word, behind)
+            }
+            Some(b' ' | b'{' | b'/' | b',' | b'\t' | b'\r' | b'\n') => {
+                let signs: &[char] = if starts { &['{', '/', ','] } else { &['{'] };
+                (starts || !BEFORE_CONDITION.contains(last)) && is_bare_probe(word, behind, signs)
+            }
+            _ => false,
         }
     }
 }

@@ -115,7 +115,7 @@ fn opt_statement(p: &mut Parser<'_>) -> Option<StatementKind> {
                 p.at_set(expressions::STARTS_EXPRESSION).then(|| expressions::expression(p)),
             )
         }
-        TokenKind::Identifier if p.at_name("import") => {
+        TokenKind::Identifier if p.nth(1) != TokenKind::LeftParenthesis && p.at_name("import") => {
             let start = p.bump().start;
             let path = definitions::path(p);
             let span = p.span_from(start);
