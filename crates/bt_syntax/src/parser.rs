@@ -88,6 +88,11 @@ impl<'a> Parser<'a> {
         Span::new(start, self.previous_end().max(start))
     }
 
+    /// Whether a line ends before the next token.
+    pub(crate) fn at_line_start(&self) -> bool {
+        Span::new(self.previous_end(), self.current_span().start).text(self.text).contains('\n')
+    }
+
     // Take.
 
     /// Takes the next token, whatever it is.

@@ -76,14 +76,14 @@ pub(super) fn directive_length(rest: &str) -> usize {
     end
 }
 
-/// Length of the attach point at the start of `rest`: it ends at a blank, `{`, `}` or `,`, and before the first colon
+/// Length of the attach point at the start of `rest`: it ends at a blank, `{`, `}`, `,` or `;`, and before the first colon
 /// also at the `/` of a predicate. Behind a colon a `/` belongs to a path.
 pub(super) fn attach_point_length(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let (mut position, mut has_colon) = (0, false);
     while let Some(&byte) = bytes.get(position) {
         match byte {
-            b'{' | b'}' | b',' => break,
+            b'{' | b'}' | b',' | b';' => break,
             b'/' if !has_colon => break,
             b'"' => position += string_rest_length(&rest[position + 1..]),
             b':' => has_colon = true,
@@ -159,4 +159,10 @@ pub(super) fn string_rest_length(rest: &str) -> usize {
         }
     }
     bytes.len()
+}
+
+/// Length of what stands between single quotes on one line, with them; 1 if nothing closes the first.
+pub(super) fn single_quoted_length(rest: &str) -> usize {
+    let end = rest[1..].find(['\'', '"', '\n']).map(|length| 1 + length);
+    end.filter(|&end| rest.as_bytes()[end] == b'\'').map_or(1, |end| end + 1)
 }
