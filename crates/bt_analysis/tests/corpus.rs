@@ -32,17 +32,8 @@ fn scripts(sub: &str) -> Vec<(PathBuf, String)> {
 /// The folders of the corpus: what bpftrace 0.17 and the newest release take, what only the newest or only 0.17 takes, what
 /// all refuse, and what they refuse because of something outside the script. What stands below `pending` is judged wrongly
 /// here as yet. `tests/verdicts` asks the real ones.
-const FOLDERS: [&str; 9] = [
-    "",
-    "newer",
-    "older",
-    "bad",
-    "outside",
-    "pending",
-    "pending/newer",
-    "pending/older",
-    "pending/bad",
-];
+const FOLDERS: [&str; 9] =
+    ["", "newer", "older", "bad", "outside", "pending", "pending/newer", "pending/older", "pending/bad"];
 
 fn all_scripts() -> Vec<String> {
     FOLDERS.into_iter().flat_map(scripts).map(|(_, source)| source).collect()
