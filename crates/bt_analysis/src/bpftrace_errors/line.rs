@@ -165,9 +165,9 @@ impl<'a> Line<'a> {
 
     fn plain(line: &'a str) -> Line<'a> {
         let starts_with = |start: &&str| line.starts_with(*start);
-        if SUMMARIES.iter().any(|start| starts_with(start)) {
+        if SUMMARIES.iter().any(starts_with) {
             Line::Summary(line)
-        } else if PLAIN_ERRORS.iter().any(|start| starts_with(start)) {
+        } else if PLAIN_ERRORS.iter().any(starts_with) {
             Line::error(line)
         } else {
             Line::Text(line)

@@ -91,7 +91,7 @@ impl<'a> Script<'a> {
         });
         let Some((line, part_start)) = lines.nth(wanted as usize) else {
             // Something is missing at the end of them.
-            return self.program.items.iter().filter_map(c_part).last();
+            return self.program.items.iter().rev().find_map(c_part);
         };
         let line = self.line_span(line)?;
         Some(self.word_span(Span::new(part_start.max(line.start), line.end), column))
