@@ -28,12 +28,13 @@ const MAX_MESSAGE_BYTES: usize = 4096;
 /// The findings that `stderr` of a bpftrace run reports about `source`, without repetitions.
 ///
 /// What has no position, or one behind the end of `source` (in the appended block), concerns the whole script: its
-/// span is empty and at the start. What could not be attached is found at its attach point.
+/// span is empty and at the start. What could not be attached is found at its attach point. There are at most
+/// [`MAX_DIAGNOSTICS`].
 pub fn bpftrace_errors(stderr: &str, source: &str) -> Vec<Diagnostic> {
     let script = Script::new(source, lines_before_c(stderr));
     let mut reader = Reader { script, found: Vec::new(), last: None };
     let mut rest = stderr;
-    while let Some((line, behind)) = split_line(rest) {
+    while let Some((line, behind)) = split_line(rest).filter(|_| reader.found.len() < MAX_DIAGNOSTICS) {
         rest = reader.read(line, behind);
     }
     attaching::explain_too_many_programs(&mut reader.found);
@@ -182,7 +183,7 @@ impl<'a> Reader<'a> {
 
     /// Newer releases report some errors twice.
     fn push(&mut self, diagnostic: Diagnostic) {
-        if self.found.len() < MAX_DIAGNOSTICS && !self.found.contains(&diagnostic) {
+        if !self.found.contains(&diagnostic) {
             self.found.push(diagnostic);
         }
     }

@@ -11,6 +11,8 @@ const C_PARTS: &str = "definitions.h";
 const STANDARD_LIBRARY: &str = "stdlib/";
 /// bpftrace prints a tab as that many blanks.
 const TAB: &str = "    ";
+/// Lines behind a message that are compared with the script.
+const MAX_REPEATED_LINES: usize = 100;
 
 pub(super) struct Script<'a> {
     pub(super) source: &'a str,
@@ -49,13 +51,14 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Whether `line` is one of the lines that a message is about, as bpftrace repeats them.
+    /// Whether `line` is one of the first lines that a message is about, as bpftrace repeats them.
     pub(super) fn repeats(&self, line: &str, place: &Place<'_>) -> bool {
-        let is_line = |number| {
-            self.line_span(number).is_some_and(|span| span.text(self.source).replace('\t', TAB) == line)
-        };
-        // A message about many lines shows only some of them.
-        (place.first_line..=place.last_line).take(1000).any(is_line)
+        (place.first_line..=place.last_line).take(MAX_REPEATED_LINES).any(|number| {
+            let text = self.line_span(number).map_or("", |span| span.text(self.source));
+            // Most lines differ in length.
+            let tabs = text.bytes().filter(|byte| *byte == b'\t').count();
+            text.len() + tabs * (TAB.len() - 1) == line.len() && text.replace('\t', TAB) == line
+        })
     }
 
     /// A name alone is that of a `#define`, of which clang made a file.
@@ -73,8 +76,9 @@ impl<'a> Script<'a> {
     fn import_of(&self, file: &str) -> Option<Span> {
         self.program.items.iter().find_map(|item| match item {
             Item::Import(import) => {
-                let path = import.path?.text(self.source).trim_matches('"');
-                (!path.is_empty() && file.ends_with(path)).then_some(import.span)
+                let path = import.path?.text(self.source).trim_matches('"').trim_start_matches("./");
+                let before = file.strip_suffix(path).filter(|_| !path.is_empty())?;
+                (before.is_empty() || before.ends_with('/')).then_some(import.span)
             }
             _ => None,
         })
