@@ -124,8 +124,10 @@ impl<'a> Parser<'a> {
         if matches!(self.current(), TokenKind::End | TokenKind::AttachPoint) {
             let after = self.previous_end();
             self.error(opening, SyntaxErrorKind::Unclosed { closing, opening, after });
-        } else {
-            self.expected(Expected::Token(closing));
+        } else if self.errors.len() < MAX_ERRORS {
+            let before = &self.text.as_bytes()[..opening.start as usize];
+            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u32;
+            self.expected(Expected::Closing { closing, opening, line });
         }
     }
 
