@@ -34,11 +34,12 @@ export function missing(version) {
 
 /**
  * What `version` says of the script `file`, a path from the root: `verdict` is accept, reject or undecided, `stderr` what
- * it wrote of the script.
+ * it wrote of the script, with the script's name alone.
  */
 export async function ask(version, file) {
   const command = path.join(root, 'pkg-scripts/bpftrace-at');
-  const { status, stderr } = await run(...withFunctions([command, version, ...COMPILE_ONLY[version], file]));
+  const args = [version, ...COMPILE_ONLY[version], path.basename(file)];
+  const { status, stderr } = await run(...withFunctions([command, ...args]), path.join(root, path.dirname(file)));
   const lines = stderr.split('\n').filter((line) => line && !OF_THE_MACHINE.some((pattern) => pattern.test(line)));
   return { verdict: verdict(status, stderr), status, stderr: lines.map((line) => `${line}\n`).join('') };
 }
@@ -48,9 +49,9 @@ function verdict(status, stderr) {
   return status === 0 || status === NOT_ATTACHED ? 'accept' : 'reject';
 }
 
-function run(command, args) {
+function run(command, args, cwd) {
   return new Promise((resolve, reject) => {
-    const limits = { cwd: root, timeout: LIMIT_MILLIS, killSignal: 'SIGKILL', maxBuffer: 1 << 26 };
+    const limits = { cwd, timeout: LIMIT_MILLIS, killSignal: 'SIGKILL', maxBuffer: 1 << 26 };
     execFile(command, args, limits, (error, _stdout, stderr) => {
       if (error?.killed) reject(new Error(`${args.join(' ')}: no answer within ${LIMIT_MILLIS / 1000} s`));
       else resolve({ status: error ? (error.code ?? error.signal) : 0, stderr });

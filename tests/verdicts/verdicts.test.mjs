@@ -21,6 +21,10 @@ const IMPORTED = '/imports/';
 const scripts = readdirSync(path.join(root, CORPUS), { recursive: true })
   .filter((name) => name.endsWith('.bt') && !name.includes(IMPORTED))
   .sort();
+/** Which of these releases take the scripts of a folder; below pending/ are the same folders. */
+const FOLDERS_SPEAK_OF = ['0.17', '0.27'];
+const TAKEN_BY = { '.': ['0.17', '0.27'], newer: ['0.27'], older: ['0.17'], bad: [], outside: [] };
+
 const explanations = readExplanations();
 const table = [];
 
@@ -34,10 +38,15 @@ for (const version of VERSIONS) {
     const theirs = await inParallel(scripts, (script) => ask(version, path.join(CORPUS, script)));
     const rows = scripts.map((script, place) => ({ script, ours: ours[place], ...theirs[place] }));
     addToTable(version, rows);
-    const problems = [...disagreements(version, rows), ...staleExplanations(version, rows), ...recordingProblems(version, rows)];
+    const problems = [disagreements, staleExplanations, misplaced, recordingProblems].flatMap((find) => find(version, rows));
     assert.equal(problems.length, 0, `\n${problems.join('\n')}`);
   });
 }
+
+test('every script has a name of its own, which its recordings have', () => {
+  const names = scripts.map((script) => path.basename(script));
+  assert.deepEqual(names.filter((name, place) => names.indexOf(name) !== place), []);
+});
 
 test('every explanation names a version and a script that are there', () => {
   for (const { versions, script, line } of explanations) {
@@ -111,6 +120,15 @@ function staleExplanations(version, rows) {
     .map((known) => `${version} ${known.script}: the explanation is stale: ${known.line}`);
 }
 
+/** Scripts whose folder does not say who takes them. */
+function misplaced(version, rows) {
+  return rows.filter(({ script, verdict }) => {
+    const folder = path.dirname(script).replace(/^pending\/?/, '') || '.';
+    const taken = TAKEN_BY[folder]?.includes(version);
+    return FOLDERS_SPEAK_OF.includes(version) && verdict !== 'undecided' && taken !== (verdict === 'accept');
+  }).map(({ script, verdict }) => `${version} ${script}: stands in the wrong folder: the verdict is ${verdict}`);
+}
+
 /** Lines `VERSION,… SCRIPT we accept|we reject: REASON`. */
 function readExplanations() {
   const lines = readFileSync(EXPLAINED, 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
@@ -123,17 +141,17 @@ function readExplanations() {
 /** Compares what the version said of the scripts that it refuses with the recordings, or makes them. */
 function recordingProblems(version, rows) {
   const folder = path.join(RECORDINGS, version);
-  const file = (script) => path.join(folder, script.replace(/\.bt$/, '.txt'));
+  const file = (script) => path.join(folder, `${path.basename(script, '.bt')}.txt`);
   const said = new Map(rows.filter(({ verdict }) => verdict === 'reject').map(({ script, stderr }) => [file(script), stderr]));
   if (process.env.UPDATE_EXPECT) {
     rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
     for (const [place, stderr] of said) {
-      mkdirSync(path.dirname(place), { recursive: true });
       writeFileSync(place, stderr);
     }
     return [];
   }
-  const there = existsSync(folder) ? readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.txt')) : [];
+  const there = existsSync(folder) ? readdirSync(folder) : [];
   const extra = there.map((name) => path.join(folder, name)).filter((place) => !said.has(place));
   const other = [...said].filter(([place, stderr]) => !existsSync(place) || readFileSync(place, 'utf8') !== stderr);
   return [

@@ -32,17 +32,8 @@ fn scripts(sub: &str) -> Vec<(PathBuf, String)> {
 /// The folders of the corpus: what bpftrace 0.17 and the newest release take, what only the newest or only 0.17 takes, what
 /// all refuse, and what they refuse because of something outside the script. What stands below `pending` is judged wrongly
 /// here as yet. `tests/verdicts` asks the real ones.
-const FOLDERS: [&str; 9] = [
-    "",
-    "newer",
-    "older",
-    "bad",
-    "outside",
-    "pending",
-    "pending/newer",
-    "pending/older",
-    "pending/bad",
-];
+const FOLDERS: [&str; 9] =
+    ["", "newer", "older", "bad", "outside", "pending", "pending/newer", "pending/older", "pending/bad"];
 
 fn all_scripts() -> Vec<String> {
     FOLDERS.into_iter().flat_map(scripts).map(|(_, source)| source).collect()
@@ -142,6 +133,20 @@ fn mutated(source: &str, at: prop::sample::Index, length: usize, insert: &str) -
 const INSERTED: &[&str] =
     &["", "{", "}", "(", ")", "\"", "@", "@x[", ";", "/*", "\n", "\n// name: é\n", "count()", "1 +", "if"];
 
+/// Forms of lines on stderr, with `<a>`, `<b>` and `<c>` for numbers.
+const STDERR_LINES: &[&str] = &[
+    "stdin:<a>:<b>-<c>: ERROR: é\n",
+    "stdin:<a>:<b>-<c>: WARNING: é\n ~~\n",
+    "stdin:<a>-<b>: BUG: é\ré\n",
+    "stdlib/base.bt:<a>-<b>: ERROR: é\n",
+    "stdin:<a>:<b>-<c>: ERROR: expanded from\n",
+    "definitions.h:<a>:<b>: error: é\n",
+    "Input (<b><c>): é\né\n",
+    "HINT: é\n",
+    "Error attaching probe: 'kprobe:vfs_read'\n",
+    "é",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
@@ -168,10 +173,12 @@ proptest! {
 
     #[test]
     fn any_stderr(
-        lines in prop::collection::vec((0..5_u32, 0..9_u32, 0..9_u32, prop::sample::select(&["ERROR", "HINT", "x"][..])), 0..5),
-        source in any::<String>(),
+        lines in prop::collection::vec((0..5_u32, 0..9_u32, 0..9_u32, prop::sample::select(STDERR_LINES)), 0..8),
+        source in prop_oneof![any::<String>(), prop::sample::select(all_scripts())],
     ) {
-        let line = |(line, start, end, severity): &(u32, u32, u32, &str)| format!("stdin:{line}:{start}-{end}: {severity}: é\n ~~\n");
+        let line = |(a, b, c, form): &(u32, u32, u32, &str)| {
+            form.replace("<a>", &a.to_string()).replace("<b>", &b.to_string()).replace("<c>", &c.to_string())
+        };
         let stderr: String = lines.iter().map(line).collect();
         for found in bpftrace_errors(&stderr, &source) {
             prop_assert!(source.get(found.span.start as usize..found.span.end as usize).is_some());
