@@ -4,11 +4,13 @@
 
 mod annotation_problems;
 mod argument_count;
+mod argument_kinds;
 mod attach_points;
 mod config_keys;
 mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
+mod families;
 mod map_arguments;
 mod map_conflicts;
 mod map_keys;
@@ -25,6 +27,7 @@ mod unknown_functions;
 mod unknown_maps;
 mod unknown_names;
 mod unsafe_functions;
+mod variable_types;
 
 use bt_catalog::{Version, did_you_mean};
 use bt_syntax::{Parse, Span};
@@ -87,6 +90,7 @@ const RULES: &[Rule] = &[
     syntax::check,
     annotation_problems::check,
     argument_count::check,
+    argument_kinds::check,
     attach_points::check,
     config_keys::check,
     custom_output::check,
@@ -107,6 +111,7 @@ const RULES: &[Rule] = &[
     unknown_maps::check,
     unknown_names::check,
     unsafe_functions::check,
+    variable_types::check,
 ];
 
 /// All findings, by position; at one position the worst first.

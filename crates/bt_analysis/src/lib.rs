@@ -6,6 +6,7 @@
 
 mod annotations;
 mod bpftrace_errors;
+mod constants;
 mod control;
 mod definitions;
 mod diagnostic;
