@@ -27,6 +27,9 @@ pub(crate) fn constant(expressions: &Expressions, id: ExpressionId) -> Option<i1
 /// What an operator makes of two constants; `None` if it is no operator of numbers, or if releases differ about it.
 pub(crate) fn fold(operator: TokenKind, left: i128, right: i128) -> Option<Result<i128, NoResult>> {
     let both_non_negative = left >= 0 && right >= 0;
+    if left.min(right) < 0 && left.max(right) > i64::MAX.into() {
+        return None;
+    }
     let value = match operator {
         TokenKind::Plus => left + right,
         TokenKind::Minus => left - right,
@@ -71,7 +74,6 @@ fn evaluate(expressions: &Expressions, id: ExpressionId, depth: u32) -> Option<i
                 TokenKind::Minus => in_range(-value),
                 TokenKind::Plus => Some(value),
                 TokenKind::Not => Some((value == 0).into()),
-                TokenKind::Tilde if value >= 0 => Some(i128::from(!(value as u64))),
                 _ => None,
             }
         }
@@ -109,7 +111,8 @@ mod tests {
             ("1 + 2 * 3", Some(7)),
             ("-5 / 2", Some(-2)),
             ("-5 % 3", Some(-2)),
-            ("~0", Some(u64::MAX.into())),
+            ("~0", None),
+            ("18446744073709551615 + -1", None),
             ("1 << 63", Some(1 << 63)),
             ("2 << 63", Some(0)),
             ("!(1 == 2) && true", Some(1)),

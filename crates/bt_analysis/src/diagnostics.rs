@@ -7,6 +7,7 @@ mod argument_count;
 mod argument_kinds;
 mod attach_points;
 mod config_keys;
+mod constant_arithmetic;
 mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
@@ -18,6 +19,7 @@ mod misplaced_aggregation;
 mod missing_features;
 mod name_clash;
 mod nothing_to_export;
+mod operand_types;
 mod printf_arguments;
 mod scratch_maps;
 mod syntax;
@@ -93,6 +95,7 @@ const RULES: &[Rule] = &[
     argument_kinds::check,
     attach_points::check,
     config_keys::check,
+    constant_arithmetic::check,
     custom_output::check,
     duplicate_probes::check,
     empty_statements::check,
@@ -103,6 +106,7 @@ const RULES: &[Rule] = &[
     missing_features::check,
     name_clash::check,
     nothing_to_export::check,
+    operand_types::check,
     printf_arguments::check,
     scratch_maps::check,
     undefined_maps::check,
