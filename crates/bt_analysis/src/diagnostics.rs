@@ -166,7 +166,8 @@ mod testing {
         check_for(Version::new(0, 17), source, expected);
     }
 
-    fn check_for(target: Version, source: &str, expected: Expect) {
+    /// The findings of `source` for a release.
+    pub(crate) fn check_for(target: Version, source: &str, expected: Expect) {
         let mut listing = String::new();
         for found in analyse(source, target).diagnostics {
             let text = found.span.text(source);
