@@ -65,7 +65,8 @@ fn suffixes(p: &mut Parser<'_>) -> (u8, bool) {
 pub(super) fn at_cast(p: &Parser<'_>) -> bool {
     let mut ahead = 1;
     if TYPE_KEYWORDS.contains(p.nth(ahead)) {
-        return true;
+        // `(struct = 1)` is a record.
+        return p.nth(ahead + 1) != TokenKind::Assign;
     }
     let first_name = ahead;
     while p.nth(ahead) == TokenKind::Identifier {
