@@ -9,8 +9,8 @@ mod raw_text;
 use logos::Logos;
 use raw_text::{
     attach_point_length, blank_length, c_attribute_length, c_body_length, directive_length, is_bare_probe,
-    is_blank, is_probe_start, is_typed_probe, is_word_start, line_comment_length, single_quoted_length,
-    string_rest_length, word_length,
+    is_blank, is_definition, is_probe_start, is_typed_probe, is_word_start, line_comment_length,
+    single_quoted_length, string_rest_length, word_length,
 };
 
 use crate::token::TokenSet;
@@ -155,7 +155,7 @@ impl<'a> Lexer<'a> {
         if first == b'#' && self.is_at_line_start(start) {
             return Some(self.take(TokenKind::Preprocessor, directive_length(rest)));
         }
-        if first.is_ascii_alphabetic() && self.starts_probe(rest, start) {
+        if first.is_ascii_alphabetic() && self.ends_what_is_open(rest, start) {
             self.mode = Mode::Item;
         }
         match self.mode {
@@ -253,8 +253,8 @@ impl<'a> Lexer<'a> {
         before.is_empty() || before.ends_with('\n')
     }
 
-    /// Whether a probe begins here although something is open.
-    fn starts_probe(&self, rest: &str, start: usize) -> bool {
+    /// Whether a probe or definition begins here although something is open.
+    fn ends_what_is_open(&self, rest: &str, start: usize) -> bool {
         if !matches!(self.mode, Mode::Block(_) | Mode::Head | Mode::CHead) {
             return false;
         }
@@ -265,8 +265,8 @@ impl<'a> Lexer<'a> {
             return false;
         }
         let (word, behind) = rest.split_at(word_length(rest));
-        let starts =
-            BEFORE_NO_NAME.contains(last) || start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
+        let starts_line = start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
+        let starts = starts_line || BEFORE_NO_NAME.contains(last);
         match behind.as_bytes().first() {
             // `$a ? software:hardware` and `$a ? 1 + t:2` are conditionals.
             Some(b':') => {
@@ -275,6 +275,7 @@ impl<'a> Lexer<'a> {
             Some(b' ' | b'{' | b'/' | b',' | b'\t' | b'\r' | b'\n') => {
                 let signs: &[char] = if starts { &['{', '/', ','] } else { &['{'] };
                 (starts || !BEFORE_CONDITION.contains(last)) && is_bare_probe(word, behind, signs)
+                    || (starts_line || starts && self.mode == Mode::Head) && is_definition(word, behind)
             }
             _ => false,
         }
