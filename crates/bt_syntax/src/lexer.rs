@@ -270,9 +270,11 @@ impl<'a> Lexer<'a> {
         let starts_line = start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
         let starts = starts_line || BEFORE_NO_NAME.contains(last);
         match behind.as_bytes().first() {
-            // `$a ? software:hardware` and `$a ? 1 + t:2` are conditionals.
+            // `$a ? 1 + t:2` and `$a ? software:2` are conditionals.
             Some(b':') => {
-                last != TokenKind::Question && (starts || word.len() > 2) && is_typed_probe(word, behind)
+                let is_alias = word.len() <= 2;
+                let can_be_value = last == TokenKind::Question && (is_alias || !starts_line);
+                (starts || !is_alias) && !can_be_value && is_typed_probe(word, behind)
             }
             Some(b' ' | b'{' | b'/' | b',' | b'\t' | b'\r' | b'\n') => {
                 let signs: &[char] = if starts { &['{', '/', ','] } else { &['{'] };

@@ -52,7 +52,7 @@ fn definitions_stand_before_probes() {
     check(
         "#!/usr/bin/bpftrace\n#include <a.h>\nstruct s { int a; struct { char b; } c; };\n\
          enum e { A } __attribute__((packed)) config = { max_strlen = 1 } BEGIN { config }",
-        expect![[r##"
+        expect![[r#"
             Shebang #!/usr/bin/bpftrace
             Preprocessor #include <a.h>
             Struct struct
@@ -74,7 +74,7 @@ fn definitions_stand_before_probes() {
             LeftBrace {
             Identifier config
             RightBrace }
-        "##]],
+        "#]],
     );
 }
 
@@ -139,6 +139,64 @@ fn numbers_and_dots() {
             Map @a
             Dot .
             Identifier b
+            RightBrace }
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_open_ends_where_a_probe_or_definition_begins() {
+    check(
+        "begin { { @a end { ( kprobe:f { $x ? software:1 : t:2\nmacro m() { if end { } }",
+        expect![[r#"
+            AttachPoint begin
+            LeftBrace {
+            LeftBrace {
+            Map @a
+            AttachPoint end
+            LeftBrace {
+            LeftParenthesis (
+            AttachPoint kprobe:f
+            LeftBrace {
+            Variable $x
+            Question ?
+            Identifier software
+            Colon :
+            Integer 1
+            Colon :
+            Identifier t
+            Colon :
+            Integer 2
+            Macro macro
+            Identifier m
+            LeftParenthesis (
+            RightParenthesis )
+            LeftBrace {
+            If if
+            Identifier end
+            LeftBrace {
+            RightBrace }
+            RightBrace }
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_not_closed_costs_its_line_at_most() {
+    check(
+        "begin { /* a\n@a = \"b } end { 'c' }\n}",
+        expect![[r#"
+            AttachPoint begin
+            LeftBrace {
+            BlockComment /* a
+            Map @a
+            Assign =
+            String "b 
+            RightBrace }
+            AttachPoint end
+            LeftBrace {
+            Invalid 'c'
+            RightBrace }
             RightBrace }
         "#]],
     );
