@@ -4,11 +4,14 @@
 
 mod annotation_problems;
 mod argument_count;
+mod argument_kinds;
 mod attach_points;
 mod config_keys;
+mod constant_arithmetic;
 mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
+mod families;
 mod map_arguments;
 mod map_conflicts;
 mod map_keys;
@@ -16,6 +19,7 @@ mod misplaced_aggregation;
 mod missing_features;
 mod name_clash;
 mod nothing_to_export;
+mod operand_types;
 mod printf_arguments;
 mod scratch_maps;
 mod syntax;
@@ -25,6 +29,7 @@ mod unknown_functions;
 mod unknown_maps;
 mod unknown_names;
 mod unsafe_functions;
+mod variable_types;
 
 use bt_catalog::{Version, did_you_mean};
 use bt_syntax::{Parse, Span};
@@ -88,8 +93,10 @@ const RULES: &[Rule] = &[
     syntax::check,
     annotation_problems::check,
     argument_count::check,
+    argument_kinds::check,
     attach_points::check,
     config_keys::check,
+    constant_arithmetic::check,
     custom_output::check,
     duplicate_probes::check,
     empty_statements::check,
@@ -100,6 +107,7 @@ const RULES: &[Rule] = &[
     missing_features::check,
     name_clash::check,
     nothing_to_export::check,
+    operand_types::check,
     printf_arguments::check,
     scratch_maps::check,
     undefined_maps::check,
@@ -108,6 +116,7 @@ const RULES: &[Rule] = &[
     unknown_maps::check,
     unknown_names::check,
     unsafe_functions::check,
+    variable_types::check,
 ];
 
 /// All findings, by position; at one position the worst first.
@@ -157,7 +166,8 @@ mod testing {
         check_for(Version::new(0, 17), source, expected);
     }
 
-    fn check_for(target: Version, source: &str, expected: Expect) {
+    /// The findings of `source` for a release.
+    pub(crate) fn check_for(target: Version, source: &str, expected: Expect) {
         let mut listing = String::new();
         for found in analyse(source, target).diagnostics {
             let text = found.span.text(source);

@@ -46,6 +46,8 @@ pub enum SyntaxErrorKind {
     UnterminatedComment,
     /// A character that means nothing.
     InvalidCharacter,
+    /// Text between single quotes.
+    SingleQuotes,
     /// A preprocessor line that ends with `\`.
     ContinuedLine,
     /// A number that is none.
@@ -160,6 +162,7 @@ impl SyntaxError {
             SyntaxErrorKind::Expected { expected: Expected::Token(TokenKind::Semicolon), .. } => {
                 "statements are separated by `;`"
             }
+            SyntaxErrorKind::Expected { expected: Expected::Variable, .. } => "variables begin with `$`",
             SyntaxErrorKind::Expected { expected: Expected::Item, .. } => {
                 "a probe is written as `kprobe:vfs_read { ... }`"
             }
@@ -189,7 +192,9 @@ impl SyntaxError {
                 "a loop is written as `for ($kv : @map) { ... }` or `for ($i : 0..10) { ... }`"
             }
             SyntaxErrorKind::TypeAsValue => "only sizeof, offsetof, typeof and typeinfo take a type",
-            SyntaxErrorKind::TypeOfSeveralWords => "the numbers are int8 to int64 and uint8 to uint64",
+            SyntaxErrorKind::TypeOfSeveralWords => {
+                "the types of numbers are int8 to int64 and uint8 to uint64"
+            }
             SyntaxErrorKind::NotAMapType => "it is written as `let @x = hash(1024);`",
             SyntaxErrorKind::NotAField => "it is written as `offsetof(struct s, field.part)`",
             SyntaxErrorKind::ReservedName => "take another name",
@@ -228,6 +233,11 @@ impl SyntaxError {
             SyntaxErrorKind::StrayClosing | SyntaxErrorKind::UnaryPlus => {
                 Some(SyntaxFix { title: "Remove it".to_string(), edits: vec![(self.span, "")] })
             }
+            SyntaxErrorKind::SingleQuotes => {
+                let Span { start, end } = self.span;
+                let edits = vec![(Span::new(start, start + 1), "\""), (Span::new(end - 1, end), "\"")];
+                Some(SyntaxFix { title: "Use double quotes".to_string(), edits })
+            }
             SyntaxErrorKind::NeedsParentheses => Some(SyntaxFix {
                 title: "Put it in parentheses".to_string(),
                 edits: vec![(Span::empty(self.span.start), "("), (Span::empty(self.span.end), ")")],
@@ -265,6 +275,7 @@ impl fmt::Display for SyntaxError {
             SyntaxErrorKind::StrayClosing => "this closes nothing",
             SyntaxErrorKind::UnterminatedString => "the string is not closed",
             SyntaxErrorKind::UnterminatedComment => "the comment is not closed",
+            SyntaxErrorKind::SingleQuotes => "a string stands between double quotes",
             SyntaxErrorKind::ContinuedLine => "bpftrace joins no lines of the preprocessor",
             SyntaxErrorKind::InvalidCharacter => "this character has no meaning in a bpftrace script",
             SyntaxErrorKind::Integer(IntegerError::Coefficient) => {

@@ -8,8 +8,8 @@ mod raw_text;
 
 use logos::Logos;
 use raw_text::{
-    attach_point_length, blank_length, c_attribute_length, c_body_length, directive_length,
-    is_bare_probe_start, is_blank, is_probe_start, is_typed_probe_start, is_word_start, line_comment_length,
+    attach_point_length, blank_length, c_attribute_length, c_body_length, directive_length, is_bare_probe,
+    is_blank, is_probe_start, is_typed_probe, is_word_start, line_comment_length, single_quoted_length,
     string_rest_length, word_length,
 };
 
@@ -159,8 +159,11 @@ impl<'a> Lexer<'a> {
             self.mode = Mode::Item;
         }
         match self.mode {
-            Mode::Block(_) | Mode::Head if first == b'"' => Some(self.string(rest)),
-            Mode::Block(_) | Mode::Head => None,
+            Mode::Block(_) | Mode::Head => match first {
+                b'"' => Some(self.string(rest)),
+                b'\'' => Some(self.take(TokenKind::Invalid, single_quoted_length(rest))),
+                _ => None,
+            },
             Mode::Item => self.item_start(rest, first),
             Mode::AttachPoint => self.attach_point(rest, first),
             // A second attach point without a comma between: the parser says so.
@@ -199,13 +202,16 @@ impl<'a> Lexer<'a> {
         let behind = rest[length..].trim_start();
         let keyword = match &rest[..length] {
             "struct" | "union" | "enum" => return None,
-            "import" if behind.starts_with('"') => TokenKind::Import,
+            "import" if behind.starts_with(is_word_start) || behind.starts_with('"') => TokenKind::Import,
             "macro" if behind.starts_with(is_word_start) => TokenKind::Macro,
             "fn" if behind.starts_with(is_word_start) => TokenKind::Fn,
             "let" if behind.starts_with('@') => TokenKind::Let,
             "config" if behind.starts_with(['=', '{']) => TokenKind::Config,
             // The name of a probe.
             name if !name.is_empty() && behind.starts_with('=') => TokenKind::Identifier,
+            // A call: what is left behind a `}` too many.
+            name if !name.is_empty() && behind.starts_with('(') => TokenKind::Identifier,
+            _ if first.is_ascii_digit() => return None,
             _ => return self.attach_point(rest, first),
         };
         Some(self.take(keyword, length))
@@ -253,13 +259,24 @@ impl<'a> Lexer<'a> {
             return false;
         }
         let last = self.last_significant;
-        let starts_line = start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
-        if is_typed_probe_start(rest) {
+        // `struct end {`
+        let names_type = matches!(last, TokenKind::Struct | TokenKind::Union | TokenKind::Enum);
+        if self.mode == Mode::CHead && names_type {
+            return false;
+        }
+        let (word, behind) = rest.split_at(word_length(rest));
+        let starts =
+            BEFORE_NO_NAME.contains(last) || start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
+        match behind.as_bytes().first() {
             // `$a ? software:hardware` and `$a ? 1 + t:2` are conditionals.
-            last != TokenKind::Question
-                && (starts_line || BEFORE_NO_NAME.contains(last) || word_length(rest) > 2)
-        } else {
-            (starts_line || !BEFORE_CONDITION.contains(last)) && is_bare_probe_start(rest)
+            Some(b':') => {
+                last != TokenKind::Question && (starts || word.len() > 2) && is_typed_probe(word, behind)
+            }
+            Some(b' ' | b'{' | b'/' | b',' | b'\t' | b'\r' | b'\n') => {
+                let signs: &[char] = if starts { &['{', '/', ','] } else { &['{'] };
+                (starts || !BEFORE_CONDITION.contains(last)) && is_bare_probe(word, behind, signs)
+            }
+            _ => false,
         }
     }
 }

@@ -87,6 +87,9 @@ fn lexical_error(text: &str, token: Token) -> Option<SyntaxError> {
     let Token { kind, mut span } = token;
     let kind = match kind {
         TokenKind::Invalid if span.start as usize >= MAX_SCRIPT_BYTES => SyntaxErrorKind::TooLong,
+        TokenKind::Invalid if span.len() > 1 && span.text(text).starts_with('\'') => {
+            SyntaxErrorKind::SingleQuotes
+        }
         TokenKind::Invalid => SyntaxErrorKind::InvalidCharacter,
         TokenKind::String if !is_closed_string(span.text(text)) => SyntaxErrorKind::UnterminatedString,
         TokenKind::BlockComment if !is_closed_comment(span.text(text)) => {

@@ -28,15 +28,9 @@ pub(crate) struct Progress(usize);
 impl<'a> Parser<'a> {
     /// `tokens` are the significant ones of `text`.
     pub(crate) fn new(text: &'a str, tokens: Vec<Token>) -> Parser<'a> {
-        Parser {
-            text,
-            tokens,
-            position: 0,
-            depth: 0,
-            errors: Vec::new(),
-            complained_at: None,
-            expressions: Expressions::default(),
-        }
+        // Rather one expression for two tokens than a list that grows and moves.
+        let expressions = Expressions::with_capacity(tokens.len() / 2);
+        Parser { text, tokens, position: 0, depth: 0, errors: Vec::new(), complained_at: None, expressions }
     }
 
     pub(crate) fn finish(self) -> (Expressions, Vec<SyntaxError>) {
@@ -92,6 +86,11 @@ impl<'a> Parser<'a> {
     /// From `start` to the last token.
     pub(crate) fn span_from(&self, start: u32) -> Span {
         Span::new(start, self.previous_end().max(start))
+    }
+
+    /// Whether a line ends before the next token.
+    pub(crate) fn at_line_start(&self) -> bool {
+        Span::new(self.previous_end(), self.current_span().start).text(self.text).contains('\n')
     }
 
     // Take.

@@ -1,6 +1,11 @@
 //! Foreign input: nothing panics, nothing overflows the stack, nothing takes more than linear time.
 
+#![expect(clippy::disallowed_methods, reason = "the seeds of the fuzzer are files")]
+
 mod invariants;
+
+use std::fs;
+use std::path::Path;
 
 use bt_syntax::parse;
 use proptest::prelude::*;
@@ -153,4 +158,19 @@ fn repetition_takes_linear_time() {
             invariants::check(&format!("BEGIN {{ {}", piece.repeat((1 << 16) / piece.len())));
         }
     });
+}
+
+/// What the fuzzer starts from, and what it once found; see `fuzz/fuzz_targets/parse.rs`.
+#[test]
+fn the_seeds_of_the_fuzzer_keep_every_promise() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let seeds: Vec<_> = fs::read_dir(folder).expect("the seeds are there").flatten().collect();
+    assert!(seeds.len() >= 12);
+    for seed in seeds {
+        let text = fs::read_to_string(seed.path()).expect("a seed is text");
+        for (cut, _) in text.char_indices() {
+            invariants::check(&text[..cut]);
+        }
+        invariants::check(&text);
+    }
 }

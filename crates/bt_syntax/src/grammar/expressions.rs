@@ -138,7 +138,7 @@ fn unary(p: &mut Parser<'_>) -> ExpressionId {
             increment(p, start, operator, operand)
         }
         // Evaluated before the script runs: `comptime sizeof(x) > 8`.
-        TokenKind::Identifier if p.at_name("comptime") && p.nth(1) != TokenKind::LeftParenthesis => {
+        TokenKind::Identifier if p.nth(1) != TokenKind::LeftParenthesis && p.at_name("comptime") => {
             let name = p.bump();
             let operand = nested(p, unary);
             let span = p.span_from(start);

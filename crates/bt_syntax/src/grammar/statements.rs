@@ -115,7 +115,7 @@ fn opt_statement(p: &mut Parser<'_>) -> Option<StatementKind> {
                 p.at_set(expressions::STARTS_EXPRESSION).then(|| expressions::expression(p)),
             )
         }
-        TokenKind::Identifier if p.at_name("import") => {
+        TokenKind::Identifier if p.nth(1) != TokenKind::LeftParenthesis && p.at_name("import") => {
             let start = p.bump().start;
             let path = definitions::path(p);
             let span = p.span_from(start);
@@ -184,6 +184,12 @@ pub(super) fn if_chain(p: &mut Parser<'_>) -> Option<If> {
 fn condition(p: &mut Parser<'_>) -> ExpressionId {
     let start = p.current_span().start;
     let has_parenthesis = p.at(TokenKind::LeftParenthesis);
+    if has_parenthesis && p.nth(1) == TokenKind::RightParenthesis {
+        p.bump();
+        let condition = expressions::missing(p);
+        p.bump();
+        return condition;
+    }
     let condition = expressions::expression_before_block(p);
     // What goes on behind the parenthesis that closes the first one begins with that one.
     let is_open = p.span_of(condition).start == start
@@ -267,6 +273,8 @@ fn variable(p: &mut Parser<'_>) -> Option<Span> {
     let variable = p.eat(TokenKind::Variable);
     if variable.is_none() {
         p.expected(Expected::Variable);
+        // `x` or `@x` for `$x`
+        return if p.at(TokenKind::Identifier) || p.at(TokenKind::Map) { Some(p.bump()) } else { None };
     }
     variable
 }

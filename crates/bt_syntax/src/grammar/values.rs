@@ -217,7 +217,10 @@ fn list(
     let mut values = Vec::new();
     while !p.at_set(NO_ARGUMENT) {
         values.push(read(p));
-        if p.eat(TokenKind::Comma).is_none() {
+        let lacks_comma = p.at_set(expressions::STARTS_ONLY_EXPRESSION) && !p.at_line_start();
+        if lacks_comma {
+            p.expected(Expected::Token(TokenKind::Comma));
+        } else if p.eat(TokenKind::Comma).is_none() {
             break;
         }
         if p.at(closing) {

@@ -4,24 +4,23 @@ use bt_catalog::{ProbeType, probe_type};
 
 /// Whether `rest` begins as a probe does: `kprobe:f`, `BEGIN {`, `BEGIN /pid/ {`.
 pub(super) fn is_probe_start(rest: &str) -> bool {
-    is_typed_probe_start(rest) || is_bare_probe_start(rest)
+    let (word, behind) = rest.split_at(word_length(rest));
+    is_typed_probe(word, behind) || is_bare_probe(word, behind, &['{', '/', ','])
 }
 
-/// Whether `rest` begins with the name of a probe type, a colon and more: `kprobe:f`.
-pub(super) fn is_typed_probe_start(rest: &str) -> bool {
-    let (word, behind) = rest.split_at(word_length(rest));
+/// Whether it is the name of a probe type with a colon and more behind it: `kprobe:f`.
+pub(super) fn is_typed_probe(word: &str, behind: &str) -> bool {
     match behind.as_bytes() {
         [b':', next, ..] => !is_blank(*next) && *next != b':' && probe_type(word).is_some(),
         _ => false,
     }
 }
 
-/// Whether `rest` begins with a probe type that needs nothing behind it, and then a predicate or block: `BEGIN {`.
-pub(super) fn is_bare_probe_start(rest: &str) -> bool {
-    let (word, behind) = rest.split_at(word_length(rest));
+/// Whether it is a probe type that needs nothing behind it, with one of `signs` behind it: `BEGIN {`.
+pub(super) fn is_bare_probe(word: &str, behind: &str, signs: &[char]) -> bool {
     // What else stands before a brace is this keyword.
-    word != "else"
-        && behind.trim_start().starts_with(['{', '/', ','])
+    behind.trim_start().starts_with(signs)
+        && word != "else"
         && probe_type(word).is_some_and(ProbeType::is_bare)
 }
 
@@ -37,7 +36,7 @@ pub(super) fn blank_length(rest: &str) -> usize {
 
 /// Whether it is a blank or ends a line.
 pub(super) fn is_blank(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || byte == b'\x0B'
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 /// Length of the line comment at the start of `rest`.
@@ -47,11 +46,22 @@ pub(super) fn line_comment_length(rest: &str) -> usize {
 
 /// Length of the name at the start of `rest`, 0 if there is none.
 pub(super) fn word_length(rest: &str) -> usize {
-    if !rest.starts_with(is_word_start) {
+    if rest.as_bytes().first().is_none_or(u8::is_ascii_digit) {
         return 0;
     }
-    rest.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_').unwrap_or(rest.len())
+    rest.bytes().position(|byte| !IN_WORD[byte as usize]).unwrap_or(rest.len())
 }
+
+/// The bytes of names: letters, digits and `_`.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    table
+};
 
 /// Length of a preprocessor line, without the last line end. A `\` joins the next line to it, which no bpftrace does.
 pub(super) fn directive_length(rest: &str) -> usize {
@@ -66,14 +76,14 @@ pub(super) fn directive_length(rest: &str) -> usize {
     end
 }
 
-/// Length of the attach point at the start of `rest`: it ends at a blank, `{`, `}` or `,`, and before the first colon
+/// Length of the attach point at the start of `rest`: it ends at a blank, `{`, `}`, `,` or `;`, and before the first colon
 /// also at the `/` of a predicate. Behind a colon a `/` belongs to a path.
 pub(super) fn attach_point_length(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let (mut position, mut has_colon) = (0, false);
     while let Some(&byte) = bytes.get(position) {
         match byte {
-            b'{' | b'}' | b',' => break,
+            b'{' | b'}' | b',' | b';' => break,
             b'/' if !has_colon => break,
             b'"' => position += string_rest_length(&rest[position + 1..]),
             b':' => has_colon = true,
@@ -149,4 +159,10 @@ pub(super) fn string_rest_length(rest: &str) -> usize {
         }
     }
     bytes.len()
+}
+
+/// Length of what stands between single quotes on one line, with them; 1 if nothing closes the first.
+pub(super) fn single_quoted_length(rest: &str) -> usize {
+    let end = rest[1..].find(['\'', '"', '\n']).map(|length| 1 + length);
+    end.filter(|&end| rest.as_bytes()[end] == b'\'').map_or(1, |end| end + 1)
 }
