@@ -2,6 +2,7 @@
 //!
 //! A finding is an error only where bpftrace would refuse the script, or where nothing could be exported.
 
+mod aggregation_reads;
 mod annotation_problems;
 mod argument_count;
 mod argument_kinds;
@@ -12,6 +13,7 @@ mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
 mod families;
+mod formats;
 mod map_arguments;
 mod map_conflicts;
 mod map_keys;
@@ -91,6 +93,7 @@ type Rule = fn(&Context<'_>, &mut Findings);
 const RULES: &[Rule] = &[
     syntax::check,
     annotation_problems::check,
+    aggregation_reads::check,
     argument_count::check,
     argument_kinds::check,
     attach_points::check,
