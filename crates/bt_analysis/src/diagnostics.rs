@@ -19,6 +19,7 @@ mod map_conflicts;
 mod map_keys;
 mod misplaced_aggregation;
 mod missing_features;
+mod missing_values;
 mod name_clash;
 mod nothing_to_export;
 mod operand_types;
@@ -107,6 +108,7 @@ const RULES: &[Rule] = &[
     map_keys::check,
     misplaced_aggregation::check,
     missing_features::check,
+    missing_values::check,
     name_clash::check,
     nothing_to_export::check,
     operand_types::check,

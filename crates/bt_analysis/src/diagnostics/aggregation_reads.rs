@@ -1,6 +1,6 @@
 //! What an aggregation made is used as if it were a number.
 
-use bt_catalog::{AGGREGATIONS, Aggregation, Type, Version};
+use bt_catalog::{AGGREGATIONS, Aggregation, AggregationKind, Type, Version};
 use bt_syntax::{ExpressionId, ExpressionKind, Span, TokenKind};
 
 use super::families::family_of;
@@ -20,6 +20,9 @@ const KEEPS_IT_IN_ITS_MAP: Version = Version::new(0, 23);
 
 /// From this release on this holds for a map that aggregates itself, too.
 const NEVER_COPIES: Version = Version::new(0, 27);
+
+/// Up to this release what `stats()` makes is printed with its map only.
+const LAST_WITH_STATS_IN_MAP: Version = Version { major: 0, minor: 23, patch: u16::MAX };
 
 /// A value that is read of a map that aggregates.
 #[derive(Clone, Copy)]
@@ -56,9 +59,12 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
             ExpressionKind::Unary { operator, operand } => found.extend(sign(context, *operator, *operand)),
             ExpressionKind::Cast { operand, .. } => found.extend(cast(context, index, *operand)),
             ExpressionKind::Conditional { condition, .. } => found.extend(condition_of(context, *condition)),
-            ExpressionKind::Tuple(parts) | ExpressionKind::Map { key: parts, .. } => {
-                let kept = parts.iter().filter_map(|part| kept(context, *part, "a key or tuple"));
-                found.extend(kept);
+            ExpressionKind::Map { key, .. } => {
+                found.extend(key.iter().filter_map(|part| kept(context, *part, "a key")));
+            }
+            ExpressionKind::Tuple(parts) => {
+                let parts = parts.iter().filter(|part| !is_printed_alone(context, **part));
+                found.extend(parts.filter_map(|part| kept(context, *part, "a tuple")));
             }
             _ => {}
         }
@@ -151,13 +157,23 @@ fn copied(context: &Context<'_>, value: ExpressionId, into_aggregating: bool) ->
     Some(with_way_out(context, read, diagnostic))
 }
 
+/// Whether it is of `stats()`, which newer releases print without its map.
+fn is_printed_alone(context: &Context<'_>, value: ExpressionId) -> bool {
+    let is_stats = |read: Aggregate<'_>| read.how.kind == AggregationKind::Stats;
+    context.target > LAST_WITH_STATS_IN_MAP && aggregate(context, value).is_some_and(is_stats)
+}
+
 /// `print(@a[1])`
 fn printed(context: &Context<'_>, value: ExpressionId) -> Option<Diagnostic> {
     let Aggregate { map, how, span } = aggregate(context, value)?;
     let ExpressionKind::Map { key, .. } = &context.parse.program.expressions.get(value).kind else {
         return None;
     };
-    if how.is_number || key.is_empty() || context.target < KEEPS_IT_IN_ITS_MAP {
+    if how.is_number
+        || key.is_empty()
+        || context.target < KEEPS_IT_IN_ITS_MAP
+        || is_printed_alone(context, value)
+    {
         return None;
     }
     let message = format!("{map} holds {}(), of which one key cannot be printed alone", how.name);
@@ -231,22 +247,22 @@ mod tests {
         check(
             script,
             expect![[r#"
-            error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be put into a variable
-              hint: `print(@a)` shows it
-            error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be put into a key or tuple
-              hint: `print(@a)` shows it
-            error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be put into a key or tuple
-              hint: `print(@a)` shows it
-            error[aggregation-read] `@a[1]`: @a holds hist(), which is no number
-              hint: `print(@a)` shows it
-            error[aggregation-read] `@a[1]`: @a holds hist(), which is no number
-              hint: `print(@a)` shows it
-            error[aggregation-read] `@a[1]`: @a holds hist(), of which one key cannot be printed alone
-              hint: print the whole map
-              Change it to `@a`: "BEGIN { @a[1] = hist(1); $x = @a[1]; @b[@a[1]] = 1; print((1, @a[1])); if (@a[1] > 1) { @c = (int64)@a[1]; } print(@a); print(@a); @d = @a[1]; }"
-            error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be assigned to another map
-              hint: `print(@a)` shows it
-        "#]],
+                error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be put into a variable
+                  hint: `print(@a)` shows it
+                error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be put into a key
+                  hint: `print(@a)` shows it
+                error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be put into a tuple
+                  hint: `print(@a)` shows it
+                error[aggregation-read] `@a[1]`: @a holds hist(), which is no number
+                  hint: `print(@a)` shows it
+                error[aggregation-read] `@a[1]`: @a holds hist(), which is no number
+                  hint: `print(@a)` shows it
+                error[aggregation-read] `@a[1]`: @a holds hist(), of which one key cannot be printed alone
+                  hint: print the whole map
+                  Change it to `@a`: "BEGIN { @a[1] = hist(1); $x = @a[1]; @b[@a[1]] = 1; print((1, @a[1])); if (@a[1] > 1) { @c = (int64)@a[1]; } print(@a); print(@a); @d = @a[1]; }"
+                error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be assigned to another map
+                  hint: `print(@a)` shows it
+            "#]],
         );
         check_old(
             "BEGIN { @a[1] = hist(1); $x = @a[1]; @b[@a[1]] = 1; if (@a[1] > 1) { @c = $x; } }",
