@@ -2,6 +2,7 @@
 //!
 //! A finding is an error only where bpftrace would refuse the script, or where nothing could be exported.
 
+mod aggregation_arguments;
 mod aggregation_reads;
 mod annotation_problems;
 mod argument_count;
@@ -24,7 +25,9 @@ mod name_clash;
 mod nothing_to_export;
 mod operand_types;
 mod printf_arguments;
+mod printf_conversions;
 mod scratch_maps;
+mod string_length;
 mod syntax;
 mod undefined_maps;
 mod undefined_variables;
@@ -94,6 +97,7 @@ type Rule = fn(&Context<'_>, &mut Findings);
 const RULES: &[Rule] = &[
     syntax::check,
     annotation_problems::check,
+    aggregation_arguments::check,
     aggregation_reads::check,
     argument_count::check,
     argument_kinds::check,
@@ -113,7 +117,9 @@ const RULES: &[Rule] = &[
     nothing_to_export::check,
     operand_types::check,
     printf_arguments::check,
+    printf_conversions::check,
     scratch_maps::check,
+    string_length::check,
     undefined_maps::check,
     undefined_variables::check,
     unknown_functions::check,
