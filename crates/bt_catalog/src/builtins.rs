@@ -91,7 +91,7 @@ const ENTRIES: &[Entry<Builtin>] = &[
     value("tid", Type::Unsigned, "uint32", "Thread id of the thread that fired the probe.")
         .docs_are(
             "The usual key for what is kept between entry and return of a function: a thread is in one place at a time.",
-            "kprobe:vfs_read { @start[tid] = nsecs; } kretprobe:vfs_read { @ns[tid] = nsecs - @start[tid]; }",
+            "kprobe:vfs_read { @start[tid] = nsecs; } kretprobe:vfs_read { @ns[tid] = nsecs - @start[tid]; delete(@start, tid); }",
         )
         .changes(&[(22, "uint32, before uint64"), (24, "can be called, `tid(init)`")]),
     value("uid", Type::Unsigned, "uint64", "User id of the thread that fired the probe.")

@@ -247,6 +247,8 @@ mod tests {
         check(
             script,
             expect![[r#"
+                warning[unused-variable] `$x`: $x is never read
+                  hint: leave it out, or begin its name with `$_`
                 error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be put into a variable
                   hint: `print(@a)` shows it
                 error[aggregation-read] `@a[1]`: @a holds hist(), which cannot be put into a key

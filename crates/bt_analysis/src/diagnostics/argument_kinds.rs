@@ -339,7 +339,10 @@ mod tests {
     fn what_the_compiler_may_know_is_a_literal() {
         check(
             "#define LIMIT 5\nkprobe:f { @[kstack(LIMIT)] = count(); @a = hist(arg0, $1); @b = strncmp(comm, \"a\", sizeof(uint8)); }",
-            expect![[""]],
+            expect![[r#"
+                info[positional-parameter] `$1`: $1 has no value: the script gets no parameters
+                  hint: it is 0, and as text it is empty: write the value itself
+            "#]],
         );
     }
 
@@ -389,9 +392,11 @@ mod tests {
         check_old(
             "kprobe:f { @[kstack(raw)] = count(); }",
             expect![[r#"
-            error[newer-feature] `raw`: kstack() has no mode `raw` in bpftrace 0.17
-              hint: it came with 0.18
-        "#]],
+                info[stack-memory] `kstack(raw)`: kstack without a limit takes about 130 MB in bpftrace 0.17
+                  hint: `kstack(16)` keeps the 16 innermost frames and takes a tenth
+                error[newer-feature] `raw`: kstack() has no mode `raw` in bpftrace 0.17
+                  hint: it came with 0.18
+            "#]],
         );
     }
 }

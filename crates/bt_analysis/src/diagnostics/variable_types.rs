@@ -193,7 +193,12 @@ mod tests {
     fn a_macro_can_be_for_several_types() {
         check(
             "macro m($a) { if (is_str($a)) { $x = \"a\"; $x } else { $x = 1; $x } } BEGIN { @ = m(1); }",
-            expect![""],
+            expect![[r#"
+                warning[no-effect] `$x`: this value is not used
+                  hint: assign it, print it, or leave it out
+                warning[no-effect] `$x`: this value is not used
+                  hint: assign it, print it, or leave it out
+            "#]],
         );
     }
 }
