@@ -1,6 +1,6 @@
 //! Every kind of finding, one file each.
 //!
-//! A finding is an error only where bpftrace would refuse the script, or where nothing could be exported.
+//! A finding is an error only where bpftrace would refuse the script, too.
 
 mod aggregation_arguments;
 mod aggregation_reads;
@@ -98,6 +98,7 @@ impl Findings {
     }
 }
 
+pub use nothing_to_export::findings_to_watch;
 pub use unsafe_functions::UNSAFE_FUNCTION;
 
 /// One kind of finding.
@@ -194,7 +195,8 @@ mod testing {
         check_for(Version::new(0, 17), source, expected);
     }
 
-    fn check_for(target: Version, source: &str, expected: Expect) {
+    /// The findings of `source` for a release.
+    pub(crate) fn check_for(target: Version, source: &str, expected: Expect) {
         let mut listing = String::new();
         for found in analyse(source, target).diagnostics {
             let text = found.span.text(source);
