@@ -2,33 +2,48 @@
 //!
 //! A finding is an error only where bpftrace would refuse the script, too.
 
+mod aggregation_arguments;
+mod aggregation_reads;
 mod annotation_problems;
 mod argument_count;
 mod argument_kinds;
 mod attach_points;
 mod config_keys;
 mod constant_arithmetic;
+mod constant_conditions;
 mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
 mod families;
+mod formats;
+mod key_parts;
 mod map_arguments;
 mod map_conflicts;
 mod map_keys;
 mod misplaced_aggregation;
+mod missing_deletes;
 mod missing_features;
+mod missing_values;
 mod name_clash;
+mod no_effect;
 mod nothing_to_export;
 mod operand_types;
+mod positional_parameters;
 mod printf_arguments;
+mod printf_conversions;
 mod scratch_maps;
+mod stack_limits;
+mod string_length;
 mod syntax;
 mod undefined_maps;
 mod undefined_variables;
 mod unknown_functions;
 mod unknown_maps;
 mod unknown_names;
+mod unroll_counts;
 mod unsafe_functions;
+mod unused_maps;
+mod unused_variables;
 mod variable_types;
 
 use bt_catalog::{Version, did_you_mean};
@@ -92,30 +107,44 @@ type Rule = fn(&Context<'_>, &mut Findings);
 const RULES: &[Rule] = &[
     syntax::check,
     annotation_problems::check,
+    aggregation_arguments::check,
+    aggregation_reads::check,
     argument_count::check,
     argument_kinds::check,
     attach_points::check,
     config_keys::check,
     constant_arithmetic::check,
+    constant_conditions::check,
     custom_output::check,
     duplicate_probes::check,
     empty_statements::check,
+    key_parts::check,
     map_arguments::check,
     map_conflicts::check,
     map_keys::check,
     misplaced_aggregation::check,
+    missing_deletes::check,
     missing_features::check,
+    missing_values::check,
     name_clash::check,
+    no_effect::check,
     nothing_to_export::check,
     operand_types::check,
+    positional_parameters::check,
     printf_arguments::check,
+    printf_conversions::check,
     scratch_maps::check,
+    stack_limits::check,
+    string_length::check,
     undefined_maps::check,
     undefined_variables::check,
     unknown_functions::check,
     unknown_maps::check,
     unknown_names::check,
+    unroll_counts::check,
     unsafe_functions::check,
+    unused_maps::check,
+    unused_variables::check,
     variable_types::check,
 ];
 
