@@ -1,6 +1,6 @@
 //! Every kind of finding, one file each.
 //!
-//! A finding is an error only where bpftrace would refuse the script, or where nothing could be exported.
+//! A finding is an error only where bpftrace would refuse the script, too.
 
 mod annotation_problems;
 mod argument_count;
@@ -78,6 +78,7 @@ impl Findings {
     }
 }
 
+pub use nothing_to_export::findings_to_watch;
 pub use unsafe_functions::UNSAFE_FUNCTION;
 
 /// One kind of finding.

@@ -29,7 +29,7 @@ pub use bpftrace_errors::{BPFTRACE_TEXT, bpftrace_errors};
 pub use bt_syntax::Span;
 pub use control::control_diagnostics;
 pub use diagnostic::{Diagnostic, Fix, Severity};
-pub use diagnostics::UNSAFE_FUNCTION;
+pub use diagnostics::{UNSAFE_FUNCTION, findings_to_watch};
 pub use facts::{
     Annotations, EffectFact, EffectKind, Facts, KeyPart, MapFact, MapShape, OutputFact, OutputKind,
     ProbeFact, VersionFact,
@@ -38,7 +38,7 @@ pub use instrument::instrument;
 pub use policy::{MAP_KEYS, POLICY, Policy, findings_under, policy_findings};
 pub use report::{
     Report, ReportAnnotations, ReportDiagnostic, ReportEdit, ReportFacts, ReportFix, ReportMap, ReportOutput,
-    ReportProbe, ReportUnit, report, report_json,
+    ReportProbe, ReportUnit, ReportVersions, report, report_json,
 };
 pub use semantic::{SemanticKind, SemanticToken, semantic_tokens};
 

@@ -104,28 +104,32 @@ impl Aggregation {
         Aggregation { lifetime: Lifetime::since(minor), ..self }
     }
 
-    const fn docs_are(self, details: &'static str, example: &'static str) -> Entry<Aggregation> {
+    const fn texts(self, details: &'static str, example: &'static str) -> Entry<Aggregation> {
         Entry::new(self, details, example)
     }
 }
 
 const ENTRIES: &[Entry<Aggregation>] = &[
-    aggregate(AggregationKind::Count, "count", "count()", &[], &["count_t"], "How often it was called.").docs_are(
-        "Each CPU counts for itself and bpftrace adds up, so that no count is lost, unlike with `@++` on several CPUs.",
-        "tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }",
-    ),
-    aggregate(AggregationKind::Sum, "sum", "sum(n)", &[N], &["sum_t", "usum_t"], "Sum of the values.").docs_are(
-        "Added up on each CPU for itself. The sum has a sign if the values have one; it wraps around at 64 bits.",
+    aggregate(AggregationKind::Count, "count", "count()", &[], &["count_t"], "How often it was called.")
+        .texts(
+            "Each CPU counts for itself and bpftrace adds up, so that no count is lost, unlike with `@++` on \
+             several CPUs.",
+            "tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }",
+        ),
+    aggregate(AggregationKind::Sum, "sum", "sum(n)", &[N], &["sum_t", "usum_t"], "Sum of the values.").texts(
+        "Added up on each CPU for itself. The sum has a sign if the values have one; it wraps around at \
+         64 bits.",
         "kretprobe:vfs_read /(int64)retval > 0/ { @bytes[comm] = sum(retval); }",
     ),
     aggregate(AggregationKind::Min, "min", "min(n)", &[N], &["min_t", "umin_t"], "Lowest value.")
-        .docs_are("Of all values since the map was made or cleared.", "kprobe:vfs_read { @ = min(arg2); }"),
+        .texts("Of all values since the map was made or cleared.", "kprobe:vfs_read { @ = min(arg2); }"),
     aggregate(AggregationKind::Max, "max", "max(n)", &[N], &["max_t", "umax_t"], "Highest value.")
-        .docs_are("Of all values since the map was made or cleared.", "kprobe:vfs_read { @ = max(arg2); }"),
-    aggregate(AggregationKind::Avg, "avg", "avg(n)", &[N], &["avg_t", "uavg_t"], "Average of the values.").docs_are(
-        "The sum by the number of values, cut to an integer when it is printed.",
-        "kprobe:vfs_read { @[comm] = avg(arg2); }",
-    ),
+        .texts("Of all values since the map was made or cleared.", "kprobe:vfs_read { @ = max(arg2); }"),
+    aggregate(AggregationKind::Avg, "avg", "avg(n)", &[N], &["avg_t", "uavg_t"], "Average of the values.")
+        .texts(
+            "The sum by the number of values, cut to an integer when it is printed.",
+            "kprobe:vfs_read { @[comm] = avg(arg2); }",
+        ),
     aggregate(
         AggregationKind::Stats,
         "stats",
@@ -135,7 +139,7 @@ const ENTRIES: &[Entry<Aggregation>] = &[
         "Number, average and sum of the values.",
     )
     .is_table()
-    .docs_are(
+    .texts(
         "What `count()`, `avg()` and `sum()` give, in one map. It cannot be used as a number.",
         "kprobe:vfs_read { @[comm] = stats(arg2); }",
     ),
@@ -148,9 +152,10 @@ const ENTRIES: &[Entry<Aggregation>] = &[
         "Histogram by powers of two.",
     )
     .is_table()
-    .docs_are(
-        "`bits`, 0 to 5, splits each power of two into 2^bits buckets of equal size: 1 gives two, 5 gives 32. Negative \
-         values share one bucket. It takes about 64 numbers a key and CPU without `bits`, many more with it.",
+    .texts(
+        "`bits`, 0 to 5, splits each power of two into 2^bits buckets of equal size: 1 gives two, 5 \
+         gives 32. Negative values share one bucket. It takes about 64 numbers a key and CPU without \
+         `bits`, many more with it.",
         "kprobe:vfs_read { @bytes = hist(arg2, 1); }",
     )
     .changes(&[(20, "takes bits")]),
@@ -168,9 +173,9 @@ const ENTRIES: &[Entry<Aggregation>] = &[
         "Histogram by equal steps.",
     )
     .is_table()
-    .docs_are(
-        "Buckets of `step` from `min` to below `max`, and one on each side for what lies outside. At most 1000 buckets; \
-         0 <= min < max, step > 0.",
+    .texts(
+        "Buckets of `step` from `min` to below `max`, and one on each side for what lies outside. At \
+         most 1000 buckets; 0 <= min < max, step > 0.",
         "kprobe:vfs_read { @bytes = lhist(arg2, 0, 4096, 256); }",
     ),
     aggregate(
@@ -188,11 +193,12 @@ const ENTRIES: &[Entry<Aggregation>] = &[
     )
     .since(24)
     .is_table()
-    .docs_are(
-        "Keeps one value for each of the last `count` intervals, each `interval` nanoseconds long (`1s` is written so). The \
-         value is the last of the interval, or with \"avg\", \"max\", \"min\" or \"sum\" that of all. It is unstable: \
-         the config key `unstable_tseries` silences the warning.",
-        "config = { unstable_tseries = enable } kprobe:vfs_read { @ = tseries(arg2, 1s, 10, \"max\"); }",
+    .texts(
+        "Keeps one value for each of the last `count` intervals, each `interval` nanoseconds long (`1s` \
+         is written so). The value is the last of the interval, or with \"avg\", \"max\", \"min\" or \
+         \"sum\" that of all. It is unstable: the config key `unstable_tseries` silences the warning.",
+        "config = { unstable_tseries = enable }\n\
+         kprobe:vfs_read { @ = tseries(arg2, 1s, 10, \"max\"); }",
     ),
 ];
 

@@ -61,37 +61,41 @@ const fn line(
 }
 
 impl Annotation {
-    const fn docs_are(self, details: &'static str, example: &'static str) -> Entry<Annotation> {
+    const fn texts(self, details: &'static str, example: &'static str) -> Entry<Annotation> {
         Entry::new(self, details, example)
     }
 }
 
 const ENTRIES: &[Entry<Annotation>] = &[
-    line(AnnotationKind::Name, "name", "runqlat", "Names the script in its metrics.").docs_are(
-        "Its metrics are then `bpftrace.scripts.runqlat.…` in the place of a random id. Two scripts that run cannot have the \
-         same name.",
+    line(AnnotationKind::Name, "name", "runqlat", "Names the script in its metrics.").texts(
+        "Its metrics are then `bpftrace.scripts.runqlat.…` in the place of a random id. Two scripts that \
+         run cannot have the same name.",
         "// name: reads\nkprobe:vfs_read { @ = count(); }",
     ),
-    line(AnnotationKind::Include, "include", "@usecs, @calls", "Exports these maps and no others.").docs_are(
+    line(AnnotationKind::Include, "include", "@usecs, @calls", "Exports these maps and no others.").texts(
         "Separated by commas; `@output` is what the script prints. Without it, all maps are exported.",
         "// include: @ns\nkprobe:vfs_read { @start[tid] = nsecs; }\n\
          kretprobe:vfs_read { @ns = hist(nsecs - @start[tid]); delete(@start[tid]); }",
     ),
-    line(AnnotationKind::TableRetainLines, "table-retain-lines", "10", "Keeps that many lines of output.").docs_are(
-        "Of the text that the script prints, the newest lines are kept; older ones are dropped.",
-        "// table-retain-lines: 50\nkprobe:do_nanosleep { printf(\"%s\\n\", comm); }",
-    ),
-    line(AnnotationKind::CustomOutputBlock, "custom-output-block", "", "The script prints its maps itself.").docs_are(
-        "Otherwise a block that prints the exported maps is added to it. A script that clears them behind printing wants \
-         this.",
-        "// custom-output-block\nkprobe:vfs_read { @[comm] = count(); } interval:s:1 { print(@, 10); clear(@); }",
-    ),
-    line(AnnotationKind::Refresh, "refresh", "250ms", "Prints the maps at this interval.").docs_are(
+    line(AnnotationKind::TableRetainLines, "table-retain-lines", "10", "Keeps that many lines of output.")
+        .texts(
+            "Of the text that the script prints, the newest lines are kept; older ones are dropped.",
+            "// table-retain-lines: 50\nkprobe:do_nanosleep { printf(\"%s\\n\", comm); }",
+        ),
+    line(AnnotationKind::CustomOutputBlock, "custom-output-block", "", "The script prints its maps itself.")
+        .texts(
+            "Otherwise a block that prints the exported maps is added to it. A script that clears them \
+             behind printing wants this.",
+            "// custom-output-block\nkprobe:vfs_read { @[comm] = count(); }\n\
+             interval:s:1 { print(@, 10); clear(@); }",
+        ),
+    line(AnnotationKind::Refresh, "refresh", "250ms", "Prints the maps at this interval.").texts(
         "From 100 ms to 60 s; each second without it.",
         "// refresh: 250ms\nkprobe:vfs_read { @ = count(); }",
     ),
-    line(AnnotationKind::Unit, "unit", "@usecs us", "Unit of a map's values.").docs_are(
-        "The map, and a unit of time or of size, as PCP names them: `us`, `millisec`, `bytes`, `KiB`. One line for each map.",
+    line(AnnotationKind::Unit, "unit", "@usecs us", "Unit of a map's values.").texts(
+        "The map, and a unit of time or of size, as PCP names them: `us`, `millisec`, `bytes`, `KiB`. \
+         One line for each map.",
         "// unit: @ns ns\nprofile:hz:99 { @ns = max(elapsed); }",
     ),
 ];

@@ -96,7 +96,7 @@ impl ConfigKey {
         ConfigKey { state, ..self }
     }
 
-    const fn docs_are(self, details: &'static str) -> Entry<ConfigKey> {
+    const fn texts(self, details: &'static str) -> Entry<ConfigKey> {
         Entry::new(self, details, "")
     }
 }
@@ -104,7 +104,7 @@ impl ConfigKey {
 const ENTRIES: &[Entry<ConfigKey>] = &[
     key("btf", 20, ConfigValue::Text, "", "File with the types of the kernel.")
         .state(ConfigState::EnvironmentOnly)
-        .docs_are("`BPFTRACE_BTF` names a BTF file that is used in the place of `/sys/kernel/btf/vmlinux`."),
+        .texts("`BPFTRACE_BTF` names a BTF file that is used in the place of `/sys/kernel/btf/vmlinux`."),
     key(
         "cache_user_symbols",
         20,
@@ -112,30 +112,36 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         "",
         "How symbols of programs are kept.",
     )
-    .docs_are(
-        "PER_PROGRAM reads the symbols once for each binary, PER_PID for each process, NONE each time. The default is \
-         PER_PID where addresses are random (ASLR) and bpftrace was not given one process, PER_PROGRAM otherwise. With \
-         a cache, symbols of a process that has ended are still found.",
+    .texts(
+        "PER_PROGRAM reads the symbols once for each binary, PER_PID for each process, NONE each time. \
+         The default is PER_PID where addresses are random (ASLR) and bpftrace was not given one process, \
+         PER_PROGRAM otherwise. With a cache, symbols of a process that has ended are still found.",
     ),
     key("cat_bytes_max", 20, ConfigValue::Number, "10240", "Old name of max_cat_bytes.")
         .state(ConfigState::Renamed("max_cat_bytes"))
-        .docs_are("Still taken."),
+        .texts("Still taken."),
     key("cpp_demangle", 20, ConfigValue::Boolean, "true", "Whether C++ names are made readable.")
-        .docs_are("In stacks of programs and in the names of attach points."),
+        .texts("In stacks of programs and in the names of attach points."),
     key("debug_output", 20, ConfigValue::Boolean, "false", "Whether bpftrace prints its own debug messages.")
         .until(22)
-        .docs_are("For work on bpftrace itself; the option `-d` took its place."),
+        .texts("For work on bpftrace itself; the option `-d` took its place."),
     key("kernel_build", 20, ConfigValue::Text, "", "Folder of the kernel's build.")
         .state(ConfigState::EnvironmentOnly)
-        .docs_are("`BPFTRACE_KERNEL_BUILD`, for the headers where the kernel has no BTF."),
+        .texts("`BPFTRACE_KERNEL_BUILD`, for the headers where the kernel has no BTF."),
     key("kernel_source", 20, ConfigValue::Text, "", "Folder of the kernel's headers.")
         .state(ConfigState::EnvironmentOnly)
-        .docs_are("`BPFTRACE_KERNEL_SOURCE`, for the headers where the kernel has no BTF."),
-    key("lazy_symbolication", 21, ConfigValue::Boolean, "false", "Whether symbols are looked up only when printed.")
-        .docs_are(
-            "Otherwise symbols of programs are looked up when a probe is attached or a stack first comes, which also \
-             finds those of processes that end soon.",
-        ),
+        .texts("`BPFTRACE_KERNEL_SOURCE`, for the headers where the kernel has no BTF."),
+    key(
+        "lazy_symbolication",
+        21,
+        ConfigValue::Boolean,
+        "false",
+        "Whether symbols are looked up only when printed.",
+    )
+    .texts(
+        "Otherwise symbols of programs are looked up when a probe is attached or a stack first \
+         comes, which also finds those of processes that end soon.",
+    ),
     key(
         "license",
         24,
@@ -150,36 +156,38 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         "GPL",
         "Licence of the loaded programs.",
     )
-    .docs_are("The kernel gives many helper functions to programs under the GPL only. Those with blanks want quotes."),
+    .texts(
+        "The kernel gives many helper functions to programs under the GPL only. Those with blanks want \
+         quotes.",
+    ),
     key("log_size", 20, ConfigValue::Number, "1000000", "Bytes for the kernel's verifier log.")
-        .docs_are("To be raised if bpftrace says that the log did not fit."),
+        .texts("To be raised if bpftrace says that the log did not fit."),
     key("map_keys_max", 20, ConfigValue::Number, "4096", "Old name of max_map_keys.")
         .state(ConfigState::Renamed("max_map_keys"))
-        .docs_are("Still taken."),
+        .texts("Still taken."),
     key("max_ast_nodes", 20, ConfigValue::Number, "0", "Largest program, in nodes of its tree.")
         .until(26)
-        .docs_are("0 is no limit. A guard against fuzzed scripts."),
+        .texts("0 is no limit. A guard against fuzzed scripts."),
     key("max_bpf_progs", 20, ConfigValue::Number, "1024", "Most programs that are loaded.")
-        .docs_are("Most attach points share one program; those that differ in `probe`, for example, do not."),
+        .texts("Most attach points share one program; those that differ in `probe`, for example, do not."),
     key("max_cat_bytes", 20, ConfigValue::Number, "10240", "Most bytes that cat() prints.")
-        .docs_are("What a file has beyond is left out."),
-    key("max_map_keys", 20, ConfigValue::Number, "4096", "Most keys of a map.")
-        .docs_are(
-            "A key that does not fit is dropped, and newer releases say so. It holds for every map without a declaration \
-             of its own; the kernel takes memory as keys come.",
-        ),
+        .texts("What a file has beyond is left out."),
+    key("max_map_keys", 20, ConfigValue::Number, "4096", "Most keys of a map.").texts(
+        "A key that does not fit is dropped, and newer releases say so. It holds for every map \
+         without a declaration of its own; the kernel takes memory as keys come.",
+    ),
     key("max_probes", 20, ConfigValue::Number, "1024", "Most attach points.")
-        .docs_are("A wildcard that matches more is an error. Attaching and detaching take long for many.")
+        .texts("A wildcard that matches more is an error. Attaching and detaching take long for many.")
         .changes(&[(23, "1024, before 512")]),
     key("max_strlen", 20, ConfigValue::Number, "1024", "Longest string, in bytes.")
-        .docs_are(
-            "Of `str()` and `buf()`, with the zero byte. Before 0.23 strings lay on the stack, so that not more than about \
-             200 bytes worked.",
+        .texts(
+            "Of `str()` and `buf()`, with the zero byte. Before 0.23 strings lay on the stack, so that \
+             not more than about 200 bytes worked.",
         )
         .changes(&[(23, "1024, before 64")]),
     key("max_type_res_iterations", 20, ConfigValue::Number, "0", "Has no effect.")
         .state(ConfigState::Dead)
-        .docs_are("It bounded how often structures were looked up."),
+        .texts("It bounded how often structures were looked up."),
     key(
         "missing_probes",
         21,
@@ -187,73 +195,79 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         "error",
         "What a missing attach point does.",
     )
-    .docs_are("If none of a script's attach points is there, it is an error in any case.")
+    .texts("If none of a script's attach points is there, it is an error in any case.")
     .changes(&[(24, "error, before warn")]),
     key("no_cpp_demangle", 20, ConfigValue::Boolean, "false", "Old, opposite name of cpp_demangle.")
         .state(ConfigState::Renamed("cpp_demangle"))
-        .docs_are("Still taken; its value is turned around."),
+        .texts("Still taken; its value is turned around."),
     key("no_user_symbols", 20, ConfigValue::Boolean, "false", "Whether symbols of programs are left out.")
         .until(24)
-        .docs_are("`cache_user_symbols = NONE` and the stack mode `raw` are near to it."),
+        .texts("`cache_user_symbols = NONE` and the stack mode `raw` are near to it."),
     key("node_max", 20, ConfigValue::Number, "0", "Largest program, in nodes of its tree.")
         .until(24)
-        .docs_are("An older name of `max_ast_nodes`."),
-    key("on_stack_limit", 22, ConfigValue::Number, "32", "Largest value that is kept on the stack, in bytes.")
-        .docs_are("The stack of a program has 512 bytes. What is larger goes to a buffer of the CPU."),
-    key("perf_rb_pages", 20, ConfigValue::Number, "", "Pages of the buffer that events pass through.")
-        .docs_are(
-            "A power of two, for each CPU. To be raised when events are lost. The default comes from the memory of the \
-             machine, 64 to 4096 pages.",
-        ),
+        .texts("An older name of `max_ast_nodes`."),
+    key(
+        "on_stack_limit",
+        22,
+        ConfigValue::Number,
+        "32",
+        "Largest value that is kept on the stack, in bytes.",
+    )
+    .texts("The stack of a program has 512 bytes. What is larger goes to a buffer of the CPU."),
+    key("perf_rb_pages", 20, ConfigValue::Number, "", "Pages of the buffer that events pass through.").texts(
+        "A power of two, for each CPU. To be raised when events are lost. The default comes from the \
+         memory of the machine, 64 to 4096 pages.",
+    ),
     key("print_maps_on_exit", 22, ConfigValue::Boolean, "true", "Whether the maps are printed at the end.")
-        .docs_are("Of a script that prints its maps itself, `false` keeps them from being printed twice."),
+        .texts("Of a script that prints its maps itself, `false` keeps them from being printed twice."),
     key("probe_inline", 21, ConfigValue::Boolean, "false", "Whether inlined functions are traced.")
         .until(24)
-        .docs_are("For `uprobe`, with debug information."),
+        .texts("For `uprobe`, with debug information."),
     key("show_debug_info", 24, ConfigValue::Boolean, "true", "Whether stacks show source lines.")
-        .docs_are("Needs a bpftrace that was built with Blazesym, and debug information."),
+        .texts("Needs a bpftrace that was built with Blazesym, and debug information."),
     key("stack_mode", 20, STACK_MODES, "bpftrace", "How stacks are printed.")
-        .docs_are(
-            "`bpftrace` as symbols with offsets, `perf` with addresses in front, `raw` as addresses, `build_id` with build id \
-             and offset, for stacks of programs only. A mode in `kstack()` or `ustack()` goes first.",
+        .texts(
+            "`bpftrace` as symbols with offsets, `perf` with addresses in front, `raw` as addresses, \
+             `build_id` with build id and offset, for stacks of programs only. A mode in `kstack()` or \
+             `ustack()` goes first.",
         )
         .changes(&[(25, "build_id")]),
     key("str_trunc_trailer", 20, ConfigValue::Text, "..", "What stands at the end of a string that was cut.")
-        .docs_are("Empty text marks nothing."),
+        .texts("Empty text marks nothing."),
     key("strlen", 20, ConfigValue::Number, "1024", "Old name of max_strlen.")
         .state(ConfigState::Renamed("max_strlen"))
-        .docs_are("Still taken."),
+        .texts("Still taken."),
     key("symbol_source", 20, ConfigValue::Text, "", "Has no effect.")
         .state(ConfigState::Dead)
-        .docs_are("It chose between the symbol table and debug information."),
+        .texts("It chose between the symbol table and debug information."),
     key("unstable_addr", 24, UNSTABLE, "", "Has no effect.")
         .state(ConfigState::Dead)
-        .docs_are("The operator `&` is stable since 0.26."),
+        .texts("The operator `&` is stable since 0.26."),
     key("unstable_dw_ustack", 26, UNSTABLE, "warn", "Whether dw_ustack() may be used.")
-        .docs_are("`warn` takes it with a warning, `enable` without, `error` refuses it."),
+        .texts("`warn` takes it with a warning, `enable` without, `error` refuses it."),
     key("unstable_import", 24, UNSTABLE, "", "Has no effect.")
         .state(ConfigState::Dead)
-        .docs_are("Imports are stable since 0.26."),
+        .texts("Imports are stable since 0.26."),
     key("unstable_import_statement", 26, UNSTABLE, "warn", "Whether import may stand in a block.")
-        .docs_are("`warn` takes it with a warning, `enable` without, `error` refuses it."),
+        .texts("`warn` takes it with a warning, `enable` without, `error` refuses it."),
     key("unstable_macro", 24, UNSTABLE, "", "Has no effect.")
         .state(ConfigState::Dead)
-        .docs_are("Macros are stable since 0.25; in 0.24 it allows them."),
+        .texts("Macros are stable since 0.25; in 0.24 it allows them."),
     key("unstable_map_decl", 24, UNSTABLE, "", "Has no effect.")
         .state(ConfigState::Dead)
-        .docs_are("Declarations of maps are stable since 0.25; in 0.24 it allows them."),
+        .texts("Declarations of maps are stable since 0.25; in 0.24 it allows them."),
     key("unstable_tseries", 24, UNSTABLE, "warn", "Whether tseries() may be used.")
-        .docs_are("`warn` takes it with a warning, `enable` without, `error` refuses it."),
+        .texts("`warn` takes it with a warning, `enable` without, `error` refuses it."),
     key("unstable_typeinfo", 25, UNSTABLE, "warn", "Whether typeinfo() may be used.")
-        .docs_are("`warn` takes it with a warning, `enable` without, `error` refuses it."),
+        .texts("`warn` takes it with a warning, `enable` without, `error` refuses it."),
     key("use_blazesym", 23, ConfigValue::Boolean, "true", "Whether Blazesym looks symbols up.")
-        .docs_are("Undocumented. Needs a bpftrace that was built with Blazesym."),
+        .texts("Undocumented. Needs a bpftrace that was built with Blazesym."),
     key("verify_llvm_ir", 20, ConfigValue::Boolean, "false", "Whether the compiler's output is checked.")
         .until(24)
-        .docs_are("For work on bpftrace itself."),
+        .texts("For work on bpftrace itself."),
     key("vmlinux", 20, ConfigValue::Text, "", "File with the kernel's symbols.")
         .state(ConfigState::EnvironmentOnly)
-        .docs_are("`BPFTRACE_VMLINUX`, for offsets in kernel functions."),
+        .texts("`BPFTRACE_VMLINUX`, for offsets in kernel functions."),
 ];
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ pub static CONSTANTS: &[Constant] = &[
     hardware("frontend-stalls", "", "Cycles in which no instruction could be fetched."),
     hardware("instructions", "", "Instructions that were completed."),
     hardware("ref-cycles", "", "Cycles at a fixed rate, whatever the clock of the processor is."),
-    constant_of(ConstantKind::IntervalUnit, "us", "Microseconds.").since(11),
+    constant_of(ConstantKind::IntervalUnit, "us", "Microseconds; for `interval` since 0.11."),
     constant_of(ConstantKind::IntervalUnit, "ms", "Milliseconds."),
     constant_of(ConstantKind::IntervalUnit, "s", "Seconds."),
     constant_of(ConstantKind::IntervalUnit, "hz", "Times a second; for `interval` since 0.11."),

@@ -246,7 +246,7 @@ impl Function {
         Function { validity, ..self }
     }
 
-    const fn docs_are(self, details: &'static str, example: &'static str) -> Entry<Function> {
+    const fn texts(self, details: &'static str, example: &'static str) -> Entry<Function> {
         Entry::new(self, details, example)
     }
 }

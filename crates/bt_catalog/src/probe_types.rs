@@ -67,7 +67,7 @@ impl ProbeType {
         ProbeType { lifetime, ..self }
     }
 
-    const fn docs_are(self, details: &'static str, example: &'static str) -> Entry<ProbeType> {
+    const fn texts(self, details: &'static str, example: &'static str) -> Entry<ProbeType> {
         Entry::new(self, details, example)
     }
 }
@@ -140,13 +140,13 @@ const fn probe(
 
 const ENTRIES: &[Entry<ProbeType>] = &[
     probe("BEGIN", &[], Target::Nothing, Side::Script, "BEGIN", "Once, before the first other probe fires.")
-        .docs_are(
+        .texts(
             "The place to fill maps and to print a headline. Newer releases write it `begin`.",
             r#"BEGIN { printf("tracing, Ctrl-C ends it\n"); }"#,
         )
         .changes(&[(24, "in any case of letters, `begin`"), (25, "several are allowed")]),
     probe("END", &[], Target::Nothing, Side::Script, "END", "Once, after the last other probe fired.")
-        .docs_are(
+        .texts(
             "Maps are printed after it: what it clears is not printed.",
             r#"kprobe:vfs_read { @ = count(); } END { printf("done\n"); }"#,
         )
@@ -160,16 +160,23 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "When bpftrace itself gets a signal.",
     )
     .lives(Lifetime::since(22))
-    .docs_are(
-        "The only signal is SIGUSR1. Before 0.22 that signal made bpftrace print all maps; now the script says what it does.",
+    .texts(
+        "The only signal is SIGUSR1. Before 0.22 that signal made bpftrace print all maps; now the \
+         script says what it does.",
         "kprobe:vfs_read { @ = count(); } self:signal:SIGUSR1 { print(@); }",
     ),
     probe("test", &[], Target::Names, Side::Script, "test:name", "A unit test of a script.")
         .lives(Lifetime::since(25))
-        .docs_are("Runs only with `--mode test`; an `assert()` that fails fails the test.", "test:sums { assert(1 + 1 == 2, \"sums\"); print(1); }"),
+        .texts(
+            "Runs only with `--mode test`; an `assert()` that fails fails the test.",
+            "test:sums { assert(1 + 1 == 2, \"sums\"); print(1); }",
+        ),
     probe("bench", &[], Target::Names, Side::Script, "bench:name", "A benchmark of a script.")
         .lives(Lifetime::since(24))
-        .docs_are("Runs only with `--mode bench`, many times over; bpftrace prints the time of one run.", "bench:store { @ = nsecs; }"),
+        .texts(
+            "Runs only with `--mode bench`, many times over; bpftrace prints the time of one run.",
+            "bench:store { @ = nsecs; }",
+        ),
     probe(
         "interval",
         &["i"],
@@ -178,19 +185,19 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "interval:unit:count",
         "At an interval, on one CPU.",
     )
-    .docs_are(
-        "Units are `us`, `ms`, `s` and `hz`, which is times a second. For output each second. Its stacks and process are \
-         those of whatever it interrupts.",
+    .texts(
+        "Units are `us`, `ms`, `s` and `hz`, which is times a second. For output each second. Its stacks \
+         and process are those of whatever it interrupts.",
         "kprobe:vfs_read { @ = count(); } interval:s:1 { print(@); clear(@); }",
     )
     .changes(&[(11, "units us and hz"), (24, "a duration, `interval:1s`, or plain nanoseconds")]),
     probe("profile", &["p"], Target::Names, Side::Both, "profile:unit:count", "At an interval, on each CPU.")
-        .docs_are(
-            "For sampling of what runs, with the units of `interval`. An odd rate, as 99 Hz, does not beat with timers of \
-             the programs.",
+        .texts(
+            "For sampling of what runs, with the units of `interval`. An odd rate, as 99 Hz, does not \
+             beat with timers of the programs.",
             "profile:hz:99 { @[kstack, ustack, comm] = count(); }",
         )
-        .changes(&[(11, "unit us"), (24, "a duration, `profile:10ms`, or plain nanoseconds")]),
+        .changes(&[(24, "a duration, `profile:10ms`, or plain nanoseconds")]),
     probe(
         "kprobe",
         &["k"],
@@ -199,10 +206,10 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "kprobe:[module:]function[+offset]",
         "Entry of a kernel function.",
     )
-    .docs_are(
-        "Nearly every function of the kernel, with wildcards; `bpftrace -l 'kprobe:vfs_*'` lists them. Arguments are \
-         `arg0` and so on, without types. Functions are no stable interface: inlined and renamed ones are missing. An \
-         address in the place of a name wants `--unsafe`.",
+    .texts(
+        "Nearly every function of the kernel, with wildcards; `bpftrace -l 'kprobe:vfs_*'` lists them. \
+         Arguments are `arg0` and so on, without types. Functions are no stable interface: inlined and \
+         renamed ones are missing. An address in the place of a name wants `--unsafe`.",
         "kprobe:vfs_read { @bytes = hist(arg2); }",
     )
     .changes(&[(20, "a module before the function")]),
@@ -214,9 +221,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "kretprobe:[module:]function",
         "Return of a kernel function.",
     )
-    .docs_are(
-        "With the result as `retval`, but without the arguments: keep them by thread in a `kprobe`. When many calls are \
-         underway at once, some returns are missed.",
+    .texts(
+        "With the result as `retval`, but without the arguments: keep them by thread in a `kprobe`. When \
+         many calls are underway at once, some returns are missed.",
         "kretprobe:vfs_read /(int64)retval < 0/ { @errors[retval] = count(); }",
     )
     .changes(&[(20, "a module before the function")]),
@@ -228,9 +235,10 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "uprobe:binary:function[+offset]",
         "Entry of a function of a program or library.",
     )
-    .docs_are(
-        "The binary is a path, or the short name of a library (`libc`). C++ and Rust names are found with wildcards, or by \
-         `cpp:` before the name. The probe fires in every process that runs the binary, unless bpftrace got `-p`.",
+    .texts(
+        "The binary is a path, or the short name of a library (`libc`). C++ and Rust names are found \
+         with wildcards, or by `cpp:` before the name. The probe fires in every process that runs the \
+         binary, unless bpftrace got `-p`.",
         "uprobe:libc:malloc { @bytes = hist(arg0); }",
     )
     .changes(&[(19, "`cpp:` before the function"), (26, "a source line, `binary@file.c:12`")]),
@@ -242,7 +250,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "uretprobe:binary:function",
         "Return of a function of a program or library.",
     )
-    .docs_are(
+    .texts(
         "With the result as `retval`. It changes the return address on the stack: Go programs crash by it.",
         "uretprobe:/bin/bash:readline { @[str(retval)] = count(); }",
     ),
@@ -254,9 +262,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "usdt:binary:[namespace:]name",
         "A static probe of a program.",
     )
-    .docs_are(
-        "Probes that the authors of a program built in, with stable names; arguments are `arg0` and so on. With `-p` the \
-         binary can be `*`. Probes that a program must first enable want `-p` or `-c`.",
+    .texts(
+        "Probes that the authors of a program built in, with stable names; arguments are `arg0` and so \
+         on. With `-p` the binary can be `*`. Probes that a program must first enable want `-p` or `-c`.",
         "usdt:/usr/sbin/mysqld:mysql:query__start { @[str(arg0)] = count(); }",
     ),
     probe(
@@ -267,9 +275,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "tracepoint:category:event",
         "A static probe of the kernel.",
     )
-    .docs_are(
-        "More stable than functions, and with named arguments: `bpftrace -lv tracepoint:sched:sched_switch` lists them. \
-         The first choice where there is one.",
+    .texts(
+        "More stable than functions, and with named arguments: `bpftrace -lv \
+         tracepoint:sched:sched_switch` lists them. The first choice where there is one.",
         "tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }",
     )
     .changes(&[(25, "arguments need BTF")]),
@@ -282,9 +290,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "A static probe of the kernel, with its raw arguments.",
     )
     .lives(Lifetime::since(18))
-    .docs_are(
-        "The same events as `tracepoint`, but with the objects of the kernel in the place of a copied record: cheaper, and \
-         there is more to see. A name without its category.",
+    .texts(
+        "The same events as `tracepoint`, but with the objects of the kernel in the place of a copied \
+         record: cheaper, and there is more to see. A name without its category.",
         "rawtracepoint:sched_switch { @ = count(); }",
     )
     .changes(&[(19, "wildcards"), (24, "arguments by name, and modules; needs BTF")]),
@@ -297,9 +305,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Entry of a kernel function, with typed arguments.",
     )
     .lives(Lifetime::since(10))
-    .docs_are(
-        "As `kprobe`, but cheaper, and the arguments have names and types. The kernel needs BTF and, on x86_64, to be 5.5 or \
-         newer. `fentry:bpf:name` traces a BPF program.",
+    .texts(
+        "As `kprobe`, but cheaper, and the arguments have names and types. The kernel needs BTF and, on \
+         x86_64, to be 5.5 or newer. `fentry:bpf:name` traces a BPF program.",
         "fentry:vfs_read { @bytes[str(args.file->f_path.dentry->d_name.name)] = sum(args.count); }",
     )
     .changes(&[(20, "called fentry, before only kfunc"), (22, "fentry is the name, kfunc the alias")]),
@@ -312,7 +320,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Return of a kernel function, with typed arguments and result.",
     )
     .lives(Lifetime::since(10))
-    .docs_are(
+    .texts(
         "As `kretprobe`, but cheaper, and with the arguments of the call beside `retval`.",
         "fexit:vfs_read /retval > 0/ { @bytes[comm] = sum(retval); }",
     )
@@ -326,10 +334,10 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "Once for each object of a kernel list.",
     )
     .lives(Lifetime::since(12))
-    .docs_are(
-        "Objects are what the kernel has: `task`, `task_file`, `task_vma` and others. The object is in `ctx`. A script has \
-         one such attach point and ends when the list does. With a path behind it, the program is pinned there, and reading \
-         that file prints the list.",
+    .texts(
+        "Objects are what the kernel has: `task`, `task_file`, `task_vma` and others. The object is in \
+         `ctx`. A script has one such attach point and ends when the list does. With a path behind it, \
+         the program is pinned there, and reading that file prints the list.",
         r#"iter:task { printf("%d %s\n", ctx->task->pid, ctx->task->comm); }"#,
     ),
     probe(
@@ -340,7 +348,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "software:event[:count]",
         "A software event of the kernel.",
     )
-    .docs_are(
+    .texts(
         "Fires on every `count`-th event, on each CPU. Without a count, each event has a default of its own.",
         "software:page-faults:100 { @[comm] = count(); }",
     ),
@@ -352,9 +360,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "hardware:event[:count]",
         "An event that the processor counts.",
     )
-    .docs_are(
-        "Fires on every `count`-th event, on each CPU; without a count on every millionth, for most. Virtual machines often \
-         have no such counters.",
+    .texts(
+        "Fires on every `count`-th event, on each CPU; without a count on every millionth, for most. \
+         Virtual machines often have no such counters.",
         "hardware:cache-misses:1000000 { @[comm] = count(); }",
     ),
     probe(
@@ -365,9 +373,9 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "watchpoint:address:length:mode",
         "An access to memory.",
     )
-    .docs_are(
-        "Length is 1, 2, 4 or 8 bytes, the mode some of `r`, `w`, `x`. In a program with `-p` or `-c`, otherwise in the \
-         kernel. The processor has only a few: four on x86_64.",
+    .texts(
+        "Length is 1, 2, 4 or 8 bytes, the mode some of `r`, `w`, `x`. In a program with `-p` or `-c`, \
+         otherwise in the kernel. The processor has only a few: four on x86_64.",
         "watchpoint:0x10000000:8:rw { @ = count(); }",
     )
     .changes(&[(12, "an argument of a function, `watchpoint:f+arg1:8:w`"), (25, "no longer that form")]),
@@ -380,7 +388,7 @@ const ENTRIES: &[Entry<ProbeType>] = &[
         "An access to memory, without stopping the program.",
     )
     .lives(Lifetime::since(12).until(25))
-    .docs_are("It could miss what happened just behind the function's entry. Nothing takes its place.", ""),
+    .texts("It could miss what happened just behind the function's entry. Nothing takes its place.", ""),
 ];
 
 #[cfg(test)]

@@ -161,6 +161,10 @@ impl Expressions {
         for_each_part(&self.get(id).kind, &mut each);
     }
 
+    pub(crate) fn with_capacity(count: usize) -> Expressions {
+        Expressions { nodes: Vec::with_capacity(count), heights: Vec::with_capacity(count) }
+    }
+
     pub(crate) fn push(&mut self, expression: Expression) -> ExpressionId {
         let mut height = 0;
         for_each_part(&expression.kind, &mut |part| height = height.max(self.height(part)));

@@ -28,15 +28,9 @@ pub(crate) struct Progress(usize);
 impl<'a> Parser<'a> {
     /// `tokens` are the significant ones of `text`.
     pub(crate) fn new(text: &'a str, tokens: Vec<Token>) -> Parser<'a> {
-        Parser {
-            text,
-            tokens,
-            position: 0,
-            depth: 0,
-            errors: Vec::new(),
-            complained_at: None,
-            expressions: Expressions::default(),
-        }
+        // Rather one expression for two tokens than a list that grows and moves.
+        let expressions = Expressions::with_capacity(tokens.len() / 2);
+        Parser { text, tokens, position: 0, depth: 0, errors: Vec::new(), complained_at: None, expressions }
     }
 
     pub(crate) fn finish(self) -> (Expressions, Vec<SyntaxError>) {
@@ -94,6 +88,11 @@ impl<'a> Parser<'a> {
         Span::new(start, self.previous_end().max(start))
     }
 
+    /// Whether a line ends before the next token.
+    pub(crate) fn at_line_start(&self) -> bool {
+        Span::new(self.previous_end(), self.current_span().start).text(self.text).contains('\n')
+    }
+
     // Take.
 
     /// Takes the next token, whatever it is.
@@ -124,8 +123,10 @@ impl<'a> Parser<'a> {
         if matches!(self.current(), TokenKind::End | TokenKind::AttachPoint) {
             let after = self.previous_end();
             self.error(opening, SyntaxErrorKind::Unclosed { closing, opening, after });
-        } else {
-            self.expected(Expected::Token(closing));
+        } else if self.errors.len() < MAX_ERRORS {
+            let before = &self.text.as_bytes()[..opening.start as usize];
+            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u32;
+            self.expected(Expected::Closing { closing, opening, line });
         }
     }
 

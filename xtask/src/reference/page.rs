@@ -24,7 +24,7 @@ impl Page {
 
     /// Begins a group in the section.
     pub(crate) fn group(&mut self, title: &str) {
-        let id = format!("{}-{}", self.section, anchor(title));
+        let id = format!("{}--{}", self.section, anchor(title));
         write!(self.body, "\n### <a id=\"{id}\"></a>{title}\n").expect("a string takes all");
         write!(self.contents, "\n  - [{title}](#{id})").expect("a string takes all");
         self.has_entries = false;

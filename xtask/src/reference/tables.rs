@@ -13,8 +13,8 @@ pub(crate) fn operators(page: &mut Page) {
     page.section(
         "Operators",
         &format!(
-            "The weakest first: of two operators the one further down takes its operands first. Assignments, {}, are \
-             statements and have no value.",
+            "The weakest first: of two operators the one further down takes its operands first. \
+             Assignments, {}, are statements and have no value.",
             assignments.join(" ")
         ),
     );
@@ -38,8 +38,8 @@ pub(crate) fn conversions(page: &mut Page) {
     page.section(
         "printf conversions",
         &format!(
-            "A `%`, flags, a width (a number, or `*` for a value), `.` and a precision, a length, and the letters. Flags: \
-             {}. Lengths, which change nothing: {}.",
+            "A `%`, flags, a width (a number, or `*` for a value), `.` and a precision, a length, and \
+             the letters. Flags: {}. Lengths, which change nothing: {}.",
             flags.join(", "),
             lengths.join(" ")
         ),
@@ -60,8 +60,8 @@ pub(crate) fn conversions(page: &mut Page) {
 pub(crate) fn types(page: &mut Page) {
     page.section(
         "Types",
-        "Beside these: `struct X`, `union X`, `enum X`, types of C and of the kernel by name, `typeof(…)`, and with `*` \
-         and `[N]` behind them pointers and arrays.",
+        "Beside these: `struct X`, `union X`, `enum X`, types of C and of the kernel by name, \
+         `typeof(…)`, and with `*` and `[N]` behind them pointers and arrays.",
     );
     let rows = TYPE_NAMES.iter().map(|known| [code(known.name), known.summary.into(), life(known.lifetime)]);
     page.table(["type", "meaning", "release"], rows);
@@ -79,8 +79,11 @@ pub(crate) fn replacements(page: &mut Page) {
             ReplacedKind::Syntax => "syntax",
         };
         let new = if found.new.is_empty() { "–".into() } else { code(found.new) };
-        let removed = found.removed.map(|version| format!(", removed {}", short(version)));
-        let releases = format!("since {}{}", short(found.since), removed.unwrap_or_default());
+        let began = if found.new.is_empty() { "deprecated" } else { "since" };
+        let began = Some(format!("{began} {}", short(found.since)));
+        let began = began.filter(|_| found.removed != Some(found.since));
+        let removed = found.removed.map(|version| format!("removed {}", short(version)));
+        let releases = began.into_iter().chain(removed).collect::<Vec<_>>().join(", ");
         [kind.into(), code(found.old), new, releases, found.summary.into()]
     });
     page.table(["kind", "old", "new", "release", ""], rows);

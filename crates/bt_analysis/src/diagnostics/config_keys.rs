@@ -1,6 +1,6 @@
 //! A config block has a key that bpftrace does not know.
 
-use bt_catalog::{CONFIG_KEYS, config_key, did_you_mean};
+use bt_catalog::{CONFIG_KEYS, ConfigState, config_key, did_you_mean};
 use bt_syntax::tree::{Item, Setting};
 
 use super::{Context, Findings};
@@ -16,7 +16,14 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 
 fn diagnostic(context: &Context<'_>, setting: &Setting) -> Option<Diagnostic> {
     let name = setting.key.text(context.source);
-    if config_key(name).is_some() {
+    if let Some(known) = config_key(name) {
+        if known.state == ConfigState::EnvironmentOnly {
+            let message = format!("`{name}` cannot be set in a script");
+            return Some(
+                Diagnostic::error("environment-only", setting.key, message)
+                    .with_hint("it is an environment variable of bpftrace"),
+            );
+        }
         return None;
     }
     Some(
@@ -29,6 +36,17 @@ fn diagnostic(context: &Context<'_>, setting: &Setting) -> Option<Diagnostic> {
 mod tests {
     use crate::diagnostics::testing::check;
     use expect_test::expect;
+
+    #[test]
+    fn of_the_environment_only() {
+        check(
+            "config = { vmlinux = \"x\" } BEGIN { @ = 1; }",
+            expect![[r#"
+                error[environment-only] `vmlinux`: `vmlinux` cannot be set in a script
+                  hint: it is an environment variable of bpftrace
+            "#]],
+        );
+    }
 
     #[test]
     fn keys() {

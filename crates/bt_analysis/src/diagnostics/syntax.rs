@@ -1,7 +1,5 @@
 //! The script does not follow the grammar.
 
-use bt_syntax::Span;
-
 use super::{Context, Findings};
 use crate::Diagnostic;
 
@@ -12,9 +10,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     for error in &context.parse.errors {
         let mut diagnostic = Diagnostic::error(CODE, error.span, error.to_string());
         diagnostic.hint = error.hint().map(str::to_string);
-        if let Some((position, sign)) = error.missing_sign() {
-            diagnostic = diagnostic
-                .with_fix(format!("Insert `{sign}`"), vec![(Span::empty(position), sign.to_string())]);
+        if let Some(fix) = error.fix() {
+            let edits = fix.edits.into_iter().map(|(span, text)| (span, text.to_string())).collect();
+            diagnostic = diagnostic.with_fix(fix.title, edits);
         }
         found.push(diagnostic);
     }

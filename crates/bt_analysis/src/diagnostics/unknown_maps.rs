@@ -49,7 +49,7 @@ mod tests {
             "// include: @output\nBEGIN { @a = 1; }",
             expect![[r#"
                 warning[unknown-map] `@output`: the script has no map `@output`
-                error[nothing-to-export] `BEGIN`: the script has nothing to show: no map is exported, and it prints nothing
+                warning[nothing-to-export] `BEGIN`: the script has nothing to show: no map is exported, and it prints nothing
                   hint: check the `// include:` line, and that the maps are assigned
             "#]],
         );
@@ -57,7 +57,7 @@ mod tests {
             "// include: @b\nBEGIN { printf(\"x\"); }",
             expect![[r#"
             warning[unknown-map] `@b`: the script has no map `@b`
-            error[nothing-to-export] `BEGIN`: the script has nothing to show: what it prints is not exported
+            warning[nothing-to-export] `BEGIN`: the script has nothing to show: what it prints is not exported
               hint: add `@output` to the `// include:` line
         "#]],
         );

@@ -14,9 +14,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Ends the script if a condition fails.",
     )
     .since(24)
-    .docs_are(
-        "Checks when the probe fires. If the condition is false, the message is printed as an error and the script exits \
-         with code 1.",
+    .texts(
+        "Checks when the probe fires. If the condition is false, the message is printed as an error and \
+         the script exits with code 1.",
         r#"BEGIN { assert(ncpus > 0, "no CPU"); print(ncpus); }"#,
     ),
     call(
@@ -27,9 +27,10 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Ends the script.",
     )
     .later()
-    .docs_are(
-        "The probe returns at once; bpftrace then stops, runs the `end` probes and prints the maps. Other probes may fire \
-         until it does. Code is what the bpftrace process exits with, 0 without one.",
+    .texts(
+        "The probe returns at once; bpftrace then stops, runs the `end` probes and prints the maps. \
+         Other probes may fire until it does. Code is what the bpftrace process exits with, 0 without \
+         one.",
         "kprobe:vfs_read { @ = count(); } interval:s:10 { exit(); }",
     )
     .changes(&[(21, "takes a code"), (25, "is an error in a loop")]),
@@ -46,10 +47,10 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(24)
     .compiler()
-    .docs_are(
-        "Parameters stand behind `--` on the command line: `bpftrace script.bt -- --hz=49 --verbose`. The default is a \
-         number, a string or a bool and gives the type; without one the parameter is a switch. The description is shown \
-         by `--help`.",
+    .texts(
+        "Parameters stand behind `--` on the command line: `bpftrace script.bt -- --hz=49 --verbose`. \
+         The default is a number, a string or a bool and gives the type; without one the parameter is a \
+         switch. The description is shown by `--help`.",
         r#"BEGIN { print(getopt("name", "none", "whom to greet")); }"#,
     ),
 ];

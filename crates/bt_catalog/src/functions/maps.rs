@@ -11,9 +11,10 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     call("clear", "clear(@map)", &[MAP], NOTHING, "Removes all keys of a map.")
         .later()
         .on_map(MapEffect::Resets)
-        .docs_are(
-            "It runs after the event, in bpftrace: values that are stored in between are removed, too. Often called from \
-             an `interval` probe behind `print()`, so that each interval counts from zero.",
+        .texts(
+            "It runs after the event, in bpftrace: values that are stored in between are removed, too. \
+             Often called from an `interval` probe behind `print()`, so that each interval counts from \
+             zero.",
             "kprobe:vfs_read { @[comm] = count(); } interval:s:1 { print(@); clear(@); }",
         ),
     call(
@@ -24,9 +25,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Removes a key of a map, or the value of a map without keys.",
     )
     .on_map(MapEffect::Deletes)
-    .docs_are(
-        "It runs at once, in the kernel. The result says whether the key was there. A script that stores a start time \
-         by thread deletes it when it is used, or the map fills up.",
+    .texts(
+        "It runs at once, in the kernel. The result says whether the key was there. A script that stores \
+         a start time by thread deletes it when it is used, or the map fills up.",
         "kprobe:vfs_read { @start[tid] = nsecs; }\n\
          kretprobe:vfs_read { @ns = hist(nsecs - @start[tid]); delete(@start, tid); }",
     )
@@ -44,17 +45,17 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(25)
     .on_map(MapEffect::Reads)
-    .docs_are(
-        "One look-up does what `has_key()` and reading the map do in two. The variable stays as it is when the key is \
-         not there.",
+    .texts(
+        "One look-up does what `has_key()` and reading the map do in two. The variable stays as it is \
+         when the key is not there.",
         "BEGIN { @a[1] = 5; let $value; if (find(@a, 1, $value)) { print($value); } }",
     ),
     call("has_key", "has_key(@map, key)", &[MAP, KEY], BOOLEAN, "Whether a map has a key.")
         .since(22)
         .on_map(MapEffect::Reads)
-        .docs_are(
-            "Tells a key that is not there from one whose value is zero: reading a missing key gives zero. A key of \
-             several parts is written in parentheses.",
+        .texts(
+            "Tells a key that is not there from one whose value is zero: reading a missing key gives \
+             zero. A key of several parts is written in parentheses.",
             "BEGIN { @a[1, 2] = 0; if (has_key(@a, (1, 2))) { print(1); } }",
         )
         .changes(&[(24, "returns a bool, before a number")]),
@@ -67,18 +68,18 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(20)
     .on_map(MapEffect::Reads)
-    .docs_are(
-        "The keys are counted one by one in the kernel, which takes long for a large map. Of a stack it gives the number \
-         of frames that were kept, at most the limit of the stack.",
+    .texts(
+        "The keys are counted one by one in the kernel, which takes long for a large map. Of a stack it \
+         gives the number of frames that were kept, at most the limit of the stack.",
         "kprobe:vfs_read { @[tid] = 1; } interval:s:1 { print(len(@)); }",
     )
     .changes(&[(23, "takes stacks")]),
     call("zero", "zero(@map)", &[MAP], NOTHING, "Sets all values of a map to zero.")
         .later()
         .on_map(MapEffect::Resets)
-        .docs_are(
-            "The keys stay, so that each is printed even when nothing happens to it any more. As `clear()`, it runs \
-             after the event.",
+        .texts(
+            "The keys stay, so that each is printed even when nothing happens to it any more. As \
+             `clear()`, it runs after the event.",
             "kprobe:vfs_read { @[comm] = count(); } interval:s:1 { print(@); zero(@); }",
         ),
 ];

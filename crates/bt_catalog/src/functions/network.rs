@@ -14,10 +14,11 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "A hardware address, printed as text.",
     )
     .since(12)
-    .docs_are(
+    .texts(
         "Takes an array of six bytes and is printed as `5e:00:53:af:00:01`.",
         "fentry:netif_receive_skb {\n\
-         $eth = (struct ethhdr *)(args.skb->head + args.skb->mac_header); @[macaddr($eth->h_source)] = count();\n\
+         $eth = (struct ethhdr *)(args.skb->head + args.skb->mac_header);\n\
+         @[macaddr($eth->h_source)] = count();\n\
          }",
     ),
     call(
@@ -27,9 +28,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         (Type::Inet, "inet"),
         "An IP address, printed as text.",
     )
-    .docs_are(
-        "Takes a number or an array of 4 bytes for IPv4, 16 bytes for IPv6, in the byte order of the network. The \
-         family, `AF_INET` or `AF_INET6`, is told from the type if it is not given.",
+    .texts(
+        "Takes a number or an array of 4 bytes for IPv4, 16 bytes for IPv6, in the byte order of the \
+         network. The family, `AF_INET` or `AF_INET6`, is told from the type if it is not given.",
         "BEGIN { print(ntop(0x0100007f)); }",
     ),
     call(
@@ -41,9 +42,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(16)
     .compiler()
-    .docs_are(
-        "The bytes come in the order of the network, four or sixteen of them. Text that is no address is an error when \
-         the script is compiled.",
+    .texts(
+        "The bytes come in the order of the network, four or sixteen of them. Text that is no address is \
+         an error when the script is compiled.",
         r#"BEGIN { print(ntop(pton("127.0.0.1"))); }"#,
     ),
     call(
@@ -60,9 +61,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(15)
     .only(Validity::only_in(&["fentry", "fexit", "iter"]))
-    .docs_are(
-        "Adds `length` bytes of the `sk_buff` from `offset` on to a pcap file that tcpdump reads; bpftrace writes it after \
-         the event. The result is 0, or the kernel's error number.",
+    .texts(
+        "Adds `length` bytes of the `sk_buff` from `offset` on to a pcap file that tcpdump reads; \
+         bpftrace writes it after the event. The result is 0, or the kernel's error number.",
         "fentry:napi_gro_receive { @ = skboutput(\"received.pcap\", args.skb, args.skb->len, 0); }",
     ),
     call(
@@ -73,9 +74,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "The number by which the kernel knows a socket.",
     )
     .since(24)
-    .docs_are(
-        "Takes a `struct sock *`. The number stays the same as long as the socket lives and is not used again: better \
-         as a key of a map than the address.",
+    .texts(
+        "Takes a `struct sock *`. The number stays the same as long as the socket lives and is not used \
+         again: better as a key of a map than the address.",
         "fentry:tcp_rcv_established { @[socket_cookie(args.sk)] = count(); }",
     ),
 ];

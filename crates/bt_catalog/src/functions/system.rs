@@ -18,34 +18,40 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     .since_patch(9, 4)
     .unsafely()
     .only(Validity::only_in(&["kprobe"]).only("in functions that the kernel marks for error injection"))
-    .docs_are(
-        "The function is not run. The kernel must be built with CONFIG_BPF_KPROBE_OVERRIDE. It is made to test how programs \
-         bear errors.",
+    .texts(
+        "The function is not run. The kernel must be built with CONFIG_BPF_KPROBE_OVERRIDE. It is made \
+         to test how programs bear errors.",
         "kprobe:__x64_sys_getuid /comm == \"id\"/ { override(2 << 21); @ = count(); }",
     ),
     call("signal", "signal(signal)", &[SIGNAL], NOTHING, "Sends a signal to the process.")
         .since_patch(9, 4)
         .unsafely()
-        .docs_are(
-            "To the process whose thread fired the probe, at once. The signal is a number or a name, `9` or `\"KILL\"`. \
-             It needs Linux 5.3.",
+        .texts(
+            "To the process whose thread fired the probe, at once. The signal is a number or a name, `9` \
+             or `\"KILL\"`. It needs Linux 5.3.",
             "kprobe:__x64_sys_execve /comm == \"bash\"/ { signal(\"TERM\"); @ = count(); }",
         ),
     call("signal_thread", "signal_thread(signal)", &[SIGNAL], NOTHING, "Sends a signal to the thread.")
         .since(25)
         .unsafely()
-        .docs_are(
+        .texts(
             "As `signal()`, but to the thread that fired the probe, not to any thread of its process.",
             "kprobe:__x64_sys_execve /comm == \"bash\"/ { signal_thread(10); @ = count(); }",
         ),
-    call("system", "system(format, ...)", FORMATTED, NOTHING, "Runs a shell command, as bpftrace's user: root.")
-        .later()
-        .unsafely()
-        .docs_are(
-            "The command is made from the format and the values. It is run after the event, and the events behind it wait \
-             until it has ended.",
-            r#"interval:s:10 { system("date"); @ = count(); }"#,
-        ),
+    call(
+        "system",
+        "system(format, ...)",
+        FORMATTED,
+        NOTHING,
+        "Runs a shell command, as bpftrace's user: root.",
+    )
+    .later()
+    .unsafely()
+    .texts(
+        "The command is made from the format and the values. It is run after the event, and the \
+         events behind it wait until it has ended.",
+        r#"interval:s:10 { system("date"); @ = count(); }"#,
+    ),
     call(
         "write_user",
         "write_user(to, from, length)",
@@ -59,9 +65,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(26)
     .unsafely()
-    .docs_are(
-        "Writes that many bytes at the address, in the process whose thread fired the probe. The result says whether it \
-         worked: a page that is not in memory fails.",
+    .texts(
+        "Writes that many bytes at the address, in the process whose thread fired the probe. The result \
+         says whether it worked: a page that is not in memory fails.",
         "uprobe:/bin/bash:readline { let $x = 0; @ = write_user(arg0, &$x, 1); }",
     ),
 ];

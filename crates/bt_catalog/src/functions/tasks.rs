@@ -20,9 +20,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Path of a control group, by its id.",
     )
     .since(15)
-    .docs_are(
-        "The path is looked up when it is printed; it cannot be compared. With several hierarchies each is printed with \
-         its name; the filter, with `*`, chooses among them.",
+    .texts(
+        "The path is looked up when it is printed; it cannot be compared. With several hierarchies each \
+         is printed with its name; the filter, with `*`, chooses among them.",
         "kprobe:vfs_read { @[cgroup_path(cgroup)] = count(); }",
     ),
     call(
@@ -33,9 +33,9 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Id of a control group, by its path.",
     )
     .compiler()
-    .docs_are(
-        "Looked up when the script is compiled; a path that is not there is an error. Compare it with `cgroup` in a \
-         predicate to trace one service or container.",
+    .texts(
+        "Looked up when the script is compiled; a path that is not there is an error. Compare it with \
+         `cgroup` in a predicate to trace one service or container.",
         r#"kprobe:vfs_read /cgroup == cgroupid("/sys/fs/cgroup/system.slice")/ { @ = count(); }"#,
     ),
     call(
@@ -46,46 +46,44 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Name of a thread.",
     )
     .since(25)
-    .docs_are(
+    .texts(
         "Of the thread that fired the probe, or of the process of that id. At most 15 bytes.",
         "kprobe:vfs_read { @[comm(pid)] = count(); }",
     ),
     call("leader_comm", "leader_comm([task])", &[TASK], STRING, "Name of the process: of its first thread.")
         .since(26)
-        .docs_are(
-            "Threads often have names of their own; this is that of the thread group's leader. It takes a `struct \
-             task_struct *`, and is about the present thread without one.",
+        .texts(
+            "Threads often have names of their own; this is that of the thread group's leader. It takes \
+             a `struct task_struct *`, and is about the present thread without one.",
             "kprobe:vfs_read { @[leader_comm()] = count(); }",
         ),
     call("leader_tid", "leader_tid([task])", &[TASK], UINT32, "Thread id of the process's first thread.")
         .since(26)
-        .docs_are(
-            "The id of the thread group's leader, which is the process id. It takes a `struct task_struct *`, and is about \
-             the present thread without one.",
+        .texts(
+            "The id of the thread group's leader, which is the process id. It takes a `struct \
+             task_struct *`, and is about the present thread without one.",
             "kprobe:vfs_read { @[leader_tid()] = count(); }",
         ),
     call("pcomm", "pcomm([task])", &[TASK], STRING, "Name of the parent process.")
         .since(25)
-        .docs_are(
+        .texts(
             "Of the parent of the present thread, or of that of a `struct task_struct *`.",
             "tracepoint:sched:sched_process_exec { @[pcomm(), comm] = count(); }",
         )
         .changes(&[(26, "by the real parent; before, by the leader of the thread group")]),
-    call("pid", "pid([namespace])", &[NAMESPACE], UINT32, "Process id, in a namespace.")
-        .since(24)
-        .docs_are(
-            "`init` is the id that the host knows, `curr_ns` the one in the namespace of bpftrace, which differs when \
-             bpftrace runs in a container. Without parentheses it is `curr_ns`.",
-            "kprobe:vfs_read { @[pid(init)] = count(); }",
-        ),
+    call("pid", "pid([namespace])", &[NAMESPACE], UINT32, "Process id, in a namespace.").since(24).texts(
+        "`init` is the id that the host knows, `curr_ns` the one in the namespace of bpftrace, which \
+         differs when bpftrace runs in a container. Without parentheses it is `curr_ns`.",
+        "kprobe:vfs_read { @[pid(init)] = count(); }",
+    ),
     call("ppid", "ppid([task])", &[TASK], UINT32, "Process id of the parent process.")
         .since(24)
-        .docs_are(
+        .texts(
             "Of the parent of the present thread, or of that of a `struct task_struct *`.",
             "tracepoint:sched:sched_process_exec { @[ppid()] = count(); }",
         )
         .changes(&[(25, "the task may be left out")]),
     call("tid", "tid([namespace])", &[NAMESPACE], UINT32, "Thread id, in a namespace.")
         .since(24)
-        .docs_are("As `pid()`, but of the thread.", "kprobe:vfs_read { @[tid(init)] = count(); }"),
+        .texts("As `pid()`, but of the thread.", "kprobe:vfs_read { @[tid(init)] = count(); }"),
 ];

@@ -19,9 +19,10 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "Nanoseconds of a clock.",
     )
     .since(19)
-    .docs_are(
+    .texts(
         "`boot` is the clock of `nsecs` without parentheses: it counts time in which the machine sleeps, \
-         `monotonic` does not. `tai` needs Linux 6.1; `sw_tai` is bpftrace's own reckoning of it. `strftime()` takes all but `monotonic`.",
+         `monotonic` does not. `tai` needs Linux 6.1; `sw_tai` is bpftrace's own reckoning of it. \
+         `strftime()` takes all but `monotonic`.",
         "BEGIN { print(nsecs(monotonic)); print(nsecs(boot) - nsecs); }",
     ),
     call(
@@ -33,16 +34,14 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     )
     .since(12)
     .later()
-    .docs_are(
-        "The format is that of C's `strftime()`, and `%f` for microseconds. The moment is a value of `nsecs`. It is \
-         formatted when it is printed, in the time zone of bpftrace.",
+    .texts(
+        "The format is that of C's `strftime()`, and `%f` for microseconds. The moment is a value of \
+         `nsecs`. It is formatted when it is printed, in the time zone of bpftrace.",
         r#"kprobe:do_nanosleep { printf("%s %s\n", strftime("%H:%M:%S.%f", nsecs), comm); }"#,
     ),
-    call("time", "time([format])", &[FORMAT.optional()], NOTHING, "Prints the time of day.")
-        .later()
-        .docs_are(
-            "The format is that of C's `strftime()`, `%H:%M:%S\\n` without one. It is the time at which bpftrace prints, \
-             which is later than the event: `strftime(format, nsecs)` is exact.",
-            r#"interval:s:5 { time("%F %T\n"); print(@reads); } kprobe:vfs_read { @reads = count(); }"#,
-        ),
+    call("time", "time([format])", &[FORMAT.optional()], NOTHING, "Prints the time of day.").later().texts(
+        "The format is that of C's `strftime()`, `%H:%M:%S\\n` without one. It is the time at which \
+         bpftrace prints, which is later than the event: `strftime(format, nsecs)` is exact.",
+        r#"interval:s:5 { time("%F %T\n"); print(@reads); } kprobe:vfs_read { @reads = count(); }"#,
+    ),
 ];
