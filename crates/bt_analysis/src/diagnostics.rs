@@ -9,14 +9,17 @@ mod config_keys;
 mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
+mod jumps;
 mod map_arguments;
 mod map_conflicts;
 mod map_keys;
 mod misplaced_aggregation;
+mod misplaced_builtins;
 mod missing_features;
 mod name_clash;
 mod nothing_to_export;
 mod printf_arguments;
+mod repeated_variables;
 mod scratch_maps;
 mod syntax;
 mod undefined_maps;
@@ -93,14 +96,17 @@ const RULES: &[Rule] = &[
     custom_output::check,
     duplicate_probes::check,
     empty_statements::check,
+    jumps::check,
     map_arguments::check,
     map_conflicts::check,
     map_keys::check,
     misplaced_aggregation::check,
+    misplaced_builtins::check,
     missing_features::check,
     name_clash::check,
     nothing_to_export::check,
     printf_arguments::check,
+    repeated_variables::check,
     scratch_maps::check,
     undefined_maps::check,
     undefined_variables::check,

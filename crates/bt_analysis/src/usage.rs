@@ -297,6 +297,8 @@ pub(crate) struct Call<'a> {
     pub(crate) probe: Option<usize>,
     /// Whether a loop is around it.
     pub(crate) in_loop: bool,
+    /// Which ones.
+    pub(crate) loops: Loops,
 }
 
 /// What is called.
@@ -370,10 +372,27 @@ pub(crate) struct ValueStatement {
 pub(crate) struct Jump {
     pub(crate) kind: JumpKind,
     pub(crate) span: Span,
-    /// Whether a loop is around it.
-    pub(crate) in_loop: bool,
+    /// The loops around it.
+    pub(crate) loops: Loops,
+    /// Number of the probe that does it; `None` in macros and functions.
+    pub(crate) probe: Option<usize>,
     /// Whether it stands in a function of the script.
     pub(crate) in_function: bool,
+}
+
+/// The loops around something. `unroll`, which repeats text, is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Loops {
+    /// The nearest one.
+    pub(crate) innermost: Option<LoopKind>,
+    /// Whether one of them is a `for`.
+    pub(crate) has_for: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LoopKind {
+    While,
+    For,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

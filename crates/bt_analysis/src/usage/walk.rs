@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::scopes::Scopes;
 use super::{
-    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, Map, MapId, MapUse, Name, Origin, Place,
-    Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
+    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, LoopKind, Loops, Map, MapId, MapUse,
+    Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
 };
 use crate::definitions::Definitions;
 
@@ -34,6 +34,7 @@ pub(crate) fn usage<'a>(
         parameters: Vec::new(),
         guards: Vec::new(),
         loops: 0,
+        loops_around: Loops::default(),
         in_function: false,
     };
     let mut probes = 0;
@@ -76,8 +77,9 @@ struct Walker<'a> {
     parameters: Vec<&'a str>,
     /// Texts of the values that a condition around says are not negative.
     guards: Vec<&'a str>,
-    /// Number of loops around.
+    /// Number of loops around, `unroll` too.
     loops: u32,
+    loops_around: Loops,
     in_function: bool,
 }
 
@@ -146,12 +148,12 @@ impl<'a> Walker<'a> {
             StatementKind::Unroll { count, body } => {
                 self.usage.unroll_counts.push(*count);
                 self.value(*count);
-                self.loop_body(body);
+                self.loop_body(None, body);
             }
             StatementKind::While { condition, body } => {
                 syntax = Some(Syntax::While);
                 self.condition(ConditionKind::While, *condition);
-                self.loop_body(body);
+                self.loop_body(Some(LoopKind::While), body);
             }
             StatementKind::For { variable, from, to, body } => {
                 syntax = Some(if to.is_some() { Syntax::ForRange } else { Syntax::ForMap });
@@ -159,9 +161,10 @@ impl<'a> Walker<'a> {
                 to.iter().for_each(|to| self.value(*to));
                 let mark = self.scopes.begin_block();
                 if let Some(variable) = variable {
+                    self.note_repeated(*variable);
                     self.declare(*variable, Origin::Loop { is_number: to.is_some() });
                 }
-                self.loop_body(body);
+                self.loop_body(Some(LoopKind::For), body);
                 self.scopes.end_block(mark);
             }
             StatementKind::Return(value) => {
@@ -177,15 +180,22 @@ impl<'a> Walker<'a> {
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
 
-    fn loop_body(&mut self, body: &'a Block) {
+    /// The body of a loop; `unroll` is of no kind.
+    fn loop_body(&mut self, kind: Option<LoopKind>, body: &'a Block) {
+        let around = self.loops_around;
+        if let Some(kind) = kind {
+            let has_for = around.has_for || kind == LoopKind::For;
+            self.loops_around = Loops { innermost: Some(kind), has_for };
+        }
         self.loops += 1;
         self.block(body);
         self.loops -= 1;
+        self.loops_around = around;
     }
 
     fn jump(&mut self, kind: JumpKind, span: Span) {
-        let (in_loop, in_function) = (self.loops > 0, self.in_function);
-        self.usage.jumps.push(Jump { kind, span, in_loop, in_function });
+        let (loops, probe, in_function) = (self.loops_around, self.probe, self.in_function);
+        self.usage.jumps.push(Jump { kind, span, loops, probe, in_function });
     }
 
     fn if_chain(&mut self, chain: &'a If) {
@@ -212,9 +222,7 @@ impl<'a> Walker<'a> {
     ) {
         value.iter().for_each(|value| self.value(*value));
         let Some(variable) = variable else { return };
-        if let Some(known) = self.scopes.find(variable.text(self.source)) {
-            self.usage.repeated_variables.push((variable, known));
-        }
+        self.note_repeated(variable);
         let id = self.declare(variable, Origin::Let(type_name));
         if let Some(value) = value {
             self.variable_value(id, variable, TokenKind::Assign, value);
@@ -268,6 +276,13 @@ impl<'a> Walker<'a> {
         let argument = arguments.first().copied();
         let is_guarded = argument.is_some_and(|argument| self.guards.contains(&self.text(argument)));
         Access::Aggregate { kind: known.kind, value: argument, is_guarded }
+    }
+
+    /// Notes a declaration of what exists already.
+    fn note_repeated(&mut self, variable: Span) {
+        if let Some(known) = self.scopes.find(variable.text(self.source)) {
+            self.usage.repeated_variables.push((variable, known));
+        }
     }
 
     fn declare(&mut self, variable: Span, origin: Origin<'a>) -> VariableId {
@@ -367,6 +382,7 @@ impl<'a> Walker<'a> {
             is_map_value,
             probe: self.probe,
             in_loop: self.loops > 0,
+            loops: self.loops_around,
         });
         let access = map_access(callee);
         for (position, argument) in arguments.iter().enumerate() {
