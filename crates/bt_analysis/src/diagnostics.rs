@@ -6,12 +6,16 @@ mod annotation_problems;
 mod argument_count;
 mod attach_points;
 mod config_keys;
+mod config_values;
 mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
 mod jumps;
+mod macro_calls;
+mod macro_definitions;
 mod map_arguments;
 mod map_conflicts;
+mod map_declarations;
 mod map_keys;
 mod misplaced_aggregation;
 mod misplaced_builtins;
@@ -93,12 +97,16 @@ const RULES: &[Rule] = &[
     argument_count::check,
     attach_points::check,
     config_keys::check,
+    config_values::check,
     custom_output::check,
     duplicate_probes::check,
     empty_statements::check,
     jumps::check,
+    macro_calls::check,
+    macro_definitions::check,
     map_arguments::check,
     map_conflicts::check,
+    map_declarations::check,
     map_keys::check,
     misplaced_aggregation::check,
     misplaced_builtins::check,

@@ -41,7 +41,8 @@ fn all_scripts() -> Vec<String> {
 
 #[test]
 fn valid_scripts_have_no_errors() {
-    let folders = [("", &[OLD, NEW][..]), ("newer", &[NEW]), ("older", &[OLD]), ("outside", &[OLD, NEW])];
+    // What depends on the host may also be newer.
+    let folders = [("", &[OLD, NEW][..]), ("newer", &[NEW]), ("older", &[OLD]), ("outside", &[NEW])];
     for (folder, targets) in folders {
         for (path, source) in scripts(folder) {
             for target in targets {

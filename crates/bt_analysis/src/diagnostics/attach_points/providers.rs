@@ -31,7 +31,10 @@ pub(super) fn known(
         return Err(None);
     }
     if provider.starts_with('"') {
-        let found = Diagnostic::error(UNKNOWN, point.span, "the probe type cannot stand in quotes");
+        if provider.len() > 1 && provider.ends_with('"') {
+            return Err(None);
+        }
+        let found = Diagnostic::error(UNKNOWN, point.span, "a colon in quotes separates nothing");
         return Err(Some(found.with_hint("quote what is behind the colon: `kprobe:\"vfs_read\"`")));
     }
     let Some(known) = probe_type(provider) else { return Err(Some(unknown(point, provider))) };
@@ -207,7 +210,7 @@ mod tests {
                   hint: begin with a type, as in `kprobe:vfs_read`
                 error[invalid-attach-point] `*ware:*`: `*ware` means also software, which has no such attach point
                   hint: narrow the wildcard: `k*probe` or `*probe`
-                error[unknown-probe-type] `"kprobe:f"`: the probe type cannot stand in quotes
+                error[unknown-probe-type] `"kprobe:f"`: a colon in quotes separates nothing
                   hint: quote what is behind the colon: `kprobe:"vfs_read"`
                 error[unknown-probe-type] `int)`: there is no probe type `int)`
                   hint: an attach point begins with its type: `kprobe:vfs_read`, `tracepoint:sched:sched_switch`
