@@ -154,6 +154,24 @@ pub(crate) enum Syntax {
     Import,
     /// `_ = value`
     Discard,
+    /// `{ … }` as a statement
+    BlockStatement,
+    /// `(1,)`, `()`
+    ShortTuple,
+    /// `@x[(1, 2)]`
+    TupleKey,
+    /// `1e6`
+    Exponent,
+    /// `1_000`
+    Separator,
+    /// `1ul`
+    Suffix,
+    /// The `.` of `args.x`
+    DotOfArgs,
+    /// `else if`
+    ElseIf,
+    /// `return value` in a probe
+    ReturnValue,
 }
 
 /// A map.

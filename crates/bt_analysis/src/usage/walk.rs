@@ -168,10 +168,14 @@ impl<'a> Walker<'a> {
                 self.scopes.end_block(mark);
             }
             StatementKind::Return(value) => {
+                syntax = (value.is_some() && !self.in_function).then_some(Syntax::ReturnValue);
                 self.jump(JumpKind::Return { has_value: value.is_some() }, span);
                 value.iter().for_each(|value| self.value(*value));
             }
-            StatementKind::Block(block) => self.block(block),
+            StatementKind::Block(block) => {
+                syntax = Some(Syntax::BlockStatement);
+                self.block(block);
+            }
             StatementKind::Break => self.jump(JumpKind::Break, span),
             StatementKind::Continue => self.jump(JumpKind::Continue, span),
             StatementKind::Import(_) => syntax = Some(Syntax::Import),
@@ -199,7 +203,10 @@ impl<'a> Walker<'a> {
     }
 
     fn if_chain(&mut self, chain: &'a If) {
-        for (condition, body) in &chain.branches {
+        for (number, (condition, body)) in chain.branches.iter().enumerate() {
+            if number > 0 {
+                self.usage.syntax.push((Syntax::ElseIf, self.program.expressions.get(*condition).span));
+            }
             self.condition(ConditionKind::If, *condition);
             self.guarded(*condition, |walker| walker.block(body));
         }
@@ -344,6 +351,11 @@ impl<'a> Walker<'a> {
                 self.guarded(*condition, |walker| then.iter().for_each(|then| walker.value(*then)));
                 self.value(*otherwise);
             }
+            ExpressionKind::Field { base, name } => {
+                self.note_dot_of_args(*base, *name);
+                self.value(*base);
+            }
+            ExpressionKind::Integer(Some(number)) => syntax = integer_syntax(span.text(self.source), number),
             other => {
                 syntax = value_syntax(other);
                 let program = self.program;
@@ -351,6 +363,19 @@ impl<'a> Walker<'a> {
             }
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
+    }
+
+    fn note_dot_of_args(&mut self, base: ExpressionId, name: Span) {
+        let base = self.program.expressions.get(base);
+        let is_args =
+            matches!(base.kind, ExpressionKind::Identifier) && base.span.text(self.source) == "args";
+        if !is_args || base.span.end > name.start {
+            return;
+        }
+        let between = Span::new(base.span.end, name.start);
+        if between.text(self.source).trim() == "." {
+            self.usage.syntax.push((Syntax::DotOfArgs, between));
+        }
     }
 
     fn increment(&mut self, operator: TokenKind, operand: ExpressionId) {
@@ -435,6 +460,11 @@ impl<'a> Walker<'a> {
     /// Walks the key of a map; `None` if the map is the parameter of a macro.
     fn map_and_key(&mut self, name: Span, key: &'a [ExpressionId]) -> Option<MapId> {
         let map = self.map_id(name);
+        if let [only] = key
+            && matches!(self.program.expressions.get(*only).kind, ExpressionKind::Tuple(_))
+        {
+            self.usage.syntax.push((Syntax::TupleKey, self.program.expressions.get(*only).span));
+        }
         key.iter().for_each(|part| self.value(*part));
         map
     }
@@ -526,12 +556,22 @@ fn callee(name: &str, definitions: &Definitions<'_>) -> Callee {
 fn value_syntax(kind: &ExpressionKind) -> Option<Syntax> {
     Some(match kind {
         ExpressionKind::Record(_) => Syntax::Record,
+        ExpressionKind::Tuple(parts) if parts.len() < 2 => Syntax::ShortTuple,
         ExpressionKind::Tuple(_) => Syntax::Tuple,
         ExpressionKind::Boolean(_) => Syntax::Boolean,
         ExpressionKind::Unary { operator: TokenKind::And, .. } => Syntax::AddressOf,
-        ExpressionKind::Integer(Some(Integer { suffix: Suffix::Duration, .. })) => Syntax::Duration,
         _ => return None,
     })
+}
+
+fn integer_syntax(text: &str, number: &Integer) -> Option<Syntax> {
+    let is_hex = text.starts_with("0x") || text.starts_with("0X");
+    match number.suffix {
+        Suffix::Duration => Some(Syntax::Duration),
+        Suffix::Unsigned | Suffix::Long => Some(Syntax::Suffix),
+        Suffix::None if text.contains('_') => Some(Syntax::Separator),
+        Suffix::None => (!is_hex && text.contains(['e', 'E'])).then_some(Syntax::Exponent),
+    }
 }
 
 /// What a call does to the map that is its first argument; `None` if it takes values only.

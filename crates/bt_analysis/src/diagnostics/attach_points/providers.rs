@@ -172,6 +172,7 @@ mod tests {
             "asyncwatchpoint:0x1:8:w { @ = 1; }",
             expect![[r#"
                 error[removed-feature] `asyncwatchpoint`: asyncwatchpoint does not exist any more: bpftrace 0.25 removed it
+                  hint: a `watchpoint` stops the program for a moment
             "#]],
         );
     }
