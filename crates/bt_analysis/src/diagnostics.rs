@@ -9,6 +9,7 @@ mod argument_count;
 mod argument_kinds;
 mod attach_points;
 mod config_keys;
+mod config_values;
 mod constant_arithmetic;
 mod constant_conditions;
 mod custom_output;
@@ -16,11 +17,16 @@ mod duplicate_probes;
 mod empty_statements;
 mod families;
 mod formats;
+mod jumps;
 mod key_parts;
+mod macro_calls;
+mod macro_definitions;
 mod map_arguments;
 mod map_conflicts;
+mod map_declarations;
 mod map_keys;
 mod misplaced_aggregation;
+mod misplaced_builtins;
 mod missing_deletes;
 mod missing_features;
 mod missing_values;
@@ -31,6 +37,7 @@ mod operand_types;
 mod positional_parameters;
 mod printf_arguments;
 mod printf_conversions;
+mod repeated_variables;
 mod scratch_maps;
 mod stack_limits;
 mod string_length;
@@ -106,23 +113,29 @@ type Rule = fn(&Context<'_>, &mut Findings);
 
 const RULES: &[Rule] = &[
     syntax::check,
-    annotation_problems::check,
     aggregation_arguments::check,
     aggregation_reads::check,
+    annotation_problems::check,
     argument_count::check,
     argument_kinds::check,
     attach_points::check,
     config_keys::check,
+    config_values::check,
     constant_arithmetic::check,
     constant_conditions::check,
     custom_output::check,
     duplicate_probes::check,
     empty_statements::check,
+    jumps::check,
     key_parts::check,
+    macro_calls::check,
+    macro_definitions::check,
     map_arguments::check,
     map_conflicts::check,
+    map_declarations::check,
     map_keys::check,
     misplaced_aggregation::check,
+    misplaced_builtins::check,
     missing_deletes::check,
     missing_features::check,
     missing_values::check,
@@ -133,6 +146,7 @@ const RULES: &[Rule] = &[
     positional_parameters::check,
     printf_arguments::check,
     printf_conversions::check,
+    repeated_variables::check,
     scratch_maps::check,
     stack_limits::check,
     string_length::check,

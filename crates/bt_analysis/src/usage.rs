@@ -157,6 +157,24 @@ pub(crate) enum Syntax {
     Import,
     /// `_ = value`
     Discard,
+    /// `{ … }` as a statement
+    BlockStatement,
+    /// `(1,)`, `()`
+    ShortTuple,
+    /// `@x[(1, 2)]`
+    TupleKey,
+    /// `1e6`
+    Exponent,
+    /// `1_000`
+    Separator,
+    /// `1ul`
+    Suffix,
+    /// The `.` of `args.x`
+    DotOfArgs,
+    /// `else if`
+    ElseIf,
+    /// `return value` in a probe
+    ReturnValue,
 }
 
 /// A map.
@@ -306,6 +324,8 @@ pub(crate) struct Call<'a> {
     pub(crate) probe: Option<usize>,
     /// Whether a loop is around it.
     pub(crate) in_loop: bool,
+    /// Which ones.
+    pub(crate) loops: Loops,
 }
 
 /// What is called.
@@ -379,10 +399,27 @@ pub(crate) struct ValueStatement {
 pub(crate) struct Jump {
     pub(crate) kind: JumpKind,
     pub(crate) span: Span,
-    /// Whether a loop is around it.
-    pub(crate) in_loop: bool,
+    /// The loops around it.
+    pub(crate) loops: Loops,
+    /// Number of the probe that does it; `None` in macros and functions.
+    pub(crate) probe: Option<usize>,
     /// Whether it stands in a function of the script.
     pub(crate) in_function: bool,
+}
+
+/// The loops around something. `unroll`, which repeats text, is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Loops {
+    /// The nearest one.
+    pub(crate) innermost: Option<LoopKind>,
+    /// Whether one of them is a `for`.
+    pub(crate) has_for: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LoopKind {
+    While,
+    For,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

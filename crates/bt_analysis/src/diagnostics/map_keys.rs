@@ -173,7 +173,13 @@ mod tests {
 
     #[test]
     fn a_variable_can_hold_a_whole_key() {
-        check("BEGIN { $k = (1, 2); @b[1, 2] = 1; @b[$k] = 1; @b[args.x] = 1; }", expect![[""]]);
+        check(
+            "BEGIN { $k = (1, 2); @b[1, 2] = 1; @b[$k] = 1; @b[args.x] = 1; }",
+            expect![[r#"
+            error[misplaced-builtin] `args`: BEGIN probes have no `args`
+              hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
+        "#]],
+        );
     }
 
     #[test]

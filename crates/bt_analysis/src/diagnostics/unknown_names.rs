@@ -67,6 +67,7 @@ mod tests {
             "kprobe:f { @a = sarg1; }",
             expect![[r#"
                 error[removed-feature] `sarg1`: sarg1 does not exist any more: bpftrace 0.25 removed it
+                  hint: read the stack: `*(reg("sp") + 8)`
             "#]],
         );
     }

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::scopes::Scopes;
 use super::{
-    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, Map, MapId, MapUse, Name, Origin, Place,
-    Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
+    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, LoopKind, Loops, Map, MapId, MapUse,
+    Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
 };
 use crate::definitions::Definitions;
 
@@ -34,6 +34,7 @@ pub(crate) fn usage<'a>(
         parameters: Vec::new(),
         guards: Vec::new(),
         loops: 0,
+        loops_around: Loops::default(),
         in_function: false,
     };
     let mut probes = 0;
@@ -76,8 +77,9 @@ struct Walker<'a> {
     parameters: Vec<&'a str>,
     /// Texts of the values that a condition around says are not negative.
     guards: Vec<&'a str>,
-    /// Number of loops around.
+    /// Number of loops around, `unroll` too.
     loops: u32,
+    loops_around: Loops,
     in_function: bool,
 }
 
@@ -146,12 +148,12 @@ impl<'a> Walker<'a> {
             StatementKind::Unroll { count, body } => {
                 self.usage.unroll_counts.push(*count);
                 self.value(*count);
-                self.loop_body(body);
+                self.loop_body(None, body);
             }
             StatementKind::While { condition, body } => {
                 syntax = Some(Syntax::While);
                 self.condition(ConditionKind::While, *condition);
-                self.loop_body(body);
+                self.loop_body(Some(LoopKind::While), body);
             }
             StatementKind::For { variable, from, to, body } => {
                 syntax = Some(if to.is_some() { Syntax::ForRange } else { Syntax::ForMap });
@@ -159,16 +161,21 @@ impl<'a> Walker<'a> {
                 to.iter().for_each(|to| self.value(*to));
                 let mark = self.scopes.begin_block();
                 if let Some(variable) = variable {
+                    self.note_repeated(*variable);
                     self.declare(*variable, Origin::Loop { is_number: to.is_some() });
                 }
-                self.loop_body(body);
+                self.loop_body(Some(LoopKind::For), body);
                 self.scopes.end_block(mark);
             }
             StatementKind::Return(value) => {
+                syntax = (value.is_some() && !self.in_function).then_some(Syntax::ReturnValue);
                 self.jump(JumpKind::Return { has_value: value.is_some() }, span);
                 value.iter().for_each(|value| self.value(*value));
             }
-            StatementKind::Block(block) => self.block(block),
+            StatementKind::Block(block) => {
+                syntax = Some(Syntax::BlockStatement);
+                self.block(block);
+            }
             StatementKind::Break => self.jump(JumpKind::Break, span),
             StatementKind::Continue => self.jump(JumpKind::Continue, span),
             StatementKind::Import(_) => syntax = Some(Syntax::Import),
@@ -177,19 +184,29 @@ impl<'a> Walker<'a> {
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
 
-    fn loop_body(&mut self, body: &'a Block) {
+    /// The body of a loop; `unroll` is of no kind.
+    fn loop_body(&mut self, kind: Option<LoopKind>, body: &'a Block) {
+        let around = self.loops_around;
+        if let Some(kind) = kind {
+            let has_for = around.has_for || kind == LoopKind::For;
+            self.loops_around = Loops { innermost: Some(kind), has_for };
+        }
         self.loops += 1;
         self.block(body);
         self.loops -= 1;
+        self.loops_around = around;
     }
 
     fn jump(&mut self, kind: JumpKind, span: Span) {
-        let (in_loop, in_function) = (self.loops > 0, self.in_function);
-        self.usage.jumps.push(Jump { kind, span, in_loop, in_function });
+        let (loops, probe, in_function) = (self.loops_around, self.probe, self.in_function);
+        self.usage.jumps.push(Jump { kind, span, loops, probe, in_function });
     }
 
     fn if_chain(&mut self, chain: &'a If) {
-        for (condition, body) in &chain.branches {
+        for (number, (condition, body)) in chain.branches.iter().enumerate() {
+            if number > 0 {
+                self.usage.syntax.push((Syntax::ElseIf, self.program.expressions.get(*condition).span));
+            }
             self.condition(ConditionKind::If, *condition);
             self.guarded(*condition, |walker| walker.block(body));
         }
@@ -212,9 +229,7 @@ impl<'a> Walker<'a> {
     ) {
         value.iter().for_each(|value| self.value(*value));
         let Some(variable) = variable else { return };
-        if let Some(known) = self.scopes.find(variable.text(self.source)) {
-            self.usage.repeated_variables.push((variable, known));
-        }
+        self.note_repeated(variable);
         let id = self.declare(variable, Origin::Let(type_name));
         if let Some(value) = value {
             self.variable_value(id, variable, TokenKind::Assign, value);
@@ -269,6 +284,13 @@ impl<'a> Walker<'a> {
         let argument = arguments.first().copied();
         let is_guarded = argument.is_some_and(|argument| self.guards.contains(&self.text(argument)));
         Access::Aggregate { kind: known.kind, call, value: argument, is_guarded }
+    }
+
+    /// Notes a declaration of what exists already.
+    fn note_repeated(&mut self, variable: Span) {
+        if let Some(known) = self.scopes.find(variable.text(self.source)) {
+            self.usage.repeated_variables.push((variable, known));
+        }
     }
 
     fn declare(&mut self, variable: Span, origin: Origin<'a>) -> VariableId {
@@ -331,6 +353,11 @@ impl<'a> Walker<'a> {
                 self.guarded(*condition, |walker| then.iter().for_each(|then| walker.value(*then)));
                 self.value(*otherwise);
             }
+            ExpressionKind::Field { base, name } => {
+                self.note_dot_of_args(*base, *name);
+                self.value(*base);
+            }
+            ExpressionKind::Integer(Some(number)) => syntax = integer_syntax(span.text(self.source), number),
             other => {
                 syntax = value_syntax(other);
                 let program = self.program;
@@ -338,6 +365,19 @@ impl<'a> Walker<'a> {
             }
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
+    }
+
+    fn note_dot_of_args(&mut self, base: ExpressionId, name: Span) {
+        let base = self.program.expressions.get(base);
+        let is_args =
+            matches!(base.kind, ExpressionKind::Identifier) && base.span.text(self.source) == "args";
+        if !is_args || base.span.end > name.start {
+            return;
+        }
+        let between = Span::new(base.span.end, name.start);
+        if between.text(self.source).trim() == "." {
+            self.usage.syntax.push((Syntax::DotOfArgs, between));
+        }
     }
 
     fn increment(&mut self, operator: TokenKind, operand: ExpressionId) {
@@ -369,6 +409,7 @@ impl<'a> Walker<'a> {
             is_map_value,
             probe: self.probe,
             in_loop: self.loops > 0,
+            loops: self.loops_around,
         });
         let access = map_access(callee);
         for (position, argument) in arguments.iter().enumerate() {
@@ -421,6 +462,11 @@ impl<'a> Walker<'a> {
     /// Walks the key of a map; `None` if the map is the parameter of a macro.
     fn map_and_key(&mut self, name: Span, key: &'a [ExpressionId]) -> Option<MapId> {
         let map = self.map_id(name);
+        if let [only] = key
+            && matches!(self.program.expressions.get(*only).kind, ExpressionKind::Tuple(_))
+        {
+            self.usage.syntax.push((Syntax::TupleKey, self.program.expressions.get(*only).span));
+        }
         key.iter().for_each(|part| self.value(*part));
         map
     }
@@ -512,12 +558,22 @@ fn callee(name: &str, definitions: &Definitions<'_>) -> Callee {
 fn value_syntax(kind: &ExpressionKind) -> Option<Syntax> {
     Some(match kind {
         ExpressionKind::Record(_) => Syntax::Record,
+        ExpressionKind::Tuple(parts) if parts.len() < 2 => Syntax::ShortTuple,
         ExpressionKind::Tuple(_) => Syntax::Tuple,
         ExpressionKind::Boolean(_) => Syntax::Boolean,
         ExpressionKind::Unary { operator: TokenKind::And, .. } => Syntax::AddressOf,
-        ExpressionKind::Integer(Some(Integer { suffix: Suffix::Duration, .. })) => Syntax::Duration,
         _ => return None,
     })
+}
+
+fn integer_syntax(text: &str, number: &Integer) -> Option<Syntax> {
+    let is_hex = text.starts_with("0x") || text.starts_with("0X");
+    match number.suffix {
+        Suffix::Duration => Some(Syntax::Duration),
+        Suffix::Unsigned | Suffix::Long => Some(Syntax::Suffix),
+        Suffix::None if text.contains('_') => Some(Syntax::Separator),
+        Suffix::None => (!is_hex && text.contains(['e', 'E'])).then_some(Syntax::Exponent),
+    }
 }
 
 /// What a call does to the map that is its first argument; `None` if it takes values only.
