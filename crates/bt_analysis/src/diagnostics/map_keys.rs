@@ -217,6 +217,8 @@ mod tests {
             expect![[r#"
                 warning[unbounded-key] `nsecs`: each event makes a new key of @a: nsecs is always another
                   hint: the map is full after some thousand keys, and drops new ones: leave it out of the key
+                error[misplaced-builtin] `args`: BEGIN probes have no `args`
+                  hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
             "#]],
         );
     }

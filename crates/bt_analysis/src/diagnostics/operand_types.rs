@@ -288,7 +288,10 @@ mod tests {
         );
         check(
             "BEGIN { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; }",
-            expect![[""]],
+            expect![[r#"
+                error[misplaced-builtin] `args`: BEGIN probes have no `args`
+                  hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
+            "#]],
         );
         check_old(
             "BEGIN { @f = \"a\" + \"b\"; }",
@@ -335,12 +338,14 @@ mod tests {
         check(
             "kprobe:f { @a = arg0->x; @b = comm.x; @c = pid[0]; @d = (1, 2).2; @e = (1, 2).1; @f = comm[0]; @g = args.x; }",
             expect![[r#"
-            error[operand-type] `x`: a number has no fields
-              hint: cast it to the structure that it points to: `((struct name *)arg0)->field`
-            error[operand-type] `x`: a string has no fields
-            error[operand-type] `pid`: a number has no parts that could be indexed
-            error[operand-type] `2`: the tuple has 2 parts, counted from 0
-        "#]],
+                error[operand-type] `x`: a number has no fields
+                  hint: cast it to the structure that it points to: `((struct name *)arg0)->field`
+                error[operand-type] `x`: a string has no fields
+                error[operand-type] `pid`: a number has no parts that could be indexed
+                error[operand-type] `2`: the tuple has 2 parts, counted from 0
+                error[misplaced-builtin] `args`: kprobe probes have no `args`
+                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
+            "#]],
         );
         check_old(
             "kprobe:f { @f = comm[0]; }",

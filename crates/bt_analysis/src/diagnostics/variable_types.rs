@@ -137,7 +137,13 @@ mod tests {
             expect![[""]],
         );
         // What a probe gives may be anything.
-        check("fentry:f { $a = args.x; $a = 1; $b = retval; $b = comm; @ = ($a, $b); }", expect![[""]]);
+        check(
+            "fentry:f { $a = args.x; $a = 1; $b = retval; $b = comm; @ = ($a, $b); }",
+            expect![[r#"
+            error[misplaced-builtin] `retval`: fentry probes have no `retval`
+              hint: the result is there when the function returns: attach to `fexit`
+        "#]],
+        );
     }
 
     #[test]
@@ -198,6 +204,8 @@ mod tests {
                   hint: assign it, print it, or leave it out
                 warning[no-effect] `$x`: this value is not used
                   hint: assign it, print it, or leave it out
+                error[macro-arguments] `1`: m() wants a variable for $a
+                  hint: a parameter without `$` takes any value
             "#]],
         );
     }
