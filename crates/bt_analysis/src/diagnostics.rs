@@ -4,12 +4,15 @@
 
 mod annotation_problems;
 mod argument_count;
+mod argument_kinds;
 mod attach_points;
 mod config_keys;
 mod config_values;
+mod constant_arithmetic;
 mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
+mod families;
 mod jumps;
 mod macro_calls;
 mod macro_definitions;
@@ -22,6 +25,7 @@ mod misplaced_builtins;
 mod missing_features;
 mod name_clash;
 mod nothing_to_export;
+mod operand_types;
 mod printf_arguments;
 mod repeated_variables;
 mod scratch_maps;
@@ -32,6 +36,7 @@ mod unknown_functions;
 mod unknown_maps;
 mod unknown_names;
 mod unsafe_functions;
+mod variable_types;
 
 use bt_catalog::{Version, did_you_mean};
 use bt_syntax::{Parse, Span};
@@ -95,9 +100,11 @@ const RULES: &[Rule] = &[
     syntax::check,
     annotation_problems::check,
     argument_count::check,
+    argument_kinds::check,
     attach_points::check,
     config_keys::check,
     config_values::check,
+    constant_arithmetic::check,
     custom_output::check,
     duplicate_probes::check,
     empty_statements::check,
@@ -113,6 +120,7 @@ const RULES: &[Rule] = &[
     missing_features::check,
     name_clash::check,
     nothing_to_export::check,
+    operand_types::check,
     printf_arguments::check,
     repeated_variables::check,
     scratch_maps::check,
@@ -122,6 +130,7 @@ const RULES: &[Rule] = &[
     unknown_maps::check,
     unknown_names::check,
     unsafe_functions::check,
+    variable_types::check,
 ];
 
 /// All findings, by position; at one position the worst first.

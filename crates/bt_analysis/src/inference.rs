@@ -7,6 +7,7 @@ use bt_catalog::{Type, Version, type_name};
 use bt_syntax::tree::TypeName;
 use bt_syntax::{ExpressionId, Program};
 
+use crate::definitions::Definitions;
 use crate::usage::{MapId, Usage, VariableId};
 use round::Round;
 
@@ -86,8 +87,14 @@ pub(crate) struct Inference {
 }
 
 impl Inference {
-    pub(crate) fn new(source: &str, program: &Program, usage: &Usage<'_>, target: Version) -> Inference {
-        let mut round = Round::first(source, program, usage, target);
+    pub(crate) fn new(
+        source: &str,
+        program: &Program,
+        usage: &Usage<'_>,
+        definitions: &Definitions<'_>,
+        target: Version,
+    ) -> Inference {
+        let mut round = Round::first(source, program, usage, definitions.has_c, target);
         let mut is_settled = round.run();
         for _ in 1..MAX_ROUNDS {
             if is_settled {
@@ -100,7 +107,12 @@ impl Inference {
 
     /// What an expression is.
     pub(crate) fn value(&self, id: ExpressionId) -> Value {
-        self.values.get(id.index()).copied().unwrap_or(Value::UNKNOWN)
+        self.value_at(id.index())
+    }
+
+    /// What the expression of that index is.
+    pub(crate) fn value_at(&self, index: usize) -> Value {
+        self.values.get(index).copied().unwrap_or(Value::UNKNOWN)
     }
 
     /// What a map holds.

@@ -6,6 +6,7 @@
 
 mod annotations;
 mod bpftrace_errors;
+mod constants;
 mod control;
 mod definitions;
 mod diagnostic;
@@ -67,7 +68,7 @@ pub fn analyse(source: &str, target: Version) -> Analysis {
     let comments = annotations::annotation_facts(source, &parse.comments);
     let definitions = definitions::Definitions::new(source, &parse.program);
     let usage = usage::usage(source, &parse.program, &definitions, target);
-    let inference = inference::Inference::new(source, &parse.program, &usage, target);
+    let inference = inference::Inference::new(source, &parse.program, &usage, &definitions, target);
     let features = features::features(source, &parse.program, &usage, &definitions, target);
     let facts = Facts {
         probes: probe_facts(source, &parse.program),

@@ -116,9 +116,12 @@ impl<'a> Usage<'a> {
         }
         self.uses_by_map.resize(self.map_uses.len(), 0);
         for (number, used) in self.map_uses.iter().enumerate() {
-            let place = &mut self.maps[used.map.index()].uses.1;
-            self.uses_by_map[*place as usize] = number as u32;
-            *place += 1;
+            let map = &mut self.maps[used.map.index()];
+            if let Access::Aggregate { kind, .. } = used.access {
+                map.aggregation.get_or_insert(kind);
+            }
+            self.uses_by_map[map.uses.1 as usize] = number as u32;
+            map.uses.1 += 1;
         }
     }
 }
@@ -181,6 +184,8 @@ pub(crate) struct Map<'a> {
     pub(crate) name: &'a str,
     /// Its first mention.
     pub(crate) span: Span,
+    /// How it aggregates, by the first use that says so.
+    pub(crate) aggregation: Option<AggregationKind>,
     /// Where its positions in [`Usage::uses_by_map`] begin and end.
     uses: (u32, u32),
 }
@@ -210,6 +215,8 @@ pub(crate) enum Access {
     /// `@x = count()`
     Aggregate {
         kind: AggregationKind,
+        /// The call, by its position in [`Usage::calls`].
+        call: u32,
         /// The value that goes in, if it takes one.
         value: Option<ExpressionId>,
         /// Whether a condition around it says that the value is not negative.
@@ -294,6 +301,8 @@ pub(crate) struct VariableValue {
     pub(crate) operator: TokenKind,
     /// The value.
     pub(crate) value: ExpressionId,
+    /// Number of the probe that does it; `None` in macros and functions.
+    pub(crate) probe: Option<usize>,
 }
 
 /// One call.

@@ -154,8 +154,7 @@ const ENTRIES: &[Entry<Builtin>] = &[
          is the id for a path.",
         "profile:hz:99 { @[cgroup_path(cgroup)] = count(); }",
     ),
-    // Printed as a number, whatever its type is.
-    value("curtask", Type::Unsigned, "struct task_struct *", "Address of the thread's task_struct.").texts(
+    value("curtask", Type::Pointer, "struct task_struct *", "Address of the thread's task_struct.").texts(
         "A pointer where the kernel has BTF; otherwise a number, to be cast to `struct task_struct *`.",
         "profile:hz:99 { @[((struct task_struct *)curtask)->prio] = count(); }",
     ),

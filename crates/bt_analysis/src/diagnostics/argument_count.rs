@@ -68,6 +68,8 @@ mod tests {
                   hint: it is called as `lhist(n, min, max, step)`
                 error[argument-count] `time(1, 2)`: time() takes at most 1 argument, but gets 2
                   hint: it is called as `time([format])`
+                error[argument-kind] `1`: the argument `format` of time() must be a literal string
+                  hint: bpftrace must know it before the script runs: write the text itself, in quotes
             "#]],
         );
     }

@@ -17,6 +17,8 @@ pub(super) struct Round<'r, 'a> {
     source: &'r str,
     program: &'r Program,
     usage: &'r Usage<'a>,
+    /// Whether the script brings C along, which can define any name.
+    has_c: bool,
     target: Version,
     probes: Vec<&'r Probe>,
     /// In the order in which they become known.
@@ -46,12 +48,14 @@ impl<'r, 'a> Round<'r, 'a> {
         source: &'r str,
         program: &'r Program,
         usage: &'r Usage<'a>,
+        has_c: bool,
         target: Version,
     ) -> Self {
         Round {
             source,
             program,
             usage,
+            has_c,
             target,
             probes: program.probes().collect(),
             writes: writes(usage),
@@ -152,15 +156,24 @@ impl<'r, 'a> Round<'r, 'a> {
             "func" if kinds().any(|kind| matches!(kind, "uprobe" | "uretprobe")) => Type::Usym,
             "func" => Type::Ksym,
             "retval" if kinds().any(|kind| matches!(kind, "kretprobe" | "uretprobe")) => Type::Unsigned,
-            // A name that is no builtin is a constant of C.
-            text => builtin(text).map_or(Type::Signed, |known| known.value),
+            // A name that is no builtin is a constant: of the kernel mostly a number, of the script's own C anything.
+            text => match builtin(text) {
+                Some(known) => known.value,
+                None if self.has_c => Type::Unknown,
+                None => Type::Signed,
+            },
         };
         Value::of(kind)
     }
 
     fn call(&self, place: Place) -> Value {
         let Place::Call(number) = place else { return Value::UNKNOWN };
-        match self.usage.calls[number as usize].callee {
+        let call = &self.usage.calls[number as usize];
+        match call.callee {
+            // They return what they get, which may be a number.
+            Callee::Function(known) if matches!(known.name, "kptr" | "uptr") => {
+                call.arguments.first().map_or(Value::UNKNOWN, |argument| self.of(*argument))
+            }
             Callee::Function(known) => Value::of(known.returns),
             Callee::Builtin(known) => Value::of(known.value),
             Callee::Aggregation(_) | Callee::Defined | Callee::Unknown => Value::UNKNOWN,
@@ -193,6 +206,8 @@ impl<'r, 'a> Round<'r, 'a> {
     fn difference(&self, left: Value, right: Value) -> Value {
         let both = left.or(right);
         match both.kind {
+            // How far apart two addresses are.
+            Type::Pointer if left.kind == right.kind => Value::UNKNOWN,
             // A later time minus an earlier one: what a script subtracts unsigned, it means to be positive.
             Type::Unsigned if self.target >= SIGNED_DIFFERENCE => Value { kind: Type::Signed, ..both },
             Type::Unsigned => both,

@@ -278,11 +278,12 @@ impl<'a> Walker<'a> {
             self.value(value);
             return Access::Assign(value);
         };
+        let call = self.usage.calls.len() as u32;
         let callee = self.call(value, *name, arguments, true);
         let Some(known) = callee.aggregation() else { return Access::Assign(value) };
         let argument = arguments.first().copied();
         let is_guarded = argument.is_some_and(|argument| self.guards.contains(&self.text(argument)));
-        Access::Aggregate { kind: known.kind, value: argument, is_guarded }
+        Access::Aggregate { kind: known.kind, call, value: argument, is_guarded }
     }
 
     /// Notes a declaration of what exists already.
@@ -301,7 +302,8 @@ impl<'a> Walker<'a> {
     }
 
     fn variable_value(&mut self, variable: VariableId, span: Span, operator: TokenKind, value: ExpressionId) {
-        self.usage.variable_values.push(VariableValue { variable, span, operator, value });
+        let probe = self.probe;
+        self.usage.variable_values.push(VariableValue { variable, span, operator, value, probe });
     }
 
     fn undefined(&mut self, variable: Span) {
@@ -493,7 +495,7 @@ impl<'a> Walker<'a> {
         }
         let known = &mut self.usage.maps;
         let id = *self.maps.entry(text).or_insert_with(|| {
-            known.push(Map { name: text, span: name, uses: (0, 0) });
+            known.push(Map { name: text, span: name, aggregation: None, uses: (0, 0) });
             MapId(known.len() as u32 - 1)
         });
         Some(id)
