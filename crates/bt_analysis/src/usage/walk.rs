@@ -122,8 +122,11 @@ impl<'a> Walker<'a> {
         let Some((last, others)) = block.statements.split_last() else { return };
         let mark = self.scopes.begin_block();
         others.iter().for_each(|statement| self.statement(statement));
-        match last.kind {
-            StatementKind::Expression(result) => self.value_statement(result, true),
+        match &last.kind {
+            StatementKind::Expression(result) => self.value_statement(*result, true),
+            // Its branches give the value.
+            StatementKind::If(chain) => self.if_chain(chain, Self::value_block),
+            StatementKind::Block(block) => self.value_block(block),
             _ => self.statement(last),
         }
         self.scopes.end_block(mark);
@@ -144,7 +147,7 @@ impl<'a> Walker<'a> {
                 syntax = Some(Syntax::Let);
                 self.variable_declaration(*variable, type_name.as_ref(), *value);
             }
-            StatementKind::If(chain) => self.if_chain(chain),
+            StatementKind::If(chain) => self.if_chain(chain, Self::block),
             StatementKind::Unroll { count, body } => {
                 self.usage.unroll_counts.push(*count);
                 self.value(*count);
@@ -202,15 +205,15 @@ impl<'a> Walker<'a> {
         self.usage.jumps.push(Jump { kind, span, loops, probe, in_function });
     }
 
-    fn if_chain(&mut self, chain: &'a If) {
+    fn if_chain(&mut self, chain: &'a If, walk_block: fn(&mut Self, &'a Block)) {
         for (number, (condition, body)) in chain.branches.iter().enumerate() {
             if number > 0 {
                 self.usage.syntax.push((Syntax::ElseIf, self.program.expressions.get(*condition).span));
             }
             self.condition(ConditionKind::If, *condition);
-            self.guarded(*condition, |walker| walker.block(body));
+            self.guarded(*condition, |walker| walk_block(walker, body));
         }
-        chain.otherwise.iter().for_each(|body| self.block(body));
+        chain.otherwise.iter().for_each(|body| walk_block(self, body));
     }
 
     fn condition(&mut self, kind: ConditionKind, value: ExpressionId) {
@@ -341,7 +344,7 @@ impl<'a> Walker<'a> {
             },
             ExpressionKind::If(chain) => {
                 syntax = Some(Syntax::IfValue);
-                self.if_chain(chain);
+                self.if_chain(chain, Self::value_block);
             }
             ExpressionKind::Block(block) => {
                 syntax = Some(Syntax::BlockValue);
