@@ -17,7 +17,7 @@ const LIMIT_MILLIS = 60_000;
 const NOT_ATTACHED = 255;
 /** What cannot be judged here: the version asks something of the kernel, or of its headers, that is not there. */
 const NOT_HERE = [
-  /ERROR: (kfunc|fentry)\/\w+ not available for your kernel version/,
+  /ERROR: \S+ not available for your kernel version/,
   // 0.11 makes C of tracepoints, whose types it then wants from kernel headers.
   /^definitions\.h:\d+:\d+: error: unknown type name [^]*^struct _tracepoint_/m,
 ];
