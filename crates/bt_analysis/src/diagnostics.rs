@@ -17,6 +17,7 @@ mod empty_statements;
 mod families;
 mod formats;
 mod key_parts;
+mod literal_arguments;
 mod map_arguments;
 mod map_conflicts;
 mod map_keys;
@@ -119,6 +120,7 @@ const RULES: &[Rule] = &[
     duplicate_probes::check,
     empty_statements::check,
     key_parts::check,
+    literal_arguments::check,
     map_arguments::check,
     map_conflicts::check,
     map_keys::check,
