@@ -412,6 +412,8 @@ mod tests {
                   hint: did you mean `boot`?
                   Change it to `boot`: "kprobe:f { @[kstack(pref)] = count(); @[kstack(\"perf\")] = count(); @a = nsecs(\"boot\"); @b = nsecs(boot); @c = pid(1); @[kstack(perf, 3)] = count(); }"
                 error[argument-kind] `1`: the argument `namespace` of pid() must be one of curr_ns, init, not a number
+                error[map-key-type] `kstack(perf, 3)`: the key of @ is a stack of another mode or limit before
+                  hint: all keys of a map have the same types
             "#]],
         );
         check_old(

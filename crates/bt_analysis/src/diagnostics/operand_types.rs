@@ -71,7 +71,7 @@ fn operation(
     span: Span,
 ) -> Option<Diagnostic> {
     let (left_family, right_family) = (operand(context, left)?, operand(context, right)?);
-    if takes(operator, left_family, right_family) || is_joined(context, operator, left, right) {
+    if takes(operator, left_family, right_family) || is_compiled(context, operator, left, right) {
         return None;
     }
     let sign = sign_of(context, left, right);
@@ -157,8 +157,8 @@ fn takes(operator: TokenKind, left: Type, right: Type) -> bool {
     }
 }
 
-/// Strings that stand in the script and are joined while it is compiled.
-fn is_joined(context: &Context<'_>, operator: TokenKind, left: ExpressionId, right: ExpressionId) -> bool {
+/// Strings that stand in the script and are joined or compared while it is compiled.
+fn is_compiled(context: &Context<'_>, operator: TokenKind, left: ExpressionId, right: ExpressionId) -> bool {
     let expressions = &context.parse.program.expressions;
     let is_literal = |id| {
         matches!(
@@ -169,10 +169,15 @@ fn is_joined(context: &Context<'_>, operator: TokenKind, left: ExpressionId, rig
                 | ExpressionKind::Binary { .. }
         )
     };
-    operator == TokenKind::Plus
-        && is_literal(left)
-        && is_literal(right)
-        && context.target > LAST_WITHOUT_FOLDING
+    let is_computed = matches!(
+        operator,
+        TokenKind::Plus
+            | TokenKind::Less
+            | TokenKind::LessEqual
+            | TokenKind::Greater
+            | TokenKind::GreaterEqual
+    );
+    is_computed && is_literal(left) && is_literal(right) && context.target > LAST_WITHOUT_FOLDING
 }
 
 /// The sign between two operands, as it is written.
@@ -225,7 +230,8 @@ fn branches(
 ) -> Option<Diagnostic> {
     let (first, second) = (family(context, then)?, family(context, otherwise)?);
     // The compiler chooses.
-    let is_chosen = constant(&context.parse.program.expressions, condition).is_some();
+    let is_chosen = context.target > LAST_WITHOUT_FOLDING
+        && constant(&context.parse.program.expressions, condition).is_some();
     if first == second || is_chosen {
         return None;
     }
@@ -394,7 +400,7 @@ mod tests {
             "#]],
         );
         check(
-            "BEGIN { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; }",
+            "BEGIN { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; @g = \"a\" < \"b\"; }",
             expect![[""]],
         );
         check_old(
@@ -452,6 +458,7 @@ mod tests {
                 error[operand-type] `2`: the tuple has 2 parts, counted from 0
                 error[operand-type] `-1`: a negative number is no index
                 error[operand-type] `comm`: a string is no index
+                error[map-key] `@a`: @a has no keys
                 error[operand-type] `2`: the tuple has 2 parts, counted from 0
                 error[operand-type] `key`: the parts of a tuple have numbers, not names
                   hint: the first one is `.0`
@@ -480,13 +487,15 @@ mod tests {
             "#]],
         );
         check_old(
-            "BEGIN { if (curtask) { @a = 1; } if (\"a\") { @a = 2; } }",
+            "BEGIN { @c = 1 ? 1 : \"a\"; if (curtask) { @a = 1; } if (\"a\") { @a = 2; } }",
             expect![[r#"
-            error[operand-type] `curtask`: a pointer is no condition
-              hint: compare it with 0: `!= 0`
-            error[operand-type] `"a"`: a string is no condition
-              hint: compare it with a string: `comm == "bash"`
-        "#]],
+                error[operand-type] `1 ? 1 : "a"`: this is a number or a string, as the condition says
+                  hint: both sides of the `:` must be of one type
+                error[operand-type] `curtask`: a pointer is no condition
+                  hint: compare it with 0: `!= 0`
+                error[operand-type] `"a"`: a string is no condition
+                  hint: compare it with a string: `comm == "bash"`
+            "#]],
         );
     }
 }
