@@ -3,6 +3,7 @@
 use bt_catalog::{MapEffect, Type};
 use bt_syntax::{ExpressionId, ExpressionKind};
 
+use super::formats::format_of;
 use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::usage::{Access, Place};
@@ -30,6 +31,16 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
                 found.extend(diagnostic(context, *value))
             }
             _ => {}
+        }
+    }
+    check_formats(context, found);
+}
+
+/// The values of `printf()` and its like, which want one.
+fn check_formats(context: &Context<'_>, found: &mut Findings) {
+    for call in context.calls() {
+        if format_of(context, call).is_some() {
+            found.extend(call.arguments[1..].iter().filter_map(|value| diagnostic(context, *value)));
         }
     }
 }
@@ -73,13 +84,14 @@ mod tests {
             "#]],
         );
         check(
-            "BEGIN { @a[time()] = 1; @b = !exit(); @c = pid ? exit() : exit(); exit() ? 0 : 1; }",
+            "BEGIN { @a[time()] = 1; @b = !exit(); @c = pid ? exit() : exit(); exit() ? 0 : 1; printf(\"%s\", time()); }",
             expect![[r#"
-            error[no-value] `time()`: time() gives no value
-            error[no-value] `exit()`: exit() gives no value
-            error[no-value] `exit()`: exit() gives no value
-            error[no-value] `exit()`: exit() gives no value
-        "#]],
+                error[no-value] `time()`: time() gives no value
+                error[no-value] `exit()`: exit() gives no value
+                error[no-value] `exit()`: exit() gives no value
+                error[no-value] `exit()`: exit() gives no value
+                error[no-value] `time()`: time() gives no value
+            "#]],
         );
     }
 

@@ -441,6 +441,8 @@ mod tests {
                 error[operand-type] `-curtask`: `-` does not take a pointer
                 error[operand-type] `1 - curtask`: `-` does not take a number and a pointer
                   hint: cast the pointer to a number: `(uint64)`
+                error[operand-type] `$p`: $p is a pointer, which can only be moved by a number
+                  hint: cast it to a number: `(uint64)`
             "#]],
         );
     }
