@@ -19,6 +19,7 @@ mod families;
 mod formats;
 mod jumps;
 mod key_parts;
+mod literal_arguments;
 mod macro_calls;
 mod macro_definitions;
 mod map_arguments;
@@ -128,6 +129,7 @@ const RULES: &[Rule] = &[
     empty_statements::check,
     jumps::check,
     key_parts::check,
+    literal_arguments::check,
     macro_calls::check,
     macro_definitions::check,
     map_arguments::check,

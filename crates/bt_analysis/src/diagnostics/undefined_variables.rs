@@ -33,6 +33,7 @@ mod tests {
                   Change it to `$total`: "BEGIN { $total = 1; @a = $total + $other; let $b; $b++; for ($kv : @a) { @b = $kv; } find(@a, 1, $out); @c = $out; }"
                 error[undefined-variable] `$other`: $other never gets a value
                 error[map-key] `@a`: @a has no keys
+                error[map-key] `@a`: @a has no keys
             "#]],
         );
     }
