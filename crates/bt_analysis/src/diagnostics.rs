@@ -10,9 +10,11 @@ mod config_keys;
 mod config_values;
 mod constant_arithmetic;
 mod custom_output;
+mod deprecated;
 mod duplicate_probes;
 mod empty_statements;
 mod families;
+mod fast_prints;
 mod jumps;
 mod macro_calls;
 mod macro_definitions;
@@ -27,8 +29,10 @@ mod name_clash;
 mod nothing_to_export;
 mod operand_types;
 mod printf_arguments;
+mod probe_names;
 mod repeated_variables;
 mod scratch_maps;
+mod statement_ends;
 mod syntax;
 mod undefined_maps;
 mod undefined_variables;
@@ -37,6 +41,7 @@ mod unknown_maps;
 mod unknown_names;
 mod unsafe_functions;
 mod variable_types;
+mod wide_wildcards;
 
 use bt_catalog::{Version, did_you_mean};
 use bt_syntax::{Parse, Span};
@@ -106,8 +111,10 @@ const RULES: &[Rule] = &[
     config_values::check,
     constant_arithmetic::check,
     custom_output::check,
+    deprecated::check,
     duplicate_probes::check,
     empty_statements::check,
+    fast_prints::check,
     jumps::check,
     macro_calls::check,
     macro_definitions::check,
@@ -122,8 +129,10 @@ const RULES: &[Rule] = &[
     nothing_to_export::check,
     operand_types::check,
     printf_arguments::check,
+    probe_names::check,
     repeated_variables::check,
     scratch_maps::check,
+    statement_ends::check,
     undefined_maps::check,
     undefined_variables::check,
     unknown_functions::check,
@@ -131,6 +140,7 @@ const RULES: &[Rule] = &[
     unknown_names::check,
     unsafe_functions::check,
     variable_types::check,
+    wide_wildcards::check,
 ];
 
 /// All findings, by position; at one position the worst first.

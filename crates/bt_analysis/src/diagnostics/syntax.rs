@@ -64,6 +64,9 @@ mod tests {
                   hint: parameters count from $1
                 error[syntax-character] `'x'`: a string stands between double quotes
                   Use double quotes: "BEGIN { @a = (1; @b = 12x; @c = \"\\q\"; 1 = 2; @d = $0; @e = \"x\"; @f = ; }} config = { a = 1 }"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: one `;` stands between two statements, none behind a loop
+                  Remove it: "BEGIN { @a = (1; @b = 12x; @c = \"\\q\"; 1 = 2; @d = $0; @e = 'x' @f = ; }} config = { a = 1 }"
                 error[syntax] `;`: expected a value, found `;`
                 error[syntax-stray-bracket] `}`: this closes nothing
                   hint: remove it, or open it before

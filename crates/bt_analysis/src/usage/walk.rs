@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::scopes::Scopes;
 use super::{
-    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, LoopKind, Loops, Map, MapId, MapUse,
-    Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
+    Access, Call, Callee, Condition, ConditionKind, EmptyStatement, Jump, JumpKind, LoopKind, Loops, Map,
+    MapId, MapUse, Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
 };
 use crate::definitions::Definitions;
 
@@ -36,6 +36,7 @@ pub(crate) fn usage<'a>(
         loops: 0,
         loops_around: Loops::default(),
         in_function: false,
+        is_behind_block: false,
     };
     let mut probes = 0;
     for item in &program.items {
@@ -81,6 +82,8 @@ struct Walker<'a> {
     loops: u32,
     loops_around: Loops,
     in_function: bool,
+    /// Whether the statement before is a block or an `if`.
+    is_behind_block: bool,
 }
 
 /// Statements.
@@ -113,15 +116,23 @@ impl<'a> Walker<'a> {
 
     fn block(&mut self, block: &'a Block) {
         let mark = self.scopes.begin_block();
-        block.statements.iter().for_each(|statement| self.statement(statement));
+        self.statements(&block.statements);
         self.scopes.end_block(mark);
+    }
+
+    fn statements(&mut self, statements: &'a [Statement]) {
+        self.is_behind_block = false;
+        for statement in statements {
+            self.statement(statement);
+            self.is_behind_block = matches!(statement.kind, StatementKind::Block(_) | StatementKind::If(_));
+        }
     }
 
     /// A block whose last statement is its value.
     fn value_block(&mut self, block: &'a Block) {
         let Some((last, others)) = block.statements.split_last() else { return };
         let mark = self.scopes.begin_block();
-        others.iter().for_each(|statement| self.statement(statement));
+        self.statements(others);
         match last.kind {
             StatementKind::Expression(result) => self.value_statement(result, true),
             _ => self.statement(last),
@@ -179,7 +190,10 @@ impl<'a> Walker<'a> {
             StatementKind::Break => self.jump(JumpKind::Break, span),
             StatementKind::Continue => self.jump(JumpKind::Continue, span),
             StatementKind::Import(_) => syntax = Some(Syntax::Import),
-            StatementKind::Empty => self.usage.empty_statements.push(span),
+            StatementKind::Empty => {
+                let is_behind_block = self.is_behind_block;
+                self.usage.empty_statements.push(EmptyStatement { span, is_behind_block });
+            }
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
