@@ -10,6 +10,7 @@ mod config_keys;
 mod config_values;
 mod constant_arithmetic;
 mod custom_output;
+mod delete_forms;
 mod deprecated;
 mod duplicate_probes;
 mod empty_statements;
@@ -22,6 +23,7 @@ mod map_arguments;
 mod map_conflicts;
 mod map_declarations;
 mod map_keys;
+mod map_loops;
 mod misplaced_aggregation;
 mod misplaced_builtins;
 mod missing_features;
@@ -111,6 +113,7 @@ const RULES: &[Rule] = &[
     config_values::check,
     constant_arithmetic::check,
     custom_output::check,
+    delete_forms::check,
     deprecated::check,
     duplicate_probes::check,
     empty_statements::check,
@@ -122,6 +125,7 @@ const RULES: &[Rule] = &[
     map_conflicts::check,
     map_declarations::check,
     map_keys::check,
+    map_loops::check,
     misplaced_aggregation::check,
     misplaced_builtins::check,
     missing_features::check,

@@ -17,6 +17,8 @@ pub(crate) struct Usage<'a> {
     pub(crate) maps: Vec<Map<'a>>,
     /// Uses of maps.
     pub(crate) map_uses: Vec<MapUse<'a>>,
+    /// Maps that a `for` loop goes over, and where.
+    pub(crate) iterated_maps: Vec<(MapId, Span)>,
     /// The different variables: those of one name in different scopes are different.
     pub(crate) variables: Vec<Variable<'a>>,
     /// Values that variables get.

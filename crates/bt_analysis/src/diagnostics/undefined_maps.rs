@@ -1,6 +1,7 @@
 //! A map is used but never gets a value.
 
 use super::{Context, Findings, never_assigned};
+use crate::usage::{Access, MapUse};
 use crate::{Diagnostic, Severity};
 use bt_catalog::Version;
 
@@ -20,11 +21,24 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
         return;
     }
     let written = usage.map_ids().filter(|(id, _)| is_written(*id)).map(|(_, map)| map.name).collect();
-    let severity = if context.target >= READS_AS_EMPTY { Severity::Warning } else { Severity::Error };
-    found.extend(undefined.iter().map(|used| Diagnostic {
-        severity,
-        ..never_assigned("undefined-map", used.name, used.span, &written)
+    found.extend(undefined.iter().map(|used| {
+        // What needs the map itself is refused by every release.
+        let refused = usage.uses(used.map).find(|used| needs_map(used));
+        let is_refused = refused.is_some() || context.target < READS_AS_EMPTY;
+        let severity = if is_refused { Severity::Error } else { Severity::Warning };
+        let shown = refused.filter(|_| context.target >= READS_AS_EMPTY).unwrap_or(used);
+        Diagnostic { severity, ..never_assigned("undefined-map", used.name, shown.span, &written) }
     }));
+}
+
+/// Whether a probe does with the map what cannot be done without it; a macro may never be called.
+fn needs_map(used: &MapUse<'_>) -> bool {
+    let needs = match used.access {
+        Access::Print => used.key.is_empty(),
+        Access::Reset | Access::Delete | Access::Inspect => true,
+        _ => false,
+    };
+    needs && used.probe.is_some()
 }
 
 #[cfg(test)]
@@ -37,10 +51,10 @@ mod tests {
         check(
             "BEGIN { @usecs = 1; @a = @usec + 1; print(@nope); delete(@a); } END { clear(@usec); }",
             expect![[r#"
-                warning[undefined-map] `@usec`: @usec never gets a value
+                error[undefined-map] `@nope`: @nope never gets a value
+                error[undefined-map] `@usec`: @usec never gets a value
                   hint: did you mean `@usecs`?
-                  Change it to `@usecs`: "BEGIN { @usecs = 1; @a = @usecs + 1; print(@nope); delete(@a); } END { clear(@usec); }"
-                warning[undefined-map] `@nope`: @nope never gets a value
+                  Change it to `@usecs`: "BEGIN { @usecs = 1; @a = @usec + 1; print(@nope); delete(@a); } END { clear(@usecs); }"
             "#]],
         );
         check_old(

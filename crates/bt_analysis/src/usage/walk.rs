@@ -169,6 +169,9 @@ impl<'a> Walker<'a> {
             StatementKind::For { variable, from, to, body } => {
                 syntax = Some(if to.is_some() { Syntax::ForRange } else { Syntax::ForMap });
                 self.map_argument(*from, Access::Inspect);
+                if let Place::Map(map) = self.usage.place(*from) {
+                    self.usage.iterated_maps.push((map, self.program.expressions.get(*from).span));
+                }
                 to.iter().for_each(|to| self.value(*to));
                 let mark = self.scopes.begin_block();
                 if let Some(variable) = variable {
