@@ -324,9 +324,7 @@ pub(crate) struct Call<'a> {
     pub(crate) is_map_value: bool,
     /// Number of the probe that does it; `None` in macros and functions.
     pub(crate) probe: Option<usize>,
-    /// Whether a loop is around it.
-    pub(crate) in_loop: bool,
-    /// Which ones.
+    /// The loops around it.
     pub(crate) loops: Loops,
 }
 

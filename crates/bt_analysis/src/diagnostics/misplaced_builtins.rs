@@ -35,7 +35,7 @@ fn is_limited(context: &Context<'_>, name: &str) -> bool {
 
 fn misplaced_name(context: &Context<'_>, name: &Name<'_>, probe: &Probe) -> Option<Diagnostic> {
     let known = builtin(name.text)?;
-    if known.name == "arg0" && !name.text.strip_prefix("arg").is_some_and(|number| number.len() == 1) {
+    if known.name == "arg0" && name.text.strip_prefix("arg").is_none_or(|number| number.len() > 1) {
         return Some(
             Diagnostic::error(CODE, name.span, format!("there is no `{}`", name.text))
                 .with_hint("arguments are counted from `arg0` to `arg9`"),

@@ -33,8 +33,7 @@ pub(crate) fn usage<'a>(
         probe: None,
         parameters: Vec::new(),
         guards: Vec::new(),
-        loops: 0,
-        loops_around: Loops::default(),
+        loops: Loops::default(),
         in_function: false,
         is_behind_block: false,
     };
@@ -78,9 +77,7 @@ struct Walker<'a> {
     parameters: Vec<&'a str>,
     /// Texts of the values that a condition around says are not negative.
     guards: Vec<&'a str>,
-    /// Number of loops around, `unroll` too.
-    loops: u32,
-    loops_around: Loops,
+    loops: Loops,
     in_function: bool,
     /// Whether the statement before is a block or an `if`.
     is_behind_block: bool,
@@ -203,19 +200,17 @@ impl<'a> Walker<'a> {
 
     /// The body of a loop; `unroll` is of no kind.
     fn loop_body(&mut self, kind: Option<LoopKind>, body: &'a Block) {
-        let around = self.loops_around;
+        let around = self.loops;
         if let Some(kind) = kind {
             let has_for = around.has_for || kind == LoopKind::For;
-            self.loops_around = Loops { innermost: Some(kind), has_for };
+            self.loops = Loops { innermost: Some(kind), has_for };
         }
-        self.loops += 1;
         self.block(body);
-        self.loops -= 1;
-        self.loops_around = around;
+        self.loops = around;
     }
 
     fn jump(&mut self, kind: JumpKind, span: Span) {
-        let (loops, probe, in_function) = (self.loops_around, self.probe, self.in_function);
+        let (loops, probe, in_function) = (self.loops, self.probe, self.in_function);
         self.usage.jumps.push(Jump { kind, span, loops, probe, in_function });
     }
 
@@ -425,8 +420,7 @@ impl<'a> Walker<'a> {
             arguments,
             is_map_value,
             probe: self.probe,
-            in_loop: self.loops > 0,
-            loops: self.loops_around,
+            loops: self.loops,
         });
         let access = map_access(callee);
         for (position, argument) in arguments.iter().enumerate() {
