@@ -13,9 +13,12 @@ mod config_values;
 mod constant_arithmetic;
 mod constant_conditions;
 mod custom_output;
+mod delete_forms;
+mod deprecated;
 mod duplicate_probes;
 mod empty_statements;
 mod families;
+mod fast_prints;
 mod formats;
 mod jumps;
 mod key_parts;
@@ -26,6 +29,7 @@ mod map_arguments;
 mod map_conflicts;
 mod map_declarations;
 mod map_keys;
+mod map_loops;
 mod misplaced_aggregation;
 mod misplaced_builtins;
 mod missing_deletes;
@@ -38,9 +42,11 @@ mod operand_types;
 mod positional_parameters;
 mod printf_arguments;
 mod printf_conversions;
+mod probe_names;
 mod repeated_variables;
 mod scratch_maps;
 mod stack_limits;
+mod statement_ends;
 mod string_length;
 mod syntax;
 mod undefined_maps;
@@ -53,6 +59,7 @@ mod unsafe_functions;
 mod unused_maps;
 mod unused_variables;
 mod variable_types;
+mod wide_wildcards;
 
 use bt_catalog::{Version, did_you_mean};
 use bt_syntax::{Parse, Span};
@@ -125,8 +132,11 @@ const RULES: &[Rule] = &[
     constant_arithmetic::check,
     constant_conditions::check,
     custom_output::check,
+    delete_forms::check,
+    deprecated::check,
     duplicate_probes::check,
     empty_statements::check,
+    fast_prints::check,
     jumps::check,
     key_parts::check,
     literal_arguments::check,
@@ -136,6 +146,7 @@ const RULES: &[Rule] = &[
     map_conflicts::check,
     map_declarations::check,
     map_keys::check,
+    map_loops::check,
     misplaced_aggregation::check,
     misplaced_builtins::check,
     missing_deletes::check,
@@ -148,9 +159,11 @@ const RULES: &[Rule] = &[
     positional_parameters::check,
     printf_arguments::check,
     printf_conversions::check,
+    probe_names::check,
     repeated_variables::check,
     scratch_maps::check,
     stack_limits::check,
+    statement_ends::check,
     string_length::check,
     undefined_maps::check,
     undefined_variables::check,
@@ -162,6 +175,7 @@ const RULES: &[Rule] = &[
     unused_maps::check,
     unused_variables::check,
     variable_types::check,
+    wide_wildcards::check,
 ];
 
 /// All findings, by position; at one position the worst first.

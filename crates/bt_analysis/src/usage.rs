@@ -17,6 +17,8 @@ pub(crate) struct Usage<'a> {
     pub(crate) maps: Vec<Map<'a>>,
     /// Uses of maps.
     pub(crate) map_uses: Vec<MapUse<'a>>,
+    /// Maps that a `for` loop goes over, and where.
+    pub(crate) iterated_maps: Vec<(MapId, Span)>,
     /// The different variables: those of one name in different scopes are different.
     pub(crate) variables: Vec<Variable<'a>>,
     /// Values that variables get.
@@ -38,7 +40,7 @@ pub(crate) struct Usage<'a> {
     /// How often `unroll` repeats.
     pub(crate) unroll_counts: Vec<ExpressionId>,
     /// Statements that are no more than a `;`.
-    pub(crate) empty_statements: Vec<Span>,
+    pub(crate) empty_statements: Vec<EmptyStatement>,
     /// Syntax that not every release has.
     pub(crate) syntax: Vec<(Syntax, Span)>,
     /// Of each expression what it stands for.
@@ -322,9 +324,7 @@ pub(crate) struct Call<'a> {
     pub(crate) is_map_value: bool,
     /// Number of the probe that does it; `None` in macros and functions.
     pub(crate) probe: Option<usize>,
-    /// Whether a loop is around it.
-    pub(crate) in_loop: bool,
-    /// Which ones.
+    /// The loops around it.
     pub(crate) loops: Loops,
 }
 
@@ -384,6 +384,14 @@ pub(crate) enum ConditionKind {
     Predicate,
     If,
     While,
+}
+
+/// A statement that is no more than a `;`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EmptyStatement {
+    pub(crate) span: Span,
+    /// Whether it stands directly behind a block or an `if`.
+    pub(crate) is_behind_block: bool,
 }
 
 /// A statement that is no more than a value.

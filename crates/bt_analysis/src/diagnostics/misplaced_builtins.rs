@@ -35,6 +35,12 @@ fn is_limited(context: &Context<'_>, name: &str) -> bool {
 
 fn misplaced_name(context: &Context<'_>, name: &Name<'_>, probe: &Probe) -> Option<Diagnostic> {
     let known = builtin(name.text)?;
+    if known.name == "arg0" && name.text.strip_prefix("arg").is_none_or(|number| number.len() > 1) {
+        return Some(
+            Diagnostic::error(CODE, name.span, format!("there is no `{}`", name.text))
+                .with_hint("arguments are counted from `arg0` to `arg9`"),
+        );
+    }
     let lacking = attached_types(context, probe)
         .find(|found| lacks(known.name, known.validity, found.name, context.target))?;
     let message = format!("{} probes have no `{}`", lacking.name, name.text);
@@ -168,6 +174,17 @@ mod tests {
                   hint: it can in uprobe, uretprobe, usdt
                 error[misplaced-builtin] `args`: usdt probes have no `args`
                   hint: its arguments are `arg0`, `arg1` and so on
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_last_argument() {
+        check(
+            "kprobe:f { @a = arg9; @b = arg10; }",
+            expect![[r#"
+                error[misplaced-builtin] `arg10`: there is no `arg10`
+                  hint: arguments are counted from `arg0` to `arg9`
             "#]],
         );
     }

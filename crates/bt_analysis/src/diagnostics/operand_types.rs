@@ -457,10 +457,17 @@ mod tests {
                 error[operand-type] `x`: a string has no fields
                 error[operand-type] `pid`: a number has no parts that could be indexed
                 error[operand-type] `2`: the tuple has 2 parts, counted from 0
+                error[misplaced-builtin] `args`: kprobe probes have no `args`
+                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
                 error[operand-type] `2`: the tuple has 2 parts, counted from 0
+                error[misplaced-builtin] `args`: kprobe probes have no `args`
+                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
                 error[operand-type] `-1`: a negative number is no index
+                error[misplaced-builtin] `args`: kprobe probes have no `args`
+                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
                 error[operand-type] `comm`: a string is no index
-                error[map-key] `@a`: @a has no keys
+                error[map-loop] `@a`: @a has no keys to loop over
+                  hint: its only value is read by its name
                 error[operand-type] `2`: the tuple has 2 parts, counted from 0
                 error[operand-type] `key`: the parts of a tuple have numbers, not names
                   hint: the first one is `.0`

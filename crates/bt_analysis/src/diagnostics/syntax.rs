@@ -36,6 +36,7 @@ fn code(kind: &SyntaxErrorKind) -> &'static str {
         SyntaxErrorKind::TypeAsValue | SyntaxErrorKind::TypeOfSeveralWords => "syntax-type",
         SyntaxErrorKind::ReservedName => "syntax-reserved-name",
         SyntaxErrorKind::DuplicateField => "syntax-repeated-field",
+        SyntaxErrorKind::EmptyStatement => "empty-statement",
         SyntaxErrorKind::OutOfOrder(_) => "syntax-order",
         SyntaxErrorKind::TooDeep | SyntaxErrorKind::TooLong => "syntax-limit",
         _ => "syntax",
@@ -66,7 +67,7 @@ mod tests {
                   hint: it is 0, and as text it is empty: write the value itself
                 error[syntax-character] `'x'`: a string stands between double quotes
                   Use double quotes: "BEGIN { @a = (1; @b = 12x; @c = \"\\q\"; 1 = 2; @d = $0; @e = \"x\"; @f = ; }} config = { a = 1 }"
-                error[syntax] `;`: there is no statement before this `;`
+                error[empty-statement] `;`: there is no statement before this `;`
                   hint: leave it out
                   Remove it: "BEGIN { @a = (1; @b = 12x; @c = \"\\q\"; 1 = 2; @d = $0; @e = 'x' @f = ; }} config = { a = 1 }"
                 error[syntax] `;`: expected a value, found `;`

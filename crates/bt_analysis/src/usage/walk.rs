@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::scopes::Scopes;
 use super::{
-    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, LoopKind, Loops, Map, MapId, MapUse,
-    Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
+    Access, Call, Callee, Condition, ConditionKind, EmptyStatement, Jump, JumpKind, LoopKind, Loops, Map,
+    MapId, MapUse, Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
 };
 use crate::definitions::Definitions;
 
@@ -33,9 +33,9 @@ pub(crate) fn usage<'a>(
         probe: None,
         parameters: Vec::new(),
         guards: Vec::new(),
-        loops: 0,
-        loops_around: Loops::default(),
+        loops: Loops::default(),
         in_function: false,
+        is_behind_block: false,
     };
     let mut probes = 0;
     for item in &program.items {
@@ -77,10 +77,10 @@ struct Walker<'a> {
     parameters: Vec<&'a str>,
     /// Texts of the values that a condition around says are not negative.
     guards: Vec<&'a str>,
-    /// Number of loops around, `unroll` too.
-    loops: u32,
-    loops_around: Loops,
+    loops: Loops,
     in_function: bool,
+    /// Whether the statement before is a block or an `if`.
+    is_behind_block: bool,
 }
 
 /// Statements.
@@ -113,15 +113,23 @@ impl<'a> Walker<'a> {
 
     fn block(&mut self, block: &'a Block) {
         let mark = self.scopes.begin_block();
-        block.statements.iter().for_each(|statement| self.statement(statement));
+        self.statements(&block.statements);
         self.scopes.end_block(mark);
+    }
+
+    fn statements(&mut self, statements: &'a [Statement]) {
+        self.is_behind_block = false;
+        for statement in statements {
+            self.statement(statement);
+            self.is_behind_block = matches!(statement.kind, StatementKind::Block(_) | StatementKind::If(_));
+        }
     }
 
     /// A block whose last statement is its value.
     fn value_block(&mut self, block: &'a Block) {
         let Some((last, others)) = block.statements.split_last() else { return };
         let mark = self.scopes.begin_block();
-        others.iter().for_each(|statement| self.statement(statement));
+        self.statements(others);
         match &last.kind {
             StatementKind::Expression(result) => self.value_statement(*result, true),
             // Its branches give the value.
@@ -161,6 +169,9 @@ impl<'a> Walker<'a> {
             StatementKind::For { variable, from, to, body } => {
                 syntax = Some(if to.is_some() { Syntax::ForRange } else { Syntax::ForMap });
                 self.map_argument(*from, Access::Inspect);
+                if let Place::Map(map) = self.usage.place(*from) {
+                    self.usage.iterated_maps.push((map, self.program.expressions.get(*from).span));
+                }
                 to.iter().for_each(|to| self.value(*to));
                 let mark = self.scopes.begin_block();
                 if let Some(variable) = variable {
@@ -182,26 +193,27 @@ impl<'a> Walker<'a> {
             StatementKind::Break => self.jump(JumpKind::Break, span),
             StatementKind::Continue => self.jump(JumpKind::Continue, span),
             StatementKind::Import(_) => syntax = Some(Syntax::Import),
-            StatementKind::Empty => self.usage.empty_statements.push(span),
+            StatementKind::Empty => {
+                let is_behind_block = self.is_behind_block;
+                self.usage.empty_statements.push(EmptyStatement { span, is_behind_block });
+            }
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
 
     /// The body of a loop; `unroll` is of no kind.
     fn loop_body(&mut self, kind: Option<LoopKind>, body: &'a Block) {
-        let around = self.loops_around;
+        let around = self.loops;
         if let Some(kind) = kind {
             let has_for = around.has_for || kind == LoopKind::For;
-            self.loops_around = Loops { innermost: Some(kind), has_for };
+            self.loops = Loops { innermost: Some(kind), has_for };
         }
-        self.loops += 1;
         self.block(body);
-        self.loops -= 1;
-        self.loops_around = around;
+        self.loops = around;
     }
 
     fn jump(&mut self, kind: JumpKind, span: Span) {
-        let (loops, probe, in_function) = (self.loops_around, self.probe, self.in_function);
+        let (loops, probe, in_function) = (self.loops, self.probe, self.in_function);
         self.usage.jumps.push(Jump { kind, span, loops, probe, in_function });
     }
 
@@ -411,8 +423,7 @@ impl<'a> Walker<'a> {
             arguments,
             is_map_value,
             probe: self.probe,
-            in_loop: self.loops > 0,
-            loops: self.loops_around,
+            loops: self.loops,
         });
         let access = map_access(callee);
         for (position, argument) in arguments.iter().enumerate() {
