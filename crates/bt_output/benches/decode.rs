@@ -35,7 +35,7 @@ fn ours(bencher: Bencher<'_, '_>, name: &str) {
     bencher.counter(BytesCount::of_slice(&stream)).bench_local(|| {
         let mut events = 0u64;
         for chunk in stream.chunks(64 << 10) {
-            decoder.push(chunk, &mut |event| {
+            decoder.push(chunk, 0, &mut |event| {
                 divan::black_box(event);
                 events += 1;
             });

@@ -9,20 +9,28 @@
 
 mod cursor;
 mod decoder;
+mod dialect;
+mod errors;
 mod event;
+mod final_dump;
 mod json;
 mod key;
+mod key_escapes;
 mod limits;
+mod line_reader;
 mod newest;
 mod parser;
+mod stack;
 mod store;
 mod text;
 mod value;
 
-pub use decoder::{Decoder, MapHint, Summary};
+pub use decoder::{Decoder, MapHint, Release, Summary};
 pub use event::{
-    Event, MapKind, MapMessage, MapValue, Note, NoteKind, ScriptError, ScriptErrorKind, TextSource,
+    Event, EventKind, MapKind, MapMessage, MapValue, Note, NoteKind, ReportKind, ScriptError,
+    ScriptErrorKind, TextSource,
 };
-pub use key::{KeyPart, split_key};
+pub use key::{KeyPart, SplitKey, split_key};
 pub use limits::Limits;
-pub use value::{BucketCount, Entries, List, Number, Record, Stats, Value};
+pub use stack::{Frame, Source, frames};
+pub use value::{BucketCount, Entries, List, Number, Record, Stats, Text, Value};

@@ -216,8 +216,8 @@ proptest! {
         prop_assert_eq!(describe::events(chunks, limits, &[]), whole);
         let lines = stream.split(|byte| *byte == b'\n').count() as u64;
         let mut decoder = Decoder::new(limits);
-        decoder.push(&stream, &mut |_| {});
-        decoder.finish(&mut |_| {});
+        decoder.push(&stream, 0, &mut |_| {});
+        decoder.finish(0, &mut |_| {});
         let is_ended = stream.is_empty() || stream.ends_with(b"\n");
         prop_assert_eq!(decoder.summary().lines, lines - u64::from(is_ended));
     }
@@ -235,7 +235,7 @@ proptest! {
         let stream = format!("{head}{text}");
         let mut all = Vec::new();
         let mut every = Decoder::new(Limits::default());
-        every.push(stream.as_bytes(), &mut |event| all.push(describe::event_line(event)));
+        every.push(stream.as_bytes(), 0, &mut |event| all.push(describe::event_line(event)));
 
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
         cuts.extend([0, stream.len()]);
@@ -244,7 +244,7 @@ proptest! {
         let mut newest = Decoder::new(Limits::default());
         for pair in cuts.windows(2) {
             let bytes = &stream.as_bytes()[pair[0]..pair[1]];
-            newest.push_newest(bytes, &mut |event| some.push(describe::event_line(event)));
+            newest.push_newest(bytes, 0, &mut |event| some.push(describe::event_line(event)));
         }
         prop_assert_eq!(newest.summary().lines, every.summary().lines);
         let is_print = |line: &&String| line.contains(" @");
