@@ -13,7 +13,7 @@ say() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$1" >&2; shift; for hint in "$@"; do printf '  hint: %s\n' "$hint" >&2; done; exit 1; }
 
 # usage CODE: prints the comment at the top of the script, and ends it.
-usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; exit "$1"; }
+usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$root/pkg-scripts/$(basename "$0")"; exit "$1"; }
 
 # at_least WANTED HAVE: whether version HAVE is WANTED or newer.
 at_least() { [ -n "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
