@@ -218,7 +218,7 @@ impl Domain {
         let parts = match self.key_parts.len() {
             0 => Vec::new(),
             1 => vec![Arc::clone(&key)],
-            _ => split_key(&key, &self.key_parts).into_iter().map(Arc::from).collect(),
+            _ => split_key(&key, &self.key_parts).parts.into_iter().map(Arc::from).collect(),
         };
         let labels = InstanceLabels { key: parts, bucket };
         let name = if bucket.is_none() && !labels.key.is_empty() {
@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn buckets_by_their_bounds_and_keys_by_their_parts() {
         let bucket = |low, high| Some(Bucket { low, high });
-        let mut domain = Domain::new(vec![KeyPart::Text, KeyPart::Word], 10);
+        let mut domain = Domain::new(vec![KeyPart::Text, KeyPart::Integer], 10);
         domain.number(&[
             ("dd,1".into(), bucket(Some(16), Some(31))),
             ("dd,1".into(), bucket(Some(8), Some(15))),

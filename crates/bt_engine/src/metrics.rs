@@ -136,7 +136,11 @@ impl Metrics {
 
     /// What the decoder should know of the script's maps.
     pub(crate) fn hints(facts: &Facts) -> impl Iterator<Item = MapHint> {
-        facts.maps.iter().map(|map| MapHint { name: map.name.clone(), is_keyed: map.shape.is_keyed() })
+        facts.maps.iter().map(|map| MapHint {
+            name: map.name.clone(),
+            is_keyed: map.shape.is_keyed(),
+            key: map.key.iter().map(|part| key_part(*part)).collect(),
+        })
     }
 
     /// Takes a printed map.
@@ -312,10 +316,16 @@ fn key_parts(map: &MapFact) -> Vec<bt_output::KeyPart> {
 /// What a part of a key looks like in bpftrace's output.
 pub fn key_part(part: KeyPart) -> bt_output::KeyPart {
     match part {
-        KeyPart::Int | KeyPart::Pointer | KeyPart::Inet | KeyPart::MacAddress => bt_output::KeyPart::Word,
+        KeyPart::Int | KeyPart::Pointer => bt_output::KeyPart::Integer,
+        KeyPart::Inet | KeyPart::MacAddress | KeyPart::Username => bt_output::KeyPart::Word,
         KeyPart::Kstack | KeyPart::Ustack => bt_output::KeyPart::Stack,
+        KeyPart::Ksym | KeyPart::Usym => bt_output::KeyPart::Symbol,
         KeyPart::Tuple => bt_output::KeyPart::Bracketed,
-        _ => bt_output::KeyPart::Text,
+        KeyPart::String
+        | KeyPart::Buffer
+        | KeyPart::Timestamp
+        | KeyPart::CgroupPath
+        | KeyPart::Unknown => bt_output::KeyPart::Text,
     }
 }
 

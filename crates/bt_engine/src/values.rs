@@ -52,7 +52,7 @@ pub(crate) fn rows<'m>(value: &MapValue<'m>, shape: MapShape, value_type: ValueT
             rows.places.reserve(entries.len());
             rows.cells.reserve(entries.len());
             for (key, value) in entries.iter() {
-                push_rows(&mut rows, key, value, shape, value_type);
+                push_rows(&mut rows, key.as_str(), value, shape, value_type);
             }
         }
         _ => {}
@@ -107,6 +107,7 @@ fn push_rows<'m>(
 fn point_row<'m>(key: &str, point: Value<'m>, value_type: ValueType) -> Option<(Cow<'m, str>, Atom)> {
     let Value::Record(point) = point else { return None };
     let Some(Value::Text(start)) = point.get("interval_start") else { return None };
+    let start = start.as_str();
     let atom = atom(point.get("value")?, value_type)?;
     let key = if key.is_empty() { Cow::Borrowed(start) } else { Cow::Owned(format!("{key},{start}")) };
     Some((key, atom))
@@ -158,7 +159,7 @@ pub(crate) fn number_atom(number: Number, value_type: ValueType) -> Atom {
 /// A value as a reader of a table wants it: text as it is, tuples and structs as in bpftrace's own text output.
 pub(crate) fn to_text(value: Value<'_>) -> Cow<'_, str> {
     match value {
-        Value::Text(text) => Cow::Borrowed(text),
+        Value::Text(text) => Cow::Borrowed(text.as_str()),
         Value::Null => Cow::Borrowed(""),
         other => {
             let mut text = String::new();
@@ -175,7 +176,7 @@ fn write_text(value: Value<'_>, text: &mut String) {
         Value::Bool(value) => write!(text, "{value}"),
         Value::Number(Number::Int(value)) => write!(text, "{value}"),
         Value::Number(Number::Uint(value)) => write!(text, "{value}"),
-        Value::Text(value) => text.write_str(value),
+        Value::Text(value) => text.write_str(value.as_str()),
         Value::List(list) => {
             write_joined(text, ["(", ")"], list.iter(), |text, value| write_text(value, text));
             Ok(())
@@ -183,7 +184,7 @@ fn write_text(value: Value<'_>, text: &mut String) {
         Value::Record(record) => {
             write_joined(text, ["{ ", " }"], record.iter(), |text, (name, value)| {
                 text.push('.');
-                text.push_str(name);
+                text.push_str(name.as_str());
                 text.push_str(" = ");
                 write_text(value, text);
             });

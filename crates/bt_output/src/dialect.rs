@@ -5,8 +5,9 @@
 
 use crate::decoder::Release;
 
-/// The first release that writes numbers in hexadecimal after an escape, and deletes blanks in keys.
-const STICKY_HEX: u16 = 24;
+/// The release that changed how nearly everything is written: numbers in hexadecimal after an escape, numbers in
+/// quotes, keys without blanks, no blank lines.
+const REWRITTEN: u16 = 24;
 /// The releases that escape keys twice.
 const KEYS_TWICE: std::ops::RangeInclusive<u16> = 22..=23;
 
@@ -65,22 +66,27 @@ impl Dialect {
 
     /// Whether counts of buckets and losses are hexadecimal at this point.
     pub(crate) fn is_hex(&self) -> bool {
-        self.has_escape && self.oldest >= STICKY_HEX
+        self.has_escape && self.oldest >= REWRITTEN
     }
 
     /// Whether they may be: an escape came, and the release is not known well enough.
     pub(crate) fn may_be_hex(&self) -> bool {
-        self.has_escape && self.oldest < STICKY_HEX && self.newest >= STICKY_HEX
+        self.has_escape && self.oldest < REWRITTEN && self.newest >= REWRITTEN
     }
 
     /// Whether keys come without their blanks and outer parentheses.
     pub(crate) fn loses_blanks(&self) -> bool {
-        self.oldest >= STICKY_HEX
+        self.oldest >= REWRITTEN
+    }
+
+    /// Whether numbers that a double does not hold come in quotes.
+    pub(crate) fn quotes_numbers(&self) -> bool {
+        self.oldest >= REWRITTEN
     }
 
     /// Whether two blank lines announce the final dump.
     pub(crate) fn announces_dump(&self) -> bool {
-        self.oldest < STICKY_HEX
+        self.oldest < REWRITTEN
     }
 
     pub(crate) fn key_escapes(&self) -> KeyEscapes {
@@ -109,13 +115,13 @@ impl Dialect {
 
     /// Whether a line without any news of the release can still change how later ones are read.
     pub(crate) fn is_settled(&self) -> bool {
-        let is_escape_known = self.has_escape || self.newest < STICKY_HEX;
+        let is_escape_known = self.has_escape || self.newest < REWRITTEN;
         is_escape_known && self.key_escapes() != KeyEscapes::Unknown
     }
 
     /// Whether the same line would be read in another way.
     pub(crate) fn reads_unlike(&self, other: &Dialect) -> bool {
-        let decides = |dialect: &Dialect| (dialect.oldest >= STICKY_HEX, dialect.key_escapes());
+        let decides = |dialect: &Dialect| (dialect.oldest >= REWRITTEN, dialect.key_escapes());
         decides(self) != decides(other)
     }
 

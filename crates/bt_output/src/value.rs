@@ -13,7 +13,7 @@ pub enum Value<'a> {
     Bool(bool),
     /// Any whole number that fits 64 bits.
     Number(Number),
-    /// Text. Since 0.24 also numbers beyond 2^53: only the script's facts can tell the two apart.
+    /// Text. Of a release that is not known also numbers beyond 2^53, which 0.24 and later put in quotes.
     Text(Text<'a>),
     /// A tuple or an array.
     List(List<'a>),

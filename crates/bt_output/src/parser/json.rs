@@ -3,11 +3,17 @@
 use memchr::memmem;
 
 use super::{Parser, Place};
-use crate::store::Node;
+use crate::cursor::Cursor;
+use crate::store::{Node, TextSpan};
 use crate::text;
+use crate::value::Number;
 
 /// Values in values; bpftrace's types do not nest deeper than its own parser allows.
 const MAX_DEPTH: usize = 64;
+
+/// Characters of 2^53 + 1 and of `i64::MIN`: no number in quotes is shorter or longer.
+const SHORTEST_QUOTED: u32 = 16;
+const LONGEST_QUOTED: u32 = 20;
 
 impl Parser<'_, '_, '_> {
     /// A JSON value, or else text without quotes, or nothing.
@@ -44,7 +50,8 @@ impl Parser<'_, '_, '_> {
             }
             b'"' => {
                 let text = self.text()?;
-                Some(self.store.push(Node::Text(text)))
+                let node = self.quoted_number(text).map_or(Node::Text(text), Node::Number);
+                Some(self.store.push(node))
             }
             b'[' if depth < MAX_DEPTH => self.list(depth + 1),
             b'{' if depth < MAX_DEPTH => self.record(depth + 1),
@@ -53,6 +60,23 @@ impl Parser<'_, '_, '_> {
             _ if self.cursor.eat_exactly(b"null") => Some(self.store.push(Node::Null)),
             _ => None,
         }
+    }
+
+    /// Since 0.24 numbers that a double does not hold exactly come in quotes. Nothing is lost if it was a text: as text the
+    /// number looks the same.
+    fn quoted_number(&self, text: TextSpan) -> Option<Number> {
+        let is_number_length = (SHORTEST_QUOTED..=LONGEST_QUOTED).contains(&(text.end - text.start));
+        if !is_number_length || !self.dialect.quotes_numbers() {
+            return None;
+        }
+        let text = self.view().text(text).as_str();
+        let mut cursor = Cursor::new(text.as_bytes());
+        let number = cursor.number().filter(|_| cursor.is_at_end())?;
+        let is_exact = match number {
+            Number::Int(value) => value as f64 as i128 == i128::from(value),
+            Number::Uint(value) => value as f64 as i128 == i128::from(value),
+        };
+        (!is_exact).then_some(number)
     }
 
     fn list(&mut self, depth: usize) -> Option<u32> {
