@@ -321,11 +321,9 @@ pub fn key_part(part: KeyPart) -> bt_output::KeyPart {
         KeyPart::Kstack | KeyPart::Ustack => bt_output::KeyPart::Stack,
         KeyPart::Ksym | KeyPart::Usym => bt_output::KeyPart::Symbol,
         KeyPart::Tuple => bt_output::KeyPart::Bracketed,
-        KeyPart::String
-        | KeyPart::Buffer
-        | KeyPart::Timestamp
-        | KeyPart::CgroupPath
-        | KeyPart::Unknown => bt_output::KeyPart::Text,
+        KeyPart::String | KeyPart::Buffer | KeyPart::Timestamp | KeyPart::CgroupPath | KeyPart::Unknown => {
+            bt_output::KeyPart::Text
+        }
     }
 }
 

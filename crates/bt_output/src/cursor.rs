@@ -77,7 +77,9 @@ impl<'l> Cursor<'l> {
         let digits = self.rest();
         let mut value = 0u64;
         let mut length = 0;
-        while let Some(digit) = digits.get(length).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        while let Some(digit) =
+            digits.get(length).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10)
+        {
             value = if length < SAFE_DIGITS {
                 value * 10 + u64::from(digit)
             } else {

@@ -49,9 +49,9 @@ pub fn split_key<'k>(key: &'k str, parts: &[KeyPart]) -> SplitKey<'k> {
         return whole(true);
     }
     // Mostly an integer is a number and no name.
-    let fitting = [is_number, is_number_or_name].into_iter().find_map(|is_integer| {
-        Split::new(key, parts, is_integer).solve()
-    });
+    let fitting = [is_number, is_number_or_name]
+        .into_iter()
+        .find_map(|is_integer| Split::new(key, parts, is_integer).solve());
     fitting.unwrap_or_else(|| {
         // The script's facts do not fit: any commas will do.
         let texts = vec![KeyPart::Text; parts.len()];
@@ -238,7 +238,11 @@ mod tests {
                 ("\n,spin", &[Stack, Text], &["\n", "spin"]),
                 ("1,[2,3],x", &[Integer, Bracketed, Text], &["1", "[2,3]", "x"]),
                 ("x,y,(2,(3,4))", &[Text, Bracketed], &["x,y", "(2,(3,4))"]),
-                ("std::max<int, int>(int, int),7", &[Symbol, Integer], &["std::max<int, int>(int, int)", "7"]),
+                (
+                    "std::max<int, int>(int, int),7",
+                    &[Symbol, Integer],
+                    &["std::max<int, int>(int, int)", "7"],
+                ),
                 ("operator<,7", &[Symbol, Integer], &["operator<", "7"]),
             ],
             false,

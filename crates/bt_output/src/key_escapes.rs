@@ -55,6 +55,8 @@ pub(crate) fn evidence_of_message(
 }
 
 fn evidence(key: &[u8], has_raw_bytes: bool) -> KeyEvidence {
+    // Within structs and tuples 0.22 and 0.23 have quotes that are escaped once only.
+    let has_own_quotes = memchr::memchr2(b'{', b'[', key).is_some();
     let mut found = KeyEvidence::None;
     let mut rest = key;
     loop {
@@ -81,6 +83,7 @@ fn evidence(key: &[u8], has_raw_bytes: bool) -> KeyEvidence {
                 found = KeyEvidence::Twice;
                 after
             }
+            [b'"', after @ ..] if has_own_quotes => after,
             [b'\\' | b'"' | 0..0x20, ..] => return KeyEvidence::Once,
             [0x80..=0xff, ..] if !has_raw_bytes => return KeyEvidence::Once,
             [_, after @ ..] => after,
@@ -107,11 +110,12 @@ mod tests {
 
     #[test]
     fn what_a_key_says() {
-        let cases: [(&[u8], KeyEvidence); 11] = [
+        let cases: [(&[u8], KeyEvidence); 12] = [
             (b"plain", KeyEvidence::None),
             (b"a\nb", KeyEvidence::Once),
             (b"quote\"d", KeyEvidence::Once),
             (br"back\slash", KeyEvidence::Once),
+            (br#"{ "x": 7 }"#, KeyEvidence::None),
             (br"\xff\xff", KeyEvidence::Once),
             (b"caf\xc3\xa9", KeyEvidence::Once),
             (br"back\\slash", KeyEvidence::RatherTwice),

@@ -103,9 +103,7 @@ impl LineReader {
             return self.note(NoteKind::Blank, line, length, report);
         }
         // What a child prints without a line end stands in front of bpftrace's next message.
-        if let Some(start) = memmem::find(line, MESSAGE_START)
-            && self.read(&line[start..], std::str::from_utf8(&line[start..]).ok()).is_some_and(|message| !matches!(message, Message::Unknown))
-        {
+        if let Some(start) = self.later_message(line) {
             self.note(NoteKind::Foreign, &line[..start], start as u64, report);
             return self.message(&line[start..], is_cut, report);
         }
@@ -138,6 +136,13 @@ impl LineReader {
         });
     }
 
+    /// Where a whole message begins, behind the beginning of a line.
+    fn later_message(&mut self, line: &[u8]) -> Option<usize> {
+        let start = memmem::find(line.get(1..)?, MESSAGE_START)? + 1;
+        let message = self.read(&line[start..], std::str::from_utf8(&line[start..]).ok())?;
+        (!matches!(message, Message::Unknown)).then_some(start)
+    }
+
     /// Reads a line that begins as a message does; `utf8` is the same line if it is UTF-8.
     fn read(&mut self, line: &[u8], utf8: Option<&str>) -> Option<Message> {
         let maps = &self.maps;
@@ -165,7 +170,13 @@ impl LineReader {
             None if is_cut => self.note(NoteKind::Truncated, line, length, report),
             None => {
                 self.summary.unexplained += 1;
-                self.note(NoteKind::Malformed, line, length, report);
+                match self.later_message(line) {
+                    Some(start) => {
+                        self.note(NoteKind::Malformed, &line[..start], start as u64, report);
+                        self.message(&line[start..], is_cut, report);
+                    }
+                    None => self.note(NoteKind::Malformed, line, length, report),
+                }
             }
         }
     }
@@ -224,12 +235,7 @@ impl LineReader {
 }
 
 /// Reports a text, cut at the bound.
-fn report_text(
-    source: TextSource,
-    text: Text<'_>,
-    limits: &Limits,
-    report: &mut impl FnMut(EventKind<'_>),
-) {
+fn report_text(source: TextSource, text: Text<'_>, limits: &Limits, report: &mut impl FnMut(EventKind<'_>)) {
     let kept = text.cut(limits.max_text_bytes);
     report(EventKind::Text { source, text: kept });
     let length = text.as_bytes().len();

@@ -364,7 +364,11 @@ impl Parser<'_, '_, '_> {
         let record = self.store.push(Node::Record { end: 0 });
         let start = self.name()?;
         self.store.push(Node::Name(start));
-        if self.cursor.peek() == Some(b'"') { self.value(0) } else { self.bare(Place::Member { close: b'}' }) }?;
+        if self.cursor.peek() == Some(b'"') {
+            self.value(0)
+        } else {
+            self.bare(Place::Member { close: b'}' })
+        }?;
         self.cursor.expect(b',')?;
         let value = self.name()?;
         self.store.push(Node::Name(value));

@@ -200,7 +200,11 @@ mod tests {
     fn perf_mode_with_and_without_blanks() {
         check(
             "\n\t55ff7e07b159 work+0 (/opt/tools/spin)\n\t7f739e10024a 0x7f739e10024a ([unknown])\n\tffffffffb4019501 do_mmap+1\n",
-            &["work +0 at 55ff7e07b159 in /opt/tools/spin", "at 7f739e10024a", "do_mmap +1 at ffffffffb4019501"],
+            &[
+                "work +0 at 55ff7e07b159 in /opt/tools/spin",
+                "at 7f739e10024a",
+                "do_mmap +1 at ffffffffb4019501",
+            ],
         );
         check(
             "\n\t556fc5fd7159work+0(/opt/tools/spin)\n\t7f5f271d624a0x7f5f271d624a([unknown])\n\tffffffffb4019501do_mmap+1\n\t556fc5fd7159add+3(/bin/x)\n\t401136main+4(/bin/x)\n",
@@ -233,7 +237,11 @@ mod tests {
     fn positions_in_the_source() {
         check(
             "\n    work+4@/src/spin.c:12\n    inlined@/src/spin.h:3\n    main+9@main.c:40\n",
-            &["work +4 from /src/spin.c line 12", "inlined from /src/spin.h line 3", "main +9 from main.c line 40"],
+            &[
+                "work +4 from /src/spin.c line 12",
+                "inlined from /src/spin.h line 3",
+                "main +9 from main.c line 40",
+            ],
         );
     }
 

@@ -180,9 +180,7 @@ impl<'a> View<'a> {
             Node::Text(span) | Node::Name(span) => Value::Text(self.text(span)),
             Node::List { end } => Value::List(List { view: self, first: index + 1, end }),
             Node::Record { end } => Value::Record(Record { view: self, first: index + 1, end }),
-            Node::Buckets { first, end } => {
-                Value::Buckets(&self.store.buckets[first as usize..end as usize])
-            }
+            Node::Buckets { first, end } => Value::Buckets(&self.store.buckets[first as usize..end as usize]),
             Node::Stats { index } => Value::Stats(self.store.stats[index as usize]),
         }
     }

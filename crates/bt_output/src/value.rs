@@ -72,7 +72,8 @@ impl<'a> Text<'a> {
         for chunk in self.bytes.utf8_chunks() {
             let valid = chunk.valid().floor_char_boundary(max_bytes.saturating_sub(text));
             (text, bytes) = (text + valid, bytes + valid);
-            let replaced = if chunk.invalid().is_empty() { 0 } else { char::REPLACEMENT_CHARACTER.len_utf8() };
+            let replaced =
+                if chunk.invalid().is_empty() { 0 } else { char::REPLACEMENT_CHARACTER.len_utf8() };
             if valid < chunk.valid().len() || text + replaced > max_bytes {
                 break;
             }

@@ -1,8 +1,8 @@
 //! The line format of `bpflens decode`: one JSON object an event.
 
 use bt_output::{
-    BucketCount, Entries, Event, EventKind, Frame, KeyPart, MapMessage, MapValue, Number, ScriptError, Summary,
-    Text, Value, frames, split_key,
+    BucketCount, Entries, Event, EventKind, Frame, KeyPart, MapMessage, MapValue, Number, ScriptError,
+    Summary, Text, Value, frames, split_key,
 };
 use serde::Serialize;
 use serde::ser::Serializer;

@@ -171,10 +171,14 @@ fn forgotten_values_leave_numbers_behind() {
     assert!(metrics.snapshots()[0].values.is_empty());
     assert_eq!(metrics.snapshots()[0].domain.as_ref().map(|domain| domain.len()), Some(0));
     let mut decoder = Decoder::new(Limits::default());
-    decoder.push(b"{\"type\": \"map\", \"data\": {\"@k\": {\"2\": 5}}}\n", 1, &mut |event| match event.kind {
-        EventKind::Map(message) => metrics.map(&message, 1),
-        other => panic!("{other:?}"),
-    });
+    decoder.push(
+        b"{\"type\": \"map\", \"data\": {\"@k\": {\"2\": 5}}}\n",
+        1,
+        &mut |event| match event.kind {
+            EventKind::Map(message) => metrics.map(&message, 1),
+            other => panic!("{other:?}"),
+        },
+    );
     assert_eq!(show(&mut metrics), "@k k U64 Counter\n  2#1 \"5\"\n");
 }
 

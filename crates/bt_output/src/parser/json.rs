@@ -144,7 +144,7 @@ impl Parser<'_, '_, '_> {
         if start == end {
             return Some(self.store.push(Node::Null));
         }
-        let text = self.store.push_text(&self.cursor.line[start..end]);
+        let text = self.store.push_text(self.cursor.line[start..end].trim_ascii_end());
         Some(self.store.push(Node::Text(text)))
     }
 
