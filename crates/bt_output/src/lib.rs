@@ -32,5 +32,5 @@ pub use event::{
 };
 pub use key::{KeyPart, SplitKey, split_key};
 pub use limits::Limits;
-pub use stack::{Frame, Source, frames};
+pub use stack::{Frame, Source, frames, is_stack};
 pub use value::{BucketCount, Entries, List, Number, Record, Stats, Text, Value};

@@ -10,7 +10,7 @@
 //! | `raw` | `7f5f271d624a` |
 //! | `build_id` | `0a9d…ab62 0x1159`, in keys `0a9d…ab620x1159` |
 //!
-//! With debug information, a position in the source follows the offset: `main+118@/src/x.c:12`.
+//! A bpftrace that was built to read debug information adds the position in the source: `main+118@/src/x.c:12`.
 
 /// One function of a stack. What bpftrace does not say is empty or `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +36,12 @@ pub struct Source<'s> {
     pub file: &'s str,
     /// Line, from 1.
     pub line: u64,
+}
+
+/// Whether a text is a stack with some frames: to be asked where the script does not tell what a value is.
+pub fn is_stack(text: &str) -> bool {
+    let is_frame = |frame: Frame<'_>| frame.offset.is_some() || frame.address.is_some();
+    text.len() > 1 && text.starts_with('\n') && text.ends_with('\n') && frames(text).all(is_frame)
 }
 
 /// The frames of a stack as bpftrace prints it, the innermost first.
@@ -139,9 +145,9 @@ fn symbol_frame(text: &str) -> Frame<'_> {
         let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
         let rest = &behind[digits..];
         if let Ok(offset) = behind[..digits].parse()
-            && (rest.is_empty() || rest.starts_with('@'))
+            && (rest.is_empty() || rest.starts_with(['@', ' ', '/']))
         {
-            let source = rest.strip_prefix('@').and_then(source);
+            let source = source(rest.trim_start_matches(['@', ' ']));
             return Frame { symbol: &text[..plus], offset: Some(offset), source, ..Frame::default() };
         }
     }
@@ -243,6 +249,16 @@ mod tests {
                 "main +9 from main.c line 40",
             ],
         );
+    }
+
+    #[test]
+    fn stacks_are_told_from_other_texts() {
+        for stack in ["\n        work+0\n", "\nwork+0\n0x7fae46cf824a\n"] {
+            assert!(is_stack(stack), "{stack:?}");
+        }
+        for text in ["", "\n", "\nhello\n", "work+0", "\nwork+0"] {
+            assert!(!is_stack(text), "{text:?}");
+        }
     }
 
     #[test]

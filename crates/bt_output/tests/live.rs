@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use bt_output::{
-    Decoder, EventKind, Frame, KeyPart, Limits, MapHint, MapValue, Release, TextSource, Value, frames, split_key,
+    Decoder, EventKind, Frame, KeyPart, Limits, MapHint, MapValue, Release, TextSource, Value, frames,
+    split_key,
 };
 use expected::{Expected, RELEASES, samples};
 
@@ -69,7 +70,11 @@ impl Bpftrace {
         check("all byte values", self.check_all_bytes());
         check("stacks", self.check_stacks());
         check("the final dump", self.check_final_dump());
-        println!("bpftrace 0.{}: {} scripts, bytes, stacks and the final dump compared", self.minor, scripts.len());
+        println!(
+            "bpftrace 0.{}: {} scripts, bytes, stacks and the final dump compared",
+            self.minor,
+            scripts.len()
+        );
         failures
     }
 
@@ -119,15 +124,22 @@ impl Bpftrace {
                 let MapValue::Keyed(entries) = message.value else { return };
                 for (key, value) in entries.iter() {
                     match (value, value.to_number()) {
-                        (Value::Text(text), _) => values.push((key.as_str().parse().ok(), text.as_bytes().to_vec())),
-                        (_, number) => keys.push((number.map(|number| number.to_u64()), key.as_bytes().to_vec())),
+                        (Value::Text(text), _) => {
+                            values.push((key.as_str().parse().ok(), text.as_bytes().to_vec()))
+                        }
+                        (_, number) => {
+                            keys.push((number.map(|number| number.to_u64()), key.as_bytes().to_vec()))
+                        }
                     }
                 }
             }
             _ => {}
         });
-        let wanted: Vec<(Option<u64>, Vec<u8>)> =
-            bytes.chunks(CHUNK).enumerate().map(|(number, chunk)| (Some(number as u64), chunk.to_vec())).collect();
+        let wanted: Vec<(Option<u64>, Vec<u8>)> = bytes
+            .chunks(CHUNK)
+            .enumerate()
+            .map(|(number, chunk)| (Some(number as u64), chunk.to_vec()))
+            .collect();
         let mut wanted_keys = wanted.clone();
         if self.minor >= 24 {
             wanted_keys.iter_mut().for_each(|(_, key)| key.retain(|byte| *byte != b' '));
@@ -151,8 +163,11 @@ impl Bpftrace {
         let counts: String = modes
             .iter()
             .map(|mode| {
-                let kernel =
-                    if *mode == "build_id" { String::new() } else { format!("@k_{mode}[kstack({mode}, 8)] = count(); ") };
+                let kernel = if *mode == "build_id" {
+                    String::new()
+                } else {
+                    format!("@k_{mode}[kstack({mode}, 8)] = count(); ")
+                };
                 format!("{kernel}@u_{mode}[ustack({mode}, 8), comm] = count(); ")
             })
             .collect();
@@ -168,7 +183,8 @@ impl Bpftrace {
         let mut seen = Vec::new();
         let mut problems = Vec::new();
         let hint = |name: &str| MapHint { name: name.into(), is_keyed: true, key: vec![KeyPart::Stack] };
-        let mut decoder = Decoder::new(Limits::default()).with_maps(modes.iter().map(|mode| hint(&format!("@k_{mode}"))));
+        let mut decoder =
+            Decoder::new(Limits::default()).with_maps(modes.iter().map(|mode| hint(&format!("@k_{mode}"))));
         decoder.push(&stream, 0, &mut |event| {
             let EventKind::Map(message) = event.kind else { return };
             let MapValue::Keyed(entries) = message.value else { return };
@@ -195,7 +211,9 @@ impl Bpftrace {
         let wanted = modes.len() * 2 - usize::from(modes.contains(&"build_id"));
         match problems.first() {
             Some(problem) => Err(problem.clone()),
-            None if seen.len() < wanted => Err(format!("only {seen:?}: {}", String::from_utf8_lossy(&stream))),
+            None if seen.len() < wanted => {
+                Err(format!("only {seen:?}: {}", String::from_utf8_lossy(&stream)))
+            }
             None => Ok(()),
         }
     }
@@ -236,7 +254,8 @@ impl Bpftrace {
 }
 
 fn is_of_mode(frame: &Frame<'_>, mode: &str) -> bool {
-    let has_symbol = !frame.symbol.is_empty() && !frame.symbol.contains([' ', '\t']) && frame.offset.is_some();
+    let has_symbol =
+        !frame.symbol.is_empty() && !frame.symbol.contains([' ', '\t']) && frame.offset.is_some();
     match mode {
         "bpftrace" => has_symbol != frame.address.is_some(),
         "perf" => frame.address.is_some() && (has_symbol || frame.symbol.is_empty()),

@@ -1,8 +1,8 @@
 //! The line format of `bpflens decode`: one JSON object an event.
 
 use bt_output::{
-    BucketCount, Entries, Event, EventKind, Frame, KeyPart, MapMessage, MapValue, Number, ScriptError,
-    Summary, Text, Value, frames, split_key,
+    BucketCount, Entries, Event, EventKind, Frame, KeyPart, MapMessage, MapValue, ScriptError, Summary, Text,
+    Value, frames, is_stack, split_key,
 };
 use serde::Serialize;
 use serde::ser::Serializer;
@@ -34,9 +34,8 @@ pub(super) enum Line<'a> {
         bytes: Option<Bytes<'a>>,
     },
     Value {
-        value: Value<'a>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        bytes: Option<Bytes<'a>>,
+        #[serde(flatten)]
+        contents: Contents<'a>,
     },
     Lost {
         count: u64,
@@ -79,6 +78,9 @@ pub(super) enum Contents<'a> {
         value: Value<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         bytes: Option<Bytes<'a>>,
+        /// Of a value that is a stack.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        value_frames: Vec<FrameLine<'a>>,
     },
     Buckets {
         buckets: &'a [BucketCount],
@@ -139,7 +141,7 @@ impl<'a> Line<'a> {
             EventKind::Text { source, text } => {
                 Line::Text { source: source.name(), text, bytes: Bytes::of(text) }
             }
-            EventKind::Value(value) => Line::Value { value, bytes: Bytes::of_value(value) },
+            EventKind::Value(value) => Line::Value { contents: Contents::plain(value) },
             EventKind::Lost { count } => Line::Lost { count },
             EventKind::Error(error) => Line::error(error),
             EventKind::Report { kind, data } => Line::Report { kind: kind.name(), results: data },
@@ -177,11 +179,17 @@ impl<'a> Contents<'a> {
             Value::Buckets(buckets) => Contents::Buckets { buckets },
             // With `-q` nothing tells the release, and whether a number in quotes is one.
             Value::Text(_) if map.is_some_and(|map| map.is_number) => {
-                let value = value.to_number().map_or(value, |number: Number| Value::Number(number));
-                Contents::Value { value, bytes: Bytes::of_value(value) }
+                Contents::plain(value.to_number().map_or(value, Value::Number))
             }
-            _ => Contents::Value { value, bytes: Bytes::of_value(value) },
+            _ => Contents::plain(value),
         }
+    }
+
+    fn plain(value: Value<'a>) -> Contents<'a> {
+        let Value::Text(text) = value else {
+            return Contents::Value { value, bytes: None, value_frames: Vec::new() };
+        };
+        Contents::Value { value, bytes: Bytes::of(text), value_frames: stack(text.as_str()) }
     }
 }
 
@@ -202,8 +210,17 @@ impl Serialize for KeyedContents<'_> {
 }
 
 fn stacks<'a>(key: &[&'a str], parts: &[KeyPart]) -> Vec<Vec<FrameLine<'a>>> {
+    if parts.is_empty() {
+        // The script is not known, but a stack looks like nothing else.
+        return key.iter().map(|part| stack(part)).filter(|frames| !frames.is_empty()).collect();
+    }
     let stacks = key.iter().zip(parts).filter(|(_, part)| **part == KeyPart::Stack);
     stacks.map(|(stack, _)| frames(stack).map(FrameLine::new).collect()).collect()
+}
+
+/// The frames of what looks like a stack.
+fn stack(text: &str) -> Vec<FrameLine<'_>> {
+    if is_stack(text) { frames(text).map(FrameLine::new).collect() } else { Vec::new() }
 }
 
 impl<'a> FrameLine<'a> {
@@ -217,13 +234,6 @@ impl<'a> FrameLine<'a> {
 impl<'a> Bytes<'a> {
     fn of(text: Text<'a>) -> Option<Bytes<'a>> {
         (!text.is_utf8()).then(|| Bytes(text.as_bytes()))
-    }
-
-    fn of_value(value: Value<'a>) -> Option<Bytes<'a>> {
-        match value {
-            Value::Text(text) => Bytes::of(text),
-            _ => None,
-        }
     }
 }
 
