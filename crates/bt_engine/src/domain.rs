@@ -25,6 +25,8 @@ pub(crate) struct Domain {
     slots: Vec<Slot>,
     /// The numbers of the last message, in its order.
     order: Vec<u32>,
+    /// Those of the message that is being numbered; kept for its memory only.
+    next_order: Vec<u32>,
     /// Counts the messages.
     message: u64,
     live: usize,
@@ -51,6 +53,7 @@ impl Domain {
             numbers: HashMap::new(),
             slots: Vec::new(),
             order: Vec::new(),
+            next_order: Vec::new(),
             message: 0,
             live: 0,
             instances: Arc::default(),
@@ -107,36 +110,34 @@ impl Domain {
     /// The numbers of the instances of one message; `None` for what is beyond the bound. At the bound the first ones
     /// are left out: bpftrace prints the smallest values first.
     pub(crate) fn number(&mut self, places: &[Place<'_>]) -> Vec<Option<u32>> {
-        self.message += 1;
-        let mut has_changed = false;
-        let mut live = 0;
-        let mut numbers: Vec<Option<u32>> = Vec::with_capacity(places.len());
-        let order = std::mem::take(&mut self.order);
-        // bpftrace sorts by value: mostly the next one is the one that came next the last time, too.
-        let mut next = 0;
-        for (key, bucket) in places {
-            let expected = order.get(next).copied().filter(|number| self.is_at(*number, key, *bucket));
-            let number = expected.or_else(|| self.find(key, *bucket));
-            if let Some(number) = number {
-                let slot = &mut self.slots[number as usize];
-                next = if expected.is_some() { next + 1 } else { slot.position + 1 };
-                slot.position = numbers.len();
-                let seen = &mut slot.seen_in_message;
-                has_changed |= *seen + 1 < self.message;
-                live += usize::from(*seen != self.message);
-                *seen = self.message;
-            }
-            numbers.push(number);
-        }
+        let mut pass = self.pass();
+        let mut numbers: Vec<Option<u32>> =
+            places.iter().map(|(key, bucket)| pass.find(key, *bucket).map(|(number, _)| number)).collect();
+        let (mut live, mut has_changed) = (pass.live, pass.has_changed);
         has_changed |= self.number_new(places, &mut numbers, &mut live);
+        self.end_pass(live, has_changed);
+        self.order.clear();
+        self.order.extend(numbers.iter().map(|number| number.unwrap_or(u32::MAX)));
+        numbers
+    }
+
+    /// Begins to number the instances of a message that may have no new ones.
+    pub(crate) fn pass(&mut self) -> Pass<'_> {
+        self.message += 1;
+        self.next_order.clear();
+        Pass { domain: self, next: 0, live: 0, has_changed: false }
+    }
+
+    fn end_pass(&mut self, live: usize, has_changed: bool) {
         if has_changed || live != self.live {
             self.live = live;
             self.list();
         }
-        self.order = order;
-        self.order.clear();
-        self.order.extend(numbers.iter().map(|number| number.unwrap_or(u32::MAX)));
-        numbers
+    }
+
+    /// How many instances the last message had.
+    pub(crate) fn instance_count(&self) -> usize {
+        self.instances.len()
     }
 
     /// Whether this number stands for this key and bucket.
@@ -252,6 +253,49 @@ impl Domain {
         let mut instances: Vec<Instance> = live.map(|slot| slot.instance.clone()).collect();
         instances.sort_by(|a, b| (&a.labels.key, a.labels.bucket).cmp(&(&b.labels.key, b.labels.bucket)));
         self.instances = Arc::new(instances);
+    }
+}
+
+/// Numbers the instances of one message in its order.
+pub(crate) struct Pass<'d> {
+    domain: &'d mut Domain,
+    /// Where in the order of the last message the next instance is expected.
+    next: usize,
+    live: usize,
+    has_changed: bool,
+}
+
+impl Pass<'_> {
+    /// The number of an instance; `None` if it is new or comes twice: then the message is numbered as a whole instead.
+    pub(crate) fn number(&mut self, key: &str, bucket: Option<Bucket>) -> Option<u32> {
+        let (number, is_first) = self.find(key, bucket)?;
+        is_first.then_some(number)
+    }
+
+    /// All instances of the message have come.
+    pub(crate) fn end(self) {
+        let Pass { domain, live, has_changed, .. } = self;
+        std::mem::swap(&mut domain.order, &mut domain.next_order);
+        domain.end_pass(live, has_changed);
+    }
+
+    /// The number of an instance that is known, and whether it comes for the first time.
+    fn find(&mut self, key: &str, bucket: Option<Bucket>) -> Option<(u32, bool)> {
+        let domain = &mut *self.domain;
+        let position = domain.next_order.len();
+        // bpftrace sorts by value: mostly the next one is the one that came next the last time, too.
+        let expected = domain.order.get(self.next).copied().filter(|number| domain.is_at(*number, key, bucket));
+        let found = expected.or_else(|| domain.find(key, bucket));
+        domain.next_order.push(found.unwrap_or(u32::MAX));
+        let number = found?;
+        let slot = &mut domain.slots[number as usize];
+        self.next = if expected.is_some() { self.next + 1 } else { slot.position + 1 };
+        slot.position = position;
+        let is_first = slot.seen_in_message != domain.message;
+        self.has_changed |= slot.seen_in_message + 1 < domain.message;
+        self.live += usize::from(is_first);
+        slot.seen_in_message = domain.message;
+        Some((number, is_first))
     }
 }
 

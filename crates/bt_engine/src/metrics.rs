@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use bt_analysis::{Facts, KeyPart, MapFact, MapShape};
 use bt_metrics::{
-    Atom, Descriptor, MetricType, OUTPUT_METRIC, Pmid, STATS_METRICS, Semantics, Units, ValueType,
+    Atom, Descriptor, Instance, MetricType, OUTPUT_METRIC, Pmid, STATS_METRICS, Semantics, Units, ValueType,
     script_metric,
 };
-use bt_output::{MapHint, MapMessage, TextSource, Value};
+use bt_output::{MapHint, MapMessage, MapValue, TextSource, Value};
 
 use crate::domain::Domain;
 use crate::help::{self, Help};
@@ -151,12 +151,15 @@ impl Metrics {
             map.value_type = ValueType::Text;
             become_text(&mut self.published[map.first]);
         }
-        let rows = values::rows(&message.value, map.shape, map.value_type);
-        let (domain, cells) = map.number(rows);
-        let parts: Vec<Values> = match map.metric_count() {
-            1 => vec![cells.into_iter().map(|(number, cell)| (number, cell.into_one())).collect()],
-            count => (0..count).map(|part| part_of(&cells, part, map.value_type)).collect(),
-        };
+        let (domain, parts) = map.known(&message.value).unwrap_or_else(|| {
+            let rows = values::rows(&message.value, map.shape, map.value_type);
+            let (domain, cells) = map.number(rows);
+            let parts: Vec<Values> = match map.metric_count() {
+                1 => vec![cells.into_iter().map(|(number, cell)| (number, cell.into_one())).collect()],
+                count => (0..count).map(|part| part_of(&cells, part, map.value_type)).collect(),
+            };
+            (domain, parts)
+        });
         for (published, values) in self.published[map.first..].iter_mut().zip(parts) {
             *published = Arc::new(MetricSnapshot {
                 descriptor: Arc::clone(&published.descriptor),
@@ -247,6 +250,20 @@ impl MapMetrics {
 
     fn metric_count(&self) -> usize {
         if is_stats(self.shape) { STATS_METRICS.len() } else { 1 }
+    }
+
+    /// The values of a message that has no new instance, and none twice: nearly all messages. Other ones are `None`,
+    /// and those of `stats()`.
+    fn known(&mut self, value: &MapValue<'_>) -> Option<(Option<Arc<Vec<Instance>>>, Vec<Values>)> {
+        let domain = self.domain.as_mut().filter(|_| !is_stats(self.shape))?;
+        let mut values = Vec::with_capacity(domain.instance_count());
+        let mut pass = domain.pass();
+        values::each_row(value, self.shape, self.value_type, &mut |key, bucket, cell| {
+            values.push((Some(pass.number(&key, bucket)?), cell.into_one()));
+            Some(())
+        })?;
+        pass.end();
+        Some((Some(domain.instances()), vec![values]))
     }
 
     fn number(&mut self, rows: Rows<'_>) -> Numbered {
