@@ -25,6 +25,10 @@ pub(crate) struct Domain {
     slots: Vec<Slot>,
     /// The numbers of the last message, in its order.
     order: Vec<u32>,
+    /// Whether these are the live instances, each once: then a message in the same order changes nothing.
+    is_order_plain: bool,
+    /// A pass was begun and not ended: what it saw may hide that something changed.
+    is_pass_open: bool,
     /// Those of the message that is being numbered; kept for its memory only.
     next_order: Vec<u32>,
     /// Counts the messages.
@@ -53,6 +57,8 @@ impl Domain {
             numbers: HashMap::new(),
             slots: Vec::new(),
             order: Vec::new(),
+            is_order_plain: false,
+            is_pass_open: false,
             next_order: Vec::new(),
             message: 0,
             live: 0,
@@ -110,25 +116,30 @@ impl Domain {
     /// The numbers of the instances of one message; `None` for what is beyond the bound. At the bound the first ones
     /// are left out: bpftrace prints the smallest values first.
     pub(crate) fn number(&mut self, places: &[Place<'_>]) -> Vec<Option<u32>> {
-        let mut pass = self.pass();
+        let mut has_changed = self.is_pass_open;
+        let mut pass = Pass { domain: self, is_repetition: false, next: 0, live: 0, has_changed };
+        pass.begin_message();
         let mut numbers: Vec<Option<u32>> =
             places.iter().map(|(key, bucket)| pass.find(key, *bucket).map(|(number, _)| number)).collect();
-        let (mut live, mut has_changed) = (pass.live, pass.has_changed);
+        let mut live = pass.live;
+        has_changed = pass.has_changed;
         has_changed |= self.number_new(places, &mut numbers, &mut live);
         self.end_pass(live, has_changed);
         self.order.clear();
         self.order.extend(numbers.iter().map(|number| number.unwrap_or(u32::MAX)));
+        self.is_order_plain = live == numbers.len();
         numbers
     }
 
-    /// Begins to number the instances of a message that may have no new ones.
-    pub(crate) fn pass(&mut self) -> Pass<'_> {
-        self.message += 1;
-        self.next_order.clear();
-        Pass { domain: self, next: 0, live: 0, has_changed: false }
+    /// Begins to number the instances of a message that may have none that is new or comes twice; `None` if the last
+    /// one had.
+    pub(crate) fn pass(&mut self) -> Option<Pass<'_>> {
+        let is_plain = self.is_order_plain;
+        is_plain.then(|| Pass { domain: self, is_repetition: true, next: 0, live: 0, has_changed: false })
     }
 
     fn end_pass(&mut self, live: usize, has_changed: bool) {
+        self.is_pass_open = false;
         if has_changed || live != self.live {
             self.live = live;
             self.list();
@@ -177,6 +188,7 @@ impl Domain {
     /// No instance has a value any more; the numbers stay.
     pub(crate) fn clear(&mut self) {
         self.message += 1;
+        self.is_order_plain = false;
         self.live = 0;
         self.instances = Arc::default();
     }
@@ -259,6 +271,8 @@ impl Domain {
 /// Numbers the instances of one message in its order.
 pub(crate) struct Pass<'d> {
     domain: &'d mut Domain,
+    /// So far the message has the instances of the last one in their order: then nothing is noted but how far.
+    is_repetition: bool,
     /// Where in the order of the last message the next instance is expected.
     next: usize,
     live: usize,
@@ -273,18 +287,54 @@ impl Pass<'_> {
     }
 
     /// All instances of the message have come.
-    pub(crate) fn end(self) {
+    pub(crate) fn end(mut self) {
+        if self.is_repetition {
+            if self.next == self.domain.order.len() {
+                return;
+            }
+            self.end_repetition();
+        }
         let Pass { domain, live, has_changed, .. } = self;
         std::mem::swap(&mut domain.order, &mut domain.next_order);
         domain.end_pass(live, has_changed);
     }
 
+    fn begin_message(&mut self) {
+        self.domain.message += 1;
+        self.domain.is_pass_open = true;
+        self.domain.next_order.clear();
+    }
+
+    /// Notes what a repetition of the last message left unnoted.
+    fn end_repetition(&mut self) {
+        self.is_repetition = false;
+        self.begin_message();
+        let Domain { order, next_order, slots, message, .. } = &mut *self.domain;
+        next_order.extend_from_slice(&order[..self.next]);
+        for (position, number) in next_order.iter().enumerate() {
+            let slot = &mut slots[*number as usize];
+            slot.position = position;
+            slot.seen_in_message = *message;
+        }
+        self.live = self.next;
+    }
+
     /// The number of an instance that is known, and whether it comes for the first time.
     fn find(&mut self, key: &str, bucket: Option<Bucket>) -> Option<(u32, bool)> {
+        // bpftrace sorts by value: mostly the next one is the one that came next the last time, too.
+        if self.is_repetition {
+            match self.domain.order.get(self.next) {
+                Some(number) if self.domain.is_at(*number, key, bucket) => {
+                    self.next += 1;
+                    return Some((*number, true));
+                }
+                _ => self.end_repetition(),
+            }
+        }
         let domain = &mut *self.domain;
         let position = domain.next_order.len();
-        // bpftrace sorts by value: mostly the next one is the one that came next the last time, too.
-        let expected = domain.order.get(self.next).copied().filter(|number| domain.is_at(*number, key, bucket));
+        let expected =
+            domain.order.get(self.next).copied().filter(|number| domain.is_at(*number, key, bucket));
         let found = expected.or_else(|| domain.find(key, bucket));
         domain.next_order.push(found.unwrap_or(u32::MAX));
         let number = found?;
@@ -314,6 +364,16 @@ mod tests {
 
     fn domain(max_instances: u32) -> Domain {
         Domain::new(vec![KeyPart::Text], max_instances)
+    }
+
+    /// Numbers a message as it is done for nearly all: in one pass, and as a whole only if that does not do.
+    fn number(domain: &mut Domain, places: &[Place<'_>]) -> Vec<Option<u32>> {
+        let numbers = domain.pass().and_then(|mut pass| {
+            let numbers: Option<Vec<Option<u32>>> =
+                places.iter().map(|(key, bucket)| pass.number(key, *bucket).map(Some)).collect();
+            numbers.inspect(|_| pass.end())
+        });
+        numbers.unwrap_or_else(|| domain.number(places))
     }
 
     fn names(domain: &Domain) -> Vec<String> {
@@ -380,8 +440,10 @@ mod tests {
         let mut domain = domain(10);
         domain.number(&keys(&["a", "b"]));
         let before = domain.instances();
-        domain.number(&keys(&["b", "a"]));
-        assert!(Arc::ptr_eq(&before, &domain.instances()));
+        for message in [["b", "a"], ["b", "a"], ["a", "b"]] {
+            number(&mut domain, &keys(&message));
+            assert!(Arc::ptr_eq(&before, &domain.instances()));
+        }
     }
 
     proptest! {
@@ -391,7 +453,17 @@ mod tests {
             let mut domain = domain(5);
             for message in &messages {
                 let places: Vec<Place<'_>> = message.iter().map(|key| (key.into(), None)).collect();
-                let numbers = domain.number(&places);
+                if message.len() == 7 {
+                    domain.clear();
+                }
+                let numbers = number(&mut domain, &places);
+                let distinct: std::collections::HashSet<_> = message.iter().collect();
+                if distinct.len() <= 5 {
+                    // The same message once more, and again after a part of it.
+                    prop_assert_eq!(&number(&mut domain, &places), &numbers);
+                    number(&mut domain, &places[..places.len() / 2]);
+                    prop_assert_eq!(&number(&mut domain, &places), &numbers);
+                }
                 let mut expected: Vec<(u32, String)> = numbers
                     .iter()
                     .zip(message)
@@ -404,7 +476,6 @@ mod tests {
                 listed.sort();
                 prop_assert!(listed.iter().all(|(number, _)| *number < 5));
                 prop_assert_eq!(&listed, &expected);
-                let distinct: std::collections::HashSet<_> = message.iter().collect();
                 prop_assert_eq!(listed.len(), distinct.len().min(5));
             }
         }

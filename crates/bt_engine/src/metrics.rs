@@ -257,7 +257,7 @@ impl MapMetrics {
     fn known(&mut self, value: &MapValue<'_>) -> Option<(Option<Arc<Vec<Instance>>>, Vec<Values>)> {
         let domain = self.domain.as_mut().filter(|_| !is_stats(self.shape))?;
         let mut values = Vec::with_capacity(domain.instance_count());
-        let mut pass = domain.pass();
+        let mut pass = domain.pass()?;
         values::each_row(value, self.shape, self.value_type, &mut |key, bucket, cell| {
             values.push((Some(pass.number(&key, bucket)?), cell.into_one()));
             Some(())

@@ -13,6 +13,7 @@ use crate::command::Registration;
 use crate::findings::Findings;
 use crate::metrics::Metrics;
 use crate::numbering::{Journal, Numbering};
+use crate::own_prints::OwnPrints;
 use crate::process::{Process, ProcessKey, Reports};
 use crate::snapshot::ScriptCell;
 use crate::{EngineConfig, MetricSnapshot, ScriptId, ScriptSnapshot};
@@ -30,6 +31,7 @@ pub(crate) struct Script {
     /// Where the numbers of its metrics are kept, if it has a name for which they are.
     journal: Option<Journal>,
     decoder: Decoder,
+    own_prints: OwnPrints,
     /// Chunks of stdout that came in this turn and are not decoded yet.
     incoming: Vec<Vec<u8>>,
     findings: Findings,
@@ -103,6 +105,7 @@ impl Script {
             process: None,
             journal,
             decoder: decoder(&identity.facts, config),
+            own_prints: OwnPrints::new(&identity.code, &identity.facts),
             incoming: Vec::new(),
             metrics,
             findings,
@@ -154,6 +157,7 @@ impl Script {
         self.key.generation += 1;
         self.decoder = decoder(&self.identity.facts, config);
         self.findings.forget_run();
+        self.own_prints.forget_run();
         (self.counts.exit_code, self.counts.probes) = (0, 0);
         let policy = config.policy_of(self.lifecycle.upkeep() == host::Upkeep::Restarted);
         let denied = policy_findings(&self.identity.facts, &policy);
@@ -161,7 +165,8 @@ impl Script {
             self.findings.deny(&denied);
             return Err(());
         }
-        let script = instrument(&self.identity.code, &self.identity.facts);
+        let Identity { code, facts, .. } = &self.identity;
+        let script = self.own_prints.mark(instrument(code, facts), code);
         match Process::spawn(config, script, self.key, reports) {
             Ok(process) => {
                 log::info!("{}: bpftrace started, pid {}", self.label(), process.pid.unwrap_or(-1));
@@ -215,7 +220,11 @@ impl Script {
             }
         };
         let attached = self.decode(|decoder, sink| {
-            decoder.push_newest(bytes, now_unix_millis, &mut |event| sink.take(event));
+            if sink.own_prints.are_some() {
+                decoder.push(bytes, now_unix_millis, &mut |event| sink.take(event));
+            } else {
+                decoder.push_newest(bytes, now_unix_millis, &mut |event| sink.take(event));
+            }
             // A full map fails 100,000 times a second: it is said how often, not each time.
             decoder.report_errors(now_unix_millis, &mut |event| sink.take(event));
         })?;
@@ -229,6 +238,7 @@ impl Script {
             metrics: &mut self.metrics,
             findings: &mut self.findings,
             counts: &mut self.counts,
+            own_prints: &mut self.own_prints,
             is_final_dump: matches!(self.lifecycle.process(), host::Process::Stopping { .. }),
             attached: None,
         };
@@ -368,6 +378,7 @@ struct Sink<'s> {
     metrics: &'s mut Metrics,
     findings: &'s mut Findings,
     counts: &'s mut Counts,
+    own_prints: &'s mut OwnPrints,
     /// bpftrace prints all maps once more when it is told to end: a stopped script keeps the values that it had.
     is_final_dump: bool,
     attached: Option<u32>,
@@ -379,7 +390,9 @@ impl Sink<'_> {
         match event.kind {
             EventKind::Attached { probes } => self.attached = Some(u32::try_from(probes).unwrap_or(u32::MAX)),
             EventKind::Map(_) if self.is_final_dump => {}
+            EventKind::Map(message) if !self.own_prints.is_whole(&message) => {}
             EventKind::Map(message) => self.metrics.map(&message, at_millis),
+            EventKind::Text { text, .. } if self.own_prints.take_mark(text.as_str()) => {}
             EventKind::Text { source, text } => self.metrics.text(source, text.as_str(), at_millis),
             EventKind::Value(value) => self.metrics.value(value, at_millis),
             EventKind::Lost { count } => {

@@ -105,12 +105,12 @@ fn each_row_of_key<'m>(
         (MapShape::Stats | MapShape::KeyedStats, Value::Stats(stats)) => {
             take(key, None, Cell::Stats(Box::new(stats)))
         }
-        (MapShape::Tseries | MapShape::KeyedTseries, Value::List(points)) => points.iter().try_for_each(|point| {
-            match point_row(&key, point, value_type) {
+        (MapShape::Tseries | MapShape::KeyedTseries, Value::List(points)) => {
+            points.iter().try_for_each(|point| match point_row(&key, point, value_type) {
                 Some((key, atom)) => take(key, None, Cell::One(atom)),
                 None => Some(()),
-            }
-        }),
+            })
+        }
         _ => Some(()),
     }
 }

@@ -34,14 +34,20 @@ fn main() -> Result<ExitCode> {
     let mut is_met = true;
     println!(
         "{:<28}{:>10}{:>20}{:>20}{:>22}{:>14}",
-        "MB/s of one thread", "ours", "serde_json::Value", "PCP's agent", "ours in WebAssembly", "allocations"
+        "MB/s of one thread",
+        "ours",
+        "serde_json::Value",
+        "PCP's agent",
+        "ours in WebAssembly",
+        "allocations"
     );
     for (number, name) in NAMES.iter().enumerate() {
         let (ours, serde) = native(number);
         let python = peer("/usr/bin/python3", python_program, &stream(number), None)?;
         let wasm = peer("node", wasm_program, &[], Some(number))?;
         let allocations = allocations(number);
-        let is_fast = BARS[number].is_none_or(|(bar, is_relative)| ours >= bar || is_relative && ours >= 2.0 * serde);
+        let is_fast =
+            BARS[number].is_none_or(|(bar, is_relative)| ours >= bar || is_relative && ours >= 2.0 * serde);
         let is_line_met = is_fast && allocations == 0 && ours <= MAX_WASM_RATIO * wasm;
         is_met &= is_line_met;
         let times = |peer: f64| format!("{peer:.0} ({:.1} times)", ours / peer);
@@ -53,7 +59,9 @@ fn main() -> Result<ExitCode> {
             if is_line_met { "" } else { "  MISSED" },
         );
     }
-    println!("bars: 200 (single value, small map), 400 (histogram; 1,000 keys, or twice serde_json), WebAssembly at most {MAX_WASM_RATIO} times slower, no allocation once the buffers have grown");
+    println!(
+        "bars: 200 (single value, small map), 400 (histogram; 1,000 keys, or twice serde_json), WebAssembly at most {MAX_WASM_RATIO} times slower, no allocation once the buffers have grown"
+    );
     Ok(if is_met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -96,7 +104,8 @@ fn allocations(number: usize) -> usize {
 fn peer(interpreter: &str, program: &str, stream: &[u8], number: Option<usize>) -> Result<f64> {
     let mut command = Command::new(interpreter);
     command.arg(program).args(number.map(|number| number.to_string()));
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context(program.to_string())?;
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context(program.to_string())?;
     std::io::Write::write_all(&mut child.stdin.take().context("its input")?, stream)?;
     let output = child.wait_with_output()?;
     ensure!(output.status.success(), "{program} failed");

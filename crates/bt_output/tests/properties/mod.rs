@@ -31,7 +31,8 @@ fn decoder(release: u8, rest: u8) -> Decoder {
     } else {
         Limits { max_line_bytes: 300, max_keys: 3, max_text_bytes: 20 }
     };
-    let hint = |name: &str, is_keyed, key: &[KeyPart]| MapHint { name: name.into(), is_keyed, key: key.to_vec() };
+    let hint =
+        |name: &str, is_keyed, key: &[KeyPart]| MapHint { name: name.into(), is_keyed, key: key.to_vec() };
     let mut decoder = Decoder::new(limits);
     if rest.is_multiple_of(3) {
         decoder = decoder.with_maps([hint("@k", true, &KEY), hint("@s", false, &[])]);
