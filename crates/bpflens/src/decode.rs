@@ -66,28 +66,36 @@ fn decode(
     maps: &KnownMaps,
     mut output: impl Write,
 ) -> io::Result<()> {
-    let mut failure = None;
-    let mut sink = |event: Event<'_>| {
-        // After a failure the rest is not worth printing.
-        if failure.is_none() {
-            failure = write_line(&mut output, &Line::new(event, maps)).err();
-        }
-    };
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         match input.read(&mut chunk) {
             Ok(0) => break,
-            Ok(length) => decoder.push(&chunk[..length], NO_CLOCK, &mut sink),
+            Ok(length) => write_events(&mut output, maps, |mut sink| {
+                decoder.push(&chunk[..length], NO_CLOCK, &mut sink);
+            })?,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    decoder.finish(NO_CLOCK, &mut sink);
-    if let Some(error) = failure {
-        return Err(error);
-    }
+    write_events(&mut output, maps, |mut sink| decoder.finish(NO_CLOCK, &mut sink))?;
     write_line(&mut output, &Line::summary(decoder.summary()))?;
     output.flush()
+}
+
+/// Writes the events that `feed` reports. Nothing is held back: bpftrace may wait for long until it prints again.
+fn write_events(
+    output: &mut impl Write,
+    maps: &KnownMaps,
+    feed: impl FnOnce(&mut dyn FnMut(Event<'_>)),
+) -> io::Result<()> {
+    let mut failure = None;
+    feed(&mut |event| {
+        // After a failure the rest is not worth printing.
+        if failure.is_none() {
+            failure = write_line(output, &Line::new(event, maps)).err();
+        }
+    });
+    failure.map_or_else(|| output.flush(), Err)
 }
 
 fn write_line(output: &mut impl Write, line: &Line<'_>) -> io::Result<()> {

@@ -134,8 +134,10 @@ impl Domain {
     /// Begins to number the instances of a message that may have none that is new or comes twice; `None` if the last
     /// one had.
     pub(crate) fn pass(&mut self) -> Option<Pass<'_>> {
-        let is_plain = self.is_order_plain;
-        is_plain.then(|| Pass { domain: self, is_repetition: true, next: 0, live: 0, has_changed: false })
+        if !self.is_order_plain {
+            return None;
+        }
+        Some(Pass { domain: self, is_repetition: true, next: 0, live: 0, has_changed: false })
     }
 
     fn end_pass(&mut self, live: usize, has_changed: bool) {

@@ -151,15 +151,10 @@ impl Metrics {
             map.value_type = ValueType::Text;
             become_text(&mut self.published[map.first]);
         }
-        let (domain, parts) = map.known(&message.value).unwrap_or_else(|| {
-            let rows = values::rows(&message.value, map.shape, map.value_type);
-            let (domain, cells) = map.number(rows);
-            let parts: Vec<Values> = match map.metric_count() {
-                1 => vec![cells.into_iter().map(|(number, cell)| (number, cell.into_one())).collect()],
-                count => (0..count).map(|part| part_of(&cells, part, map.value_type)).collect(),
-            };
-            (domain, parts)
-        });
+        let (domain, parts) = match map.known(&message.value) {
+            Some(values) => (map.domain.as_ref().map(Domain::instances), vec![values]),
+            None => map.whole(&message.value),
+        };
         for (published, values) in self.published[map.first..].iter_mut().zip(parts) {
             *published = Arc::new(MetricSnapshot {
                 descriptor: Arc::clone(&published.descriptor),
@@ -254,7 +249,7 @@ impl MapMetrics {
 
     /// The values of a message that has no new instance, and none twice: nearly all messages. Other ones are `None`,
     /// and those of `stats()`.
-    fn known(&mut self, value: &MapValue<'_>) -> Option<(Option<Arc<Vec<Instance>>>, Vec<Values>)> {
+    fn known(&mut self, value: &MapValue<'_>) -> Option<Values> {
         let domain = self.domain.as_mut().filter(|_| !is_stats(self.shape))?;
         let mut values = Vec::with_capacity(domain.instance_count());
         let mut pass = domain.pass()?;
@@ -263,7 +258,17 @@ impl MapMetrics {
             Some(())
         })?;
         pass.end();
-        Some((Some(domain.instances()), vec![values]))
+        Some(values)
+    }
+
+    /// The values of any message, for each of its metrics.
+    fn whole(&mut self, value: &MapValue<'_>) -> (Option<Arc<Vec<Instance>>>, Vec<Values>) {
+        let (domain, cells) = self.number(values::rows(value, self.shape, self.value_type));
+        let parts = match self.metric_count() {
+            1 => vec![cells.into_iter().map(|(number, cell)| (number, cell.into_one())).collect()],
+            count => (0..count).map(|part| part_of(&cells, part, self.value_type)).collect(),
+        };
+        (domain, parts)
     }
 
     fn number(&mut self, rows: Rows<'_>) -> Numbered {
