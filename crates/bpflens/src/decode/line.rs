@@ -117,7 +117,7 @@ pub(super) struct Bytes<'a>(&'a [u8]);
 
 /// One function of a stack.
 #[derive(Serialize)]
-struct FrameLine<'a> {
+pub(super) struct FrameLine<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     symbol: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
