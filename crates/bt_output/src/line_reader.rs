@@ -17,6 +17,9 @@ use crate::store::{self, Store, View};
 use crate::text;
 use crate::value::{Entries, Text, Value};
 
+/// Bytes that a note quotes of a line that cannot be read.
+const EXCERPT_BYTES: usize = 1024;
+
 /// Reads lines one after the other.
 #[derive(Debug)]
 pub(crate) struct LineReader {
@@ -225,7 +228,11 @@ impl LineReader {
 
     /// Reports a line as it is. `line` is what is kept of its `length` bytes.
     fn note(&mut self, kind: NoteKind, line: &[u8], length: u64, report: &mut impl FnMut(EventKind<'_>)) {
-        let kept = &line[..line.len().min(self.limits.max_text_bytes)];
+        let room = match kind {
+            NoteKind::Malformed | NoteKind::Truncated | NoteKind::LineTooLong => EXCERPT_BYTES,
+            _ => usize::MAX,
+        };
+        let kept = &line[..line.len().min(self.limits.max_text_bytes).min(room)];
         let amount = if (kept.len() as u64) < length { length } else { 0 };
         self.note.clear();
         store::push_lossy(kept, &mut self.note);
