@@ -41,7 +41,11 @@ pub struct Source<'s> {
 /// Whether a text is a stack with some frames: to be asked where the script does not tell what a value is.
 pub fn is_stack(text: &str) -> bool {
     let is_frame = |frame: Frame<'_>| frame.offset.is_some() || frame.address.is_some();
-    text.len() > 1 && text.starts_with('\n') && text.ends_with('\n') && frames(text).all(is_frame)
+    let mut frames = frames(text).map(is_frame).peekable();
+    text.starts_with('\n')
+        && text.ends_with('\n')
+        && frames.peek().is_some()
+        && frames.all(|is_frame| is_frame)
 }
 
 /// The frames of a stack as bpftrace prints it, the innermost first.
@@ -256,7 +260,7 @@ mod tests {
         for stack in ["\n        work+0\n", "\nwork+0\n0x7fae46cf824a\n"] {
             assert!(is_stack(stack), "{stack:?}");
         }
-        for text in ["", "\n", "\nhello\n", "work+0", "\nwork+0"] {
+        for text in ["", "\n", "\n  \n", "\nhello\n", "work+0", "\nwork+0"] {
             assert!(!is_stack(text), "{text:?}");
         }
     }

@@ -1,5 +1,5 @@
 //! The seeds of the fuzz target hold what it asks for, without a fuzzer.
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads files and may panic")]
+#![expect(clippy::disallowed_methods, reason = "a test reads files")]
 
 mod properties;
 

@@ -1,5 +1,6 @@
 //! What scripts print by their own text, from `tests/samples/expected.txt`, and what a decoder made of their output.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bt_output::{Decoder, EventKind, MapValue};
@@ -34,6 +35,8 @@ struct Releases {
 pub(crate) struct Printed {
     pub(crate) text: Vec<String>,
     pub(crate) maps: Vec<String>,
+    /// How many maps are dumped at the end: each once.
+    pub(crate) final_maps: u64,
 }
 
 /// All scripts of the file.
@@ -94,7 +97,9 @@ impl Expected {
             maps.iter_mut().for_each(lose_blanks);
         }
         maps.sort();
-        Printed { text: lines(&self.printed), maps }
+        let names: BTreeSet<&str> = maps.iter().filter_map(|map| map.split(['[', ' ']).next()).collect();
+        let final_maps = names.len() as u64;
+        Printed { text: lines(&self.printed), maps, final_maps }
     }
 }
 
@@ -137,5 +142,5 @@ pub(crate) fn decode(mut decoder: Decoder, stream: &[u8]) -> Printed {
     decoder.finish(0, &mut |event| text.push(event_line(event)));
     let mut maps: Vec<String> = maps.into_iter().flat_map(|(_, lines)| lines).collect();
     maps.sort();
-    Printed { text, maps }
+    Printed { text, maps, final_maps: decoder.summary().final_maps }
 }
