@@ -1,5 +1,7 @@
 //! The instances of a map: numbers that stay, names, labels, and a bound.
 
+mod pass;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,6 +10,7 @@ use bt_metrics::{Bucket, Instance, InstanceLabels};
 use bt_output::{KeyPart, split_key};
 
 use crate::numbering::NumberedInstances;
+use pass::Pass;
 
 /// What an instance is found by: the key as bpftrace prints it, and the bucket of a histogram.
 pub(crate) type Place<'k> = (Cow<'k, str>, Option<Bucket>);
@@ -117,12 +120,11 @@ impl Domain {
     /// are left out: bpftrace prints the smallest values first.
     pub(crate) fn number(&mut self, places: &[Place<'_>]) -> Vec<Option<u32>> {
         let mut has_changed = self.is_pass_open;
-        let mut pass = Pass { domain: self, is_repetition: false, next: 0, live: 0, has_changed };
-        pass.begin_message();
+        let mut pass = Pass::new(self);
         let mut numbers: Vec<Option<u32>> =
-            places.iter().map(|(key, bucket)| pass.find(key, *bucket).map(|(number, _)| number)).collect();
-        let mut live = pass.live;
-        has_changed = pass.has_changed;
+            places.iter().map(|(key, bucket)| pass.find(key, *bucket)).collect();
+        let mut live = pass.live();
+        has_changed |= pass.has_changed();
         has_changed |= self.number_new(places, &mut numbers, &mut live);
         self.end_pass(live, has_changed);
         self.order.clear();
@@ -134,10 +136,7 @@ impl Domain {
     /// Begins to number the instances of a message that may have none that is new or comes twice; `None` if the last
     /// one had.
     pub(crate) fn pass(&mut self) -> Option<Pass<'_>> {
-        if !self.is_order_plain {
-            return None;
-        }
-        Some(Pass { domain: self, is_repetition: true, next: 0, live: 0, has_changed: false })
+        if self.is_order_plain { Some(Pass::repetition(self)) } else { None }
     }
 
     fn end_pass(&mut self, live: usize, has_changed: bool) {
@@ -267,87 +266,6 @@ impl Domain {
         let mut instances: Vec<Instance> = live.map(|slot| slot.instance.clone()).collect();
         instances.sort_by(|a, b| (&a.labels.key, a.labels.bucket).cmp(&(&b.labels.key, b.labels.bucket)));
         self.instances = Arc::new(instances);
-    }
-}
-
-/// Numbers the instances of one message in its order.
-pub(crate) struct Pass<'d> {
-    domain: &'d mut Domain,
-    /// So far the message has the instances of the last one in their order: then nothing is noted but how far.
-    is_repetition: bool,
-    /// Where in the order of the last message the next instance is expected.
-    next: usize,
-    live: usize,
-    has_changed: bool,
-}
-
-impl Pass<'_> {
-    /// The number of an instance; `None` if it is new or comes twice: then the message is numbered as a whole instead.
-    pub(crate) fn number(&mut self, key: &str, bucket: Option<Bucket>) -> Option<u32> {
-        let (number, is_first) = self.find(key, bucket)?;
-        is_first.then_some(number)
-    }
-
-    /// All instances of the message have come.
-    pub(crate) fn end(mut self) {
-        if self.is_repetition {
-            if self.next == self.domain.order.len() {
-                return;
-            }
-            self.end_repetition();
-        }
-        let Pass { domain, live, has_changed, .. } = self;
-        std::mem::swap(&mut domain.order, &mut domain.next_order);
-        domain.end_pass(live, has_changed);
-    }
-
-    fn begin_message(&mut self) {
-        self.domain.message += 1;
-        self.domain.is_pass_open = true;
-        self.domain.next_order.clear();
-    }
-
-    /// Notes what a repetition of the last message left unnoted.
-    fn end_repetition(&mut self) {
-        self.is_repetition = false;
-        self.begin_message();
-        let Domain { order, next_order, slots, message, .. } = &mut *self.domain;
-        next_order.extend_from_slice(&order[..self.next]);
-        for (position, number) in next_order.iter().enumerate() {
-            let slot = &mut slots[*number as usize];
-            slot.position = position;
-            slot.seen_in_message = *message;
-        }
-        self.live = self.next;
-    }
-
-    /// The number of an instance that is known, and whether it comes for the first time.
-    fn find(&mut self, key: &str, bucket: Option<Bucket>) -> Option<(u32, bool)> {
-        // bpftrace sorts by value: mostly the next one is the one that came next the last time, too.
-        if self.is_repetition {
-            match self.domain.order.get(self.next) {
-                Some(number) if self.domain.is_at(*number, key, bucket) => {
-                    self.next += 1;
-                    return Some((*number, true));
-                }
-                _ => self.end_repetition(),
-            }
-        }
-        let domain = &mut *self.domain;
-        let position = domain.next_order.len();
-        let expected =
-            domain.order.get(self.next).copied().filter(|number| domain.is_at(*number, key, bucket));
-        let found = expected.or_else(|| domain.find(key, bucket));
-        domain.next_order.push(found.unwrap_or(u32::MAX));
-        let number = found?;
-        let slot = &mut domain.slots[number as usize];
-        self.next = if expected.is_some() { self.next + 1 } else { slot.position + 1 };
-        slot.position = position;
-        let is_first = slot.seen_in_message != domain.message;
-        self.has_changed |= slot.seen_in_message + 1 < domain.message;
-        self.live += usize::from(is_first);
-        slot.seen_in_message = domain.message;
-        Some((number, is_first))
     }
 }
 

@@ -4,14 +4,14 @@
 //! `strftime()`, `strerror()`, `cgroup_path()`) or not at all (`{"@h": }`) is repaired where a value belongs.
 
 mod json;
+mod keys;
+mod report;
 
 use bt_metrics::Bucket;
-use memchr::memmem;
 
 use crate::cursor::Cursor;
 use crate::dialect::{Dialect, KeyEscapes};
 use crate::event::{MapKind, ReportKind, ScriptErrorKind, TextSource};
-use crate::key_escapes::{self, KeyEvidence};
 use crate::store::{EntryNode, Node, Store, TextSpan, View};
 use crate::text;
 use crate::value::{BucketCount, Number, Stats};
@@ -236,55 +236,6 @@ impl Parser<'_, '_, '_> {
         }
     }
 
-    /// `"key": ` of a map.
-    #[inline]
-    fn key(&mut self) -> Option<TextSpan> {
-        self.cursor.skip_blanks();
-        let plain = if self.utf8.is_some() { text::read_plain(&mut self.cursor) } else { None };
-        let key = match plain {
-            Some(key) => key,
-            None => self.escaped_key()?,
-        };
-        self.cursor.expect(b':')?;
-        self.cursor.skip_blanks();
-        Some(key)
-    }
-
-    fn escaped_key(&mut self) -> Option<TextSpan> {
-        if self.key_escapes() == KeyEscapes::Once {
-            return self.text();
-        }
-        let [mut once, mut twice] = std::mem::take(&mut self.store.scratch);
-        let read = text::read_escaped(&mut self.cursor, &mut once);
-        let key = read.map(|_| match key_escapes::unescape(&once, &mut twice) {
-            Some(()) => self.store.push_text(&twice),
-            None => self.store.push_text(&once),
-        });
-        self.store.scratch = [once, twice];
-        key
-    }
-
-    /// How often the keys of this message are escaped; if the release is not known, by what they look like.
-    fn key_escapes(&mut self) -> KeyEscapes {
-        let known = self.dialect.key_escapes();
-        if known != KeyEscapes::Unknown {
-            return known;
-        }
-        if let Some(judged) = self.judged_keys {
-            return judged;
-        }
-        let has_raw_bytes = !self.cursor.line.is_ascii();
-        let scratch = &mut self.store.scratch[0];
-        let evidence = key_escapes::evidence_of_message(self.cursor, has_raw_bytes, scratch);
-        if let Some(certain) = evidence.certainty() {
-            self.dialect.keys_are(certain);
-        }
-        let is_twice = matches!(evidence, KeyEvidence::Twice | KeyEvidence::RatherTwice);
-        let judged = if is_twice { KeyEscapes::Twice } else { KeyEscapes::Once };
-        self.judged_keys = Some(judged);
-        judged
-    }
-
     /// `[{"min": 4, "max": 7, "count": 2}, …]`; nothing at all after `zero()` up to 0.15.
     fn histogram(&mut self, _: Place) -> Option<u32> {
         let first = self.store.buckets.len() as u32;
@@ -397,96 +348,6 @@ impl Parser<'_, '_, '_> {
             self.cursor.expect(b'"')?;
         }
         Some(number)
-    }
-
-    fn attached(&mut self) -> Option<Message> {
-        let members = self.members()?;
-        let count = self.member_number(members, "count");
-        let data = self.member(members, "data").and_then(|data| self.member_number(data, "probes"));
-        match (count, data) {
-            (Some(_), _) => self.dialect.at_least(24),
-            (None, Some(_)) => self.dialect.at_most(23),
-            // 0.9.2, and no later one.
-            (None, None) => self.dialect.at_most(9),
-        }
-        let probes = data.or(count).or_else(|| self.member_number(members, "probes"))?;
-        Some(Message::Attached { probes })
-    }
-
-    /// The count may be hexadecimal, and instead of it there may be text (about watchpoints): then nothing was lost.
-    fn lost(&mut self) -> Option<Message> {
-        let events = b"\"events\":";
-        let rest = self.cursor.rest();
-        let Some(position) = memmem::find(rest, events) else {
-            let members = self.members()?;
-            let data = self.member(members, "data").map(|data| self.store.nodes[data as usize]);
-            return match data {
-                Some(Node::Text(text)) => Some(Message::Warning(text)),
-                _ => Some(Message::Unknown),
-            };
-        };
-        if memmem::find(&rest[..position], b"\"count\":").is_some() {
-            self.dialect.at_least(24);
-        } else {
-            self.dialect.at_most(23);
-        }
-        self.cursor.at += position + events.len();
-        self.cursor.skip_blanks();
-        let count = self.count()?;
-        Some(Message::Lost { count })
-    }
-
-    fn error(&mut self, kind: ScriptErrorKind) -> Option<Message> {
-        let members = self.members()?;
-        let has = |name| self.member(members, name).is_some();
-        let (has_file, has_message) = (has("filename"), has("msg"));
-        match kind {
-            ScriptErrorKind::Helper if has_file => self.dialect.at_least(24),
-            ScriptErrorKind::Helper if has_message => {
-                self.dialect.at_least(20);
-                self.dialect.at_most(23);
-            }
-            ScriptErrorKind::Helper => self.dialect.at_most(19),
-            _ => self.dialect.at_least(24),
-        }
-        Some(Message::Error { kind, members })
-    }
-
-    /// What `--bench` and `--test` found.
-    fn report(&mut self, kind: ReportKind) -> Option<Message> {
-        let members = self.members()?;
-        self.dialect.at_least(24);
-        let data = self.member(members, "data")?;
-        Some(Message::Report { kind, data })
-    }
-
-    /// The whole message as a record.
-    fn members(&mut self) -> Option<u32> {
-        self.cursor.at = 0;
-        let record = self.value(0)?;
-        self.close(0)?;
-        Some(record)
-    }
-
-    fn member(&self, record: u32, wanted: &str) -> Option<u32> {
-        let view = self.view();
-        let Node::Record { end } = self.store.nodes[record as usize] else { return None };
-        let mut at = record + 1;
-        while at < end {
-            let Node::Name(name) = self.store.nodes[at as usize] else { return None };
-            if view.text(name).as_str() == wanted {
-                return Some(at + 1);
-            }
-            at = view.after(at + 1);
-        }
-        None
-    }
-
-    fn member_number(&self, record: u32, wanted: &str) -> Option<u64> {
-        match self.store.nodes[self.member(record, wanted)? as usize] {
-            Node::Number(number) => Some(number.to_u64()),
-            _ => None,
-        }
     }
 
     fn view(&self) -> View<'_> {
