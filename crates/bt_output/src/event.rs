@@ -136,7 +136,7 @@ impl TextSource {
 
 /// Something went wrong while the script ran, once or several times at the same place.
 ///
-/// The first time is reported at once. Repetitions are counted, and reported by
+/// Its texts are cut at 4 KB. The first time is reported at once. Repetitions are counted, and reported by
 /// [`Decoder::report_errors`](crate::Decoder::report_errors) and at the end: a full map fails
 /// 100,000 times a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,8 @@ use crate::store::{self, Store, View};
 use crate::text;
 use crate::value::{Entries, Text, Value};
 
+/// Bytes of each text of an error; the errors of 64 places are kept.
+const MAX_ERROR_TEXT_BYTES: usize = 4096;
 /// Bytes that a note quotes of a line that cannot be read.
 const EXCERPT_BYTES: usize = 1024;
 
@@ -258,7 +260,7 @@ fn script_error(kind: ScriptErrorKind, view: View<'_>, members: u32) -> ScriptEr
         _ => None,
     };
     let text = |name| match member(name) {
-        Some(Value::Text(text)) => text.as_str(),
+        Some(Value::Text(text)) => text.cut(MAX_ERROR_TEXT_BYTES).as_str(),
         _ => "",
     };
     let number = |name| match member(name) {

@@ -54,7 +54,7 @@ pub(crate) fn parse(
     let mut read = |dialect: &mut Dialect| {
         store.clear();
         let cursor = Cursor::new(line);
-        Parser { cursor, utf8, store, dialect, is_keyed, judged_keys: None }.message()
+        Parser { cursor, utf8, store, dialect, is_keyed, judged_keys: None, is_record: false }.message()
     };
     let before = *dialect;
     let message = read(dialect);
@@ -80,6 +80,8 @@ struct Parser<'l, 'p, 'h> {
     is_keyed: IsKeyed<'h>,
     /// How often the keys of this message are escaped, if only it could tell.
     judged_keys: Option<KeyEscapes>,
+    /// The message is read as a record of texts: what is in quotes is no number.
+    is_record: bool,
 }
 
 /// What may follow a value without quotes, hence where it ends.

@@ -82,6 +82,7 @@ fn releases_from_0_24() {
             "{\"type\": \"tseries\", \"data\": {\"@k\": {\"1,x\": [{\"interval_start\":\"2026-11-22 13:55:21.000000000\",\"value\":8}]}}}\n",
             "{\"type\": \"runtime_error\", \"msg\": \"Divide\", \"filename\": \"stdin\", \"line\": 1, \"col\": 50}\n",
             "{\"type\": \"errorf\", \"msg\": \"err 1\\n\", \"filename\": \"stdin\", \"line\": 1, \"col\": 9}\n",
+            "{\"type\": \"errorf\", \"msg\": \"9007199254740993\", \"filename\": \"stdin\", \"line\": 2, \"col\": 9}\n",
             "{\"type\": \"benchmark_results\", \"data\": {\"a\": 5}}\n",
             "{\"type\": \"benchmark_result\", \"data\": {\"x\": {\"average\": 1, \"iters\": 1.5}}}\n",
             "{\"type\": \"test_result\", \"data\": {\"t\": {\"duration\": 5, \"passed\": true, \"output\": \"\"}}}\n",
@@ -103,6 +104,7 @@ fn releases_from_0_24() {
             TimeSeries @k (lossy keys) ["1,x"] ({interval_start="2026-11-22 13:55:21.000000000", value=8})
             runtime_error "Divide" at stdin:1:50, 1 times
             errorf "err 1\n" at stdin:1:9, 1 times
+            errorf "9007199254740993" at stdin:2:9, 1 times
             benchmark report {a=5}
             benchmark report {x={average=1, iters="1.5"}}
             test report {t={duration=5, passed=true, output=""}}
@@ -113,7 +115,7 @@ fn releases_from_0_24() {
             TimeSeries @a ({interval_start="13:55:21.0", value=300})
             TimeSeries @a ({interval_start="2026-11-22 13:55", value=1}, {interval_start="x", value=9007199254740993})
             Map @n 10
-            17 lines, 0 unexplained, the last 2 are the final dump"#]],
+            18 lines, 0 unexplained, the last 2 are the final dump"#]],
     );
 }
 

@@ -66,7 +66,7 @@ impl Parser<'_, '_, '_> {
     /// number looks the same.
     fn quoted_number(&self, text: TextSpan) -> Option<Number> {
         let is_number_length = (SHORTEST_QUOTED..=LONGEST_QUOTED).contains(&(text.end - text.start));
-        if !is_number_length || !self.dialect.quotes_numbers() {
+        if !is_number_length || self.is_record || !self.dialect.quotes_numbers() {
             return None;
         }
         let text = self.view().text(text).as_str();

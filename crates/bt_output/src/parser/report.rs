@@ -71,6 +71,7 @@ impl Parser<'_, '_, '_> {
     /// The whole message as a record.
     fn members(&mut self) -> Option<u32> {
         self.cursor.at = 0;
+        self.is_record = true;
         let record = self.value(0)?;
         self.close(0)?;
         Some(record)
