@@ -1,9 +1,11 @@
-//! Build steps that need a library: `cargo run -p xtask -- wasm …` turns the compiled core into the package's files.
+//! Build steps that need a library: `cargo run -p xtask -- wasm …` turns the compiled core into the package's files,
+//! `cargo run -p xtask -- reference` writes the reference page of the language.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::disallowed_methods, reason = "a build tool reads arguments and files, and starts programs")]
 #![expect(clippy::print_stdout, reason = "the sizes are the tool's output")]
 
+mod reference;
 mod size;
 mod wasm;
 
@@ -12,13 +14,16 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo run -p xtask -- wasm [--bless] FILE.wasm
        cargo run -p xtask -- wasm-node FILE.wasm FOLDER
+       cargo run -p xtask -- reference
 
-Writes web/pkg from the compiled core, prints its sizes, and compares the generated TypeScript
+wasm: writes web/pkg from the compiled core, prints its sizes, and compares the generated TypeScript
 declarations with web/src/bt_wasm.snapshot.d.ts.
 
   --bless   accept the generated declarations as the new snapshot
 
-`wasm-node` writes another compiled module, and the JavaScript that Node.js loads it with, to a folder.";
+reference: writes docs/reference.md from the catalogue of the language.
+
+wasm-node: writes another compiled module, and the JavaScript that Node.js loads it with, to a folder.";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +32,7 @@ fn main() -> Result<()> {
         ["wasm", "--bless", input] | ["wasm", input, "--bless"] => wasm::package(input.as_ref(), true),
         ["wasm", input] if input != "--bless" => wasm::package(input.as_ref(), false),
         ["wasm-node", input, folder] => wasm::for_node(input.as_ref(), folder.as_ref()),
+        ["reference"] => reference::write(),
         ["--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

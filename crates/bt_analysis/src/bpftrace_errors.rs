@@ -1,186 +1,191 @@
 //! What bpftrace wrote on stderr, as findings in the script.
 //!
 //! A finding of bpftrace is a line `FILE:LINE:COLUMN-COLUMN: SEVERITY: message` (columns count bytes from 1), or
-//! `FILE:LINE-LINE: SEVERITY: message`, or `SEVERITY: message`; often the source line and a line of `~~~` follow it.
+//! `FILE:LINE-LINE: SEVERITY: message`, or `SEVERITY: message`; often the source line and a line of `~~~` follow it. clang,
+//! to which it hands the C parts, writes `FILE:LINE:COLUMN: severity: message`. `tests/verdicts/stderr` has recordings.
 
-use bt_syntax::{LineTable, Span};
+mod attaching;
+mod line;
+mod script;
 
+use bt_syntax::Span;
+
+use self::line::{Columns, Line, Place};
+use self::script::Script;
 use crate::{Diagnostic, MAX_DIAGNOSTICS, Severity};
 
 /// Code of everything that bpftrace itself found.
 const CODE: &str = "bpftrace";
 /// Code of what bpftrace, or a library of its, said without a severity.
 pub const BPFTRACE_TEXT: &str = "bpftrace-text";
+/// What it means that an assertion failed, or that an exception was not caught.
+const DIED: &str = "bpftrace died of a fault of its own: ";
+/// Stands before the C parts of a script.
+const GENERATED_HEADER: &str = "#include <__btf_generated_header.h>";
 /// Longest message that is kept, in bytes.
 const MAX_MESSAGE_BYTES: usize = 4096;
-/// It means that a limit could not be raised, and nothing follows from it.
-const HARMLESS: &str = "couldn't set RLIMIT_MEMLOCK";
-/// What the kernel answers when a probe has its 64 programs (`BPF_TRACE_MAX_PROGS`), E2BIG, in the words of libraries.
-const TOO_MANY_PROGRAMS: [&str; 2] = ["Argument list too long", "E2BIG"];
-/// Stand in what is said when a program could not be attached.
-const ATTACHING: [&str; 2] = ["PERF_EVENT_IOC_SET_BPF", "attach"];
-/// Points to the use of a macro in which the error before lies.
-const EXPANDED_FROM: &str = "expanded from";
-/// Files that bpftrace brings along.
-const STANDARD_LIBRARY: &str = "stdlib/";
 
 /// The findings that `stderr` of a bpftrace run reports about `source`, without repetitions.
 ///
 /// What has no position, or one behind the end of `source` (in the appended block), concerns the whole script: its
-/// span is empty and at the start.
+/// span is empty and at the start. What could not be attached is found at its attach point. There are at most
+/// [`MAX_DIAGNOSTICS`].
 pub fn bpftrace_errors(stderr: &str, source: &str) -> Vec<Diagnostic> {
-    let lines = LineTable::new(source);
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let mut input = stderr.lines().peekable();
-    while let Some(line) = input.next() {
-        let repeats_source = input.peek().is_some_and(|next| is_marker(next));
-        if line.trim().is_empty()
-            || is_marker(line)
-            || line.contains(HARMLESS)
-            || found.len() >= MAX_DIAGNOSTICS
-        {
-            continue;
-        }
-        match Message::parse(line) {
-            Some(message) => message.add_to(&mut found, source, &lines),
-            None if repeats_source => {}
-            None => push(&mut found, Diagnostic::warning(BPFTRACE_TEXT, Span::empty(0), shortened(line))),
-        }
+    let script = Script::new(source, lines_before_c(stderr));
+    let mut reader = Reader { script, found: Vec::new(), last: None };
+    let mut rest = stderr;
+    while let Some((line, behind)) = split_line(rest).filter(|_| reader.found.len() < MAX_DIAGNOSTICS) {
+        rest = reader.read(line, behind);
     }
-    explain_too_many_programs(&mut found);
-    found
+    attaching::explain_too_many_programs(&mut reader.found);
+    reader.found
 }
 
-/// Says what it means that a program could not be attached because of "Argument list too long".
-fn explain_too_many_programs(found: &mut [Diagnostic]) {
-    let has = |message: &str, words: &[&str]| words.iter().any(|word| message.contains(word));
-    let is_cause =
-        |finding: &Diagnostic| has(&finding.message, &TOO_MANY_PROGRAMS) && has(&finding.message, &ATTACHING);
-    if !found.iter().any(is_cause) {
-        return;
+/// Newer releases put `#include <__btf_generated_header.h>` before the C parts of a script. What repeats them follows the
+/// errors in them.
+fn lines_before_c(stderr: &str) -> u32 {
+    let mut inputs = stderr.lines().filter_map(|line| match Line::parse(line) {
+        Line::Input { first, .. } => Some(first),
+        _ => None,
+    });
+    inputs.next().map_or(1, |first| u32::from(first.starts_with(GENERATED_HEADER)))
+}
+
+/// The first line of a text without its end, and what follows it; `None` at the end.
+fn split_line(text: &str) -> Option<(&str, &str)> {
+    if text.is_empty() {
+        return None;
     }
-    for finding in found {
-        if finding.severity == Severity::Error && has(&finding.message, &ATTACHING) {
-            finding.message += ": the kernel runs at most 64 programs on one probe, and all are taken";
-            finding.hint = Some("stop other scripts or tools that use this probe".into());
-        }
+    let (line, behind) = text.split_once('\n').unwrap_or((text, ""));
+    Some((line.strip_suffix('\r').unwrap_or(line), behind))
+}
+
+struct Reader<'a> {
+    script: Script<'a>,
+    found: Vec<Diagnostic>,
+    /// Where the last message pointed to, of which lines may follow.
+    last: Option<Last<'a>>,
+}
+
+/// The place of a message, and whether it is in the script.
+struct Last<'a> {
+    place: Place<'a>,
+    is_in_script: bool,
+    /// Lines of another file that may follow.
+    lines_to_come: u32,
+}
+
+impl<'a> Last<'a> {
+    fn new(place: Place<'a>, is_in_script: bool) -> Last<'a> {
+        let lines_to_come = place.last_line.saturating_sub(place.first_line).saturating_add(1);
+        Last { place, is_in_script, lines_to_come }
     }
 }
 
-/// Whether a line marks a place in the line above it.
-fn is_marker(line: &str) -> bool {
-    line.contains('~') && line.bytes().all(|byte| byte == b' ' || byte == b'~')
-}
-
-/// One line of the form `… SEVERITY: message`.
-struct Message<'a> {
-    place: Option<Place<'a>>,
-    severity: MessageSeverity,
-    text: &'a str,
-}
-
-/// The severities of bpftrace.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum MessageSeverity {
-    Finding(Severity),
-    /// Advice that belongs to the finding before.
-    Hint,
-}
-
-const SEVERITIES: [(&str, MessageSeverity); 7] = [
-    ("ERROR", MessageSeverity::Finding(Severity::Error)),
-    ("FATAL", MessageSeverity::Finding(Severity::Error)),
-    ("BUG", MessageSeverity::Finding(Severity::Error)),
-    ("WARNING", MessageSeverity::Finding(Severity::Warning)),
-    ("INFO", MessageSeverity::Finding(Severity::Info)),
-    ("DEBUG", MessageSeverity::Finding(Severity::Info)),
-    ("HINT", MessageSeverity::Hint),
-];
-
-/// Where a message points to; lines and columns from 1.
-struct Place<'a> {
-    file: &'a str,
-    first_line: u32,
-    last_line: u32,
-    /// First byte, and the byte behind the last one; `None` for whole lines.
-    columns: Option<(u32, u32)>,
-}
-
-impl<'a> Message<'a> {
-    fn parse(line: &'a str) -> Option<Message<'a>> {
-        SEVERITIES.iter().find_map(|(word, severity)| {
-            let (place, text) = match line.strip_prefix(word).and_then(|rest| rest.strip_prefix(": ")) {
-                Some(text) => (None, text),
-                None => {
-                    let (place, rest) = line.split_once(": ")?;
-                    let text = rest.strip_prefix(word)?.strip_prefix(": ")?;
-                    (Some(Place::parse(place)?), text)
+impl<'a> Reader<'a> {
+    /// Reads `line` and returns what is to be read next: `behind`, or a later part of it.
+    fn read(&mut self, line: &'a str, behind: &'a str) -> &'a str {
+        match Line::parse(line) {
+            Line::Noise => {}
+            Line::Input { bytes, first } => return Reader::skip_c_parts(bytes, first, behind),
+            Line::Hint(text) => self.add_hint(text),
+            Line::ExpandedFrom(place) => self.add_use(place),
+            Line::Finding { place, severity, text } => self.add_finding(place, severity, text),
+            Line::Crash(text) => {
+                self.push(Diagnostic::error(CODE, Span::empty(0), format!("{DIED}{}", shortened(text))))
+            }
+            Line::Reason(text) => self.set_reason(text),
+            Line::Summary(text) => self.add_summary(text),
+            Line::Text(text) => {
+                let is_marked = split_line(behind).is_some_and(|(next, _)| line::is_marker(next));
+                if !is_marked && !self.is_repeated_source(text) {
+                    self.push(Diagnostic::warning(BPFTRACE_TEXT, Span::empty(0), shortened(text)));
                 }
-            };
-            Some(Message { place, severity: *severity, text })
-        })
-    }
-
-    fn add_to(self, found: &mut Vec<Diagnostic>, source: &str, lines: &LineTable) {
-        let span = self.place.as_ref().and_then(|place| place.span(source, lines));
-        match (self.severity, found.last_mut()) {
-            (MessageSeverity::Hint, Some(before)) => before.hint = Some(shortened(self.text).to_string()),
-            (MessageSeverity::Hint, None) => {}
-            (_, Some(before)) if self.text == EXPANDED_FROM => before.span = span.unwrap_or(before.span),
-            (MessageSeverity::Finding(severity), _) => {
-                let make = match severity {
-                    Severity::Error => Diagnostic::error,
-                    Severity::Warning => Diagnostic::warning,
-                    Severity::Info => Diagnostic::info,
-                };
-                push(found, make(CODE, span.unwrap_or(Span::empty(0)), shortened(self.text)));
             }
         }
-    }
-}
-
-impl<'a> Place<'a> {
-    /// Reads `FILE:LINE:COLUMN-COLUMN` or `FILE:LINE-LINE`.
-    fn parse(text: &'a str) -> Option<Place<'a>> {
-        let (rest, range) = text.rsplit_once(':')?;
-        let (first, last) = range.split_once('-')?;
-        let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-        Some(match rest.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?))) {
-            Some((file, line)) => {
-                Place { file, first_line: line, last_line: line, columns: Some((first, last)) }
-            }
-            None => Place { file: rest, first_line: first, last_line: last, columns: None },
-        })
+        behind
     }
 
-    /// Its place in the script; `None` if it is elsewhere.
-    fn span(&self, source: &str, lines: &LineTable) -> Option<Span> {
-        if self.file.starts_with(STANDARD_LIBRARY) {
-            return None;
+    /// The rest of the C parts that bpftrace repeats.
+    fn skip_c_parts(bytes: usize, first: &str, behind: &'a str) -> &'a str {
+        let rest = bytes.saturating_sub(first.len() + 1).min(behind.len());
+        &behind[behind.ceil_char_boundary(rest)..]
+    }
+
+    fn add_finding(&mut self, place: Option<Place<'a>>, severity: Severity, text: &str) {
+        let span = place.and_then(|place| self.script.span(&place));
+        self.last = place.map(|place| Last::new(place, span.is_some()));
+        let is_elsewhere = place.is_some() && span.is_none();
+        let is_of_clang = place.is_some_and(|place| matches!(place.columns, Columns::From(_)));
+        // Notes, and what clang only dislikes, of files that are not the script's own.
+        if is_elsewhere && (severity == Severity::Info || (is_of_clang && severity == Severity::Warning)) {
+            return;
         }
-        let first = line_span(source, lines, self.first_line)?;
-        let last = line_span(source, lines, self.last_line).unwrap_or(first);
-        let Some((start, end)) = self.columns else { return Some(first.to(last)) };
-        let byte = |column: u32| {
-            let byte = first.start.saturating_add(column.saturating_sub(1)).min(first.end);
-            source.floor_char_boundary(byte as usize) as u32
+        let make = match severity {
+            Severity::Error => Diagnostic::error,
+            Severity::Warning => Diagnostic::warning,
+            Severity::Info => Diagnostic::info,
         };
-        Some(Span::new(byte(start), byte(end.max(start))))
+        let message = match place {
+            Some(Place { file, first_line, .. }) if is_elsewhere && is_of_clang => {
+                format!("{file}:{first_line}: {}", shortened(text))
+            }
+            _ => shortened(text).to_string(),
+        };
+        let span = span.or_else(|| attaching::attach_point(text, &self.script));
+        self.push(make(CODE, span.unwrap_or(Span::empty(0)), message));
     }
-}
 
-/// A line of the script without its line end.
-fn line_span(source: &str, lines: &LineTable, line: u32) -> Option<Span> {
-    let start = lines.line_start(line)?;
-    let rest = source.get(start as usize..)?;
-    let length = rest.lines().next().map_or(0, str::len);
-    Some(Span::new(start, start + length as u32))
-}
+    fn add_hint(&mut self, text: &str) {
+        if let Some(before) = self.found.last_mut() {
+            before.hint = Some(shortened(text).to_string());
+        }
+    }
 
-/// Newer releases report some errors twice.
-fn push(found: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
-    if !found.contains(&diagnostic) {
-        found.push(diagnostic);
+    /// An exception that was not caught says more than that it was not.
+    fn set_reason(&mut self, text: &str) {
+        if let Some(before) = self.found.last_mut().filter(|before| before.message.starts_with(DIED)) {
+            before.message = shortened(text).to_string();
+        }
+    }
+
+    fn add_summary(&mut self, text: &str) {
+        match self.found.last_mut() {
+            Some(before) if self.last.is_some() => {
+                before.message = format!("{}: {}", shortened(text), before.message)
+            }
+            _ => self.push(Diagnostic::error(CODE, Span::empty(0), shortened(text))),
+        }
+    }
+
+    /// The innermost place in the script is the most exact one.
+    fn add_use(&mut self, place: Place<'a>) {
+        let span = self.script.span(&place);
+        let is_known = self.last.as_ref().is_some_and(|last| last.is_in_script);
+        if let (Some(finding), Some(span), false) = (self.found.last_mut(), span, is_known) {
+            finding.span = span;
+        }
+        self.last = Some(Last::new(place, is_known || span.is_some()));
+    }
+
+    /// Lines that a message is about follow it, not always with a mark below them.
+    fn is_repeated_source(&mut self, text: &str) -> bool {
+        match &mut self.last {
+            Some(Last { place, is_in_script: false, lines_to_come }) if place.columns == Columns::All => {
+                let is_one = *lines_to_come > 0;
+                *lines_to_come = lines_to_come.saturating_sub(1);
+                is_one
+            }
+            Some(last) => self.script.repeats(text, &last.place),
+            None => false,
+        }
+    }
+
+    /// Newer releases report some errors twice.
+    fn push(&mut self, diagnostic: Diagnostic) {
+        if !self.found.contains(&diagnostic) {
+            self.found.push(diagnostic);
+        }
     }
 }
 
@@ -216,7 +221,7 @@ mod tests {
             "// é\nBEGIN { @é = @zero; }\n",
             expect![[r#"
                 Error 19 " @zero": Undefined map: @zero
-                Error 0 "// é\nBEGIN { @é = @zero; }": unexpected end of file, expected {
+                Error 6 "BEGIN { @é = @zero; }": unexpected end of file, expected {
             "#]],
         );
     }
@@ -234,6 +239,76 @@ mod tests {
                 Warning 0 "": create_probe_event: open(/sys/kernel/debug): No such file
                 Error 0 "": in the appended block
                 Warning 0 "BEGIN": a file with colons
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_attached_is_found_at_its_attach_point() {
+        let script = "BEGIN { }\nk:vfs_*, kprobe:vfs_read, uprobe:/bin/bash:nothing { @ = 1; }";
+        check(
+            "create_probe_event: open(/sys/kernel/debug/tracing/kprobe_events): No such file or directory\n\
+             ERROR: Error attaching probe: 'kprobe:vfs_read'\n\
+             WARNING: could not attach probe kprobe:vfs_writev, skipping.\n\
+             ERROR: Could not resolve symbol: /bin/bash:nothing, cannot attach probe.\n\
+             ERROR: Error loading BPF program for begin_1. Error code: -13 (Permission denied). Use -v for more.\n\
+             Can't attach to 720 probes because it exceeds the current limit of 512 probes.\n\
+             You can increase the limit through the BPFTRACE_MAX_PROBES environment variable\n",
+            script,
+            expect![[r#"
+                Warning 0 "": create_probe_event: open(/sys/kernel/debug/tracing/kprobe_events): No such file or directory
+                Error 19 "kprobe:vfs_read": Error attaching probe: 'kprobe:vfs_read'
+                Warning 10 "k:vfs_*": could not attach probe kprobe:vfs_writev, skipping.
+                Error 36 "uprobe:/bin/bash:nothing": Could not resolve symbol: /bin/bash:nothing, cannot attach probe.
+                Error 0 "BEGIN": Error loading BPF program for begin_1. Error code: -13 (Permission denied). Use -v for more.
+                Error 10 "k:vfs_*": Can't attach to 720 probes because it exceeds the current limit of 512 probes. (hint: You can increase the limit through the BPFTRACE_MAX_PROBES environment variable)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn clang_counts_the_lines_of_the_c_parts_alone() {
+        let script = "// é\n#define A 1\n\nstruct s {\n\tint a;\n\tbad b;\n};\nBEGIN { }\n";
+        let expected = || {
+            expect![[r#"
+                Error 39 "bad": unknown type name 'bad' (hint: Include headers with missing type definitions or install BTF information to your system.)
+            "#]]
+        };
+        let advice = "ERROR: Include headers with missing type definitions or install BTF information to your system.\n";
+        check(&format!("definitions.h:5:2: error: unknown type name 'bad'\n{advice}"), script, expected());
+        // 0.11 counts from the first line of the script's own, and repeats them all.
+        let input = "Input (43): #define A 1\nstruct s {\n\tint a;\n\tbad b;\n};;\n";
+        check(
+            &format!("definitions.h:4:2: error: unknown type name 'bad'\n{input}{advice}"),
+            script,
+            expected(),
+        );
+    }
+
+    #[test]
+    fn a_death_is_an_error() {
+        check(
+            "bpftrace: ./src/types.cpp:197: f(): Assertion `bits == 0' failed.\n\
+             terminate called after throwing an instance of 'std::runtime_error'\n  what():  too bad\n",
+            "BEGIN { }",
+            expect![[r#"
+                Error 0 "": bpftrace died of a fault of its own: Assertion `bits == 0' failed.
+                Error 0 "": too bad
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_other_files_say_is_found_where_the_script_names_them() {
+        check(
+            "helpers.bt:1:2-3: ERROR: in the import\nLIMIT:1:1-19: ERROR: in the definition\n\
+             stdin:3:9-14: ERROR: expanded from\nheader.h:1:1: warning: odd\n\
+             header.h:2:1: error: unknown type name 'u9'\n",
+            "#define LIMIT f(1)\nimport \"helpers.bt\";\nBEGIN { LIMIT }",
+            expect![[r#"
+                Error 19 "import \"helpers.bt\";": in the import
+                Error 48 "LIMIT": in the definition
+                Error 0 "": header.h:2: unknown type name 'u9'
             "#]],
         );
     }

@@ -35,11 +35,6 @@ impl<'a> Definitions<'a> {
         definitions
     }
 
-    /// Whether the script may have a function of that name.
-    pub(crate) fn may_define(&self, name: &str) -> bool {
-        self.has_import || self.functions.contains(name)
-    }
-
     fn define(&mut self, name: Option<&'a str>) {
         self.functions.extend(name);
     }

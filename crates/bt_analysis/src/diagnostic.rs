@@ -24,7 +24,7 @@ pub struct Diagnostic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// bpftrace would refuse the script, or nothing could be exported: it is not sent.
+    /// bpftrace would refuse the script: it is not sent.
     Error,
     /// Probably not what was meant.
     Warning,

@@ -1,39 +1,67 @@
 //! Every kind of finding, one file each.
 //!
-//! A finding is an error only where bpftrace would refuse the script, or where nothing could be exported.
+//! A finding is an error only where bpftrace would refuse the script, too.
 
+mod aggregation_arguments;
+mod aggregation_reads;
 mod annotation_problems;
 mod argument_count;
+mod argument_kinds;
 mod attach_points;
 mod config_keys;
+mod config_values;
+mod constant_arithmetic;
+mod constant_conditions;
 mod custom_output;
 mod duplicate_probes;
 mod empty_statements;
+mod families;
+mod formats;
+mod jumps;
+mod key_parts;
+mod macro_calls;
+mod macro_definitions;
 mod map_arguments;
 mod map_conflicts;
+mod map_declarations;
 mod map_keys;
 mod misplaced_aggregation;
+mod misplaced_builtins;
+mod missing_deletes;
+mod missing_features;
+mod missing_values;
 mod name_clash;
-mod newer_syntax;
+mod no_effect;
 mod nothing_to_export;
+mod operand_types;
+mod positional_parameters;
 mod printf_arguments;
+mod printf_conversions;
+mod repeated_variables;
 mod scratch_maps;
+mod stack_limits;
+mod string_length;
 mod syntax;
 mod undefined_maps;
 mod undefined_variables;
 mod unknown_functions;
 mod unknown_maps;
 mod unknown_names;
+mod unroll_counts;
 mod unsafe_functions;
+mod unused_maps;
+mod unused_variables;
+mod variable_types;
 
-use bt_catalog::{Lifetime, Presence, Version, did_you_mean};
+use bt_catalog::{Version, did_you_mean};
 use bt_syntax::{Parse, Span};
 use rustc_hash::FxHashSet;
 
 use crate::annotations::AnnotationFacts;
 use crate::definitions::Definitions;
+use crate::features::Features;
 use crate::inference::Inference;
-use crate::usage::Usage;
+use crate::usage::{Call, Usage};
 use crate::{Diagnostic, Facts, MAX_DIAGNOSTICS};
 
 /// What a finding is made from.
@@ -43,9 +71,18 @@ pub(crate) struct Context<'a> {
     pub(crate) parse: &'a Parse,
     pub(crate) usage: &'a Usage<'a>,
     pub(crate) definitions: &'a Definitions<'a>,
-    pub(crate) inference: &'a Inference<'a>,
+    pub(crate) inference: &'a Inference,
+    pub(crate) features: &'a Features<'a>,
     pub(crate) comments: &'a AnnotationFacts<'a>,
     pub(crate) facts: &'a Facts,
+}
+
+impl<'a> Context<'a> {
+    /// Calls of what the catalogue knows; none if an imported file may define it otherwise.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &'a Call<'a>> {
+        let calls = if self.definitions.has_import { &[] } else { &self.usage.calls[..] };
+        calls.iter()
+    }
 }
 
 /// The findings so far. Of each rule it takes [`MAX_DIAGNOSTICS`]; what `extend` has no room for is not even made.
@@ -68,6 +105,7 @@ impl Findings {
     }
 }
 
+pub use nothing_to_export::findings_to_watch;
 pub use unsafe_functions::UNSAFE_FUNCTION;
 
 /// One kind of finding.
@@ -75,28 +113,53 @@ type Rule = fn(&Context<'_>, &mut Findings);
 
 const RULES: &[Rule] = &[
     syntax::check,
+    aggregation_arguments::check,
+    aggregation_reads::check,
     annotation_problems::check,
     argument_count::check,
+    argument_kinds::check,
     attach_points::check,
     config_keys::check,
+    config_values::check,
+    constant_arithmetic::check,
+    constant_conditions::check,
     custom_output::check,
     duplicate_probes::check,
     empty_statements::check,
+    jumps::check,
+    key_parts::check,
+    macro_calls::check,
+    macro_definitions::check,
     map_arguments::check,
     map_conflicts::check,
+    map_declarations::check,
     map_keys::check,
     misplaced_aggregation::check,
+    misplaced_builtins::check,
+    missing_deletes::check,
+    missing_features::check,
+    missing_values::check,
     name_clash::check,
-    newer_syntax::check,
+    no_effect::check,
     nothing_to_export::check,
+    operand_types::check,
+    positional_parameters::check,
     printf_arguments::check,
+    printf_conversions::check,
+    repeated_variables::check,
     scratch_maps::check,
+    stack_limits::check,
+    string_length::check,
     undefined_maps::check,
     undefined_variables::check,
     unknown_functions::check,
     unknown_maps::check,
     unknown_names::check,
+    unroll_counts::check,
     unsafe_functions::check,
+    unused_maps::check,
+    unused_variables::check,
+    variable_types::check,
 ];
 
 /// All findings, by position; at one position the worst first.
@@ -112,22 +175,6 @@ pub(crate) fn all(context: &Context<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Says that the target does not know `what`, if that is so.
-fn not_in_target(target: Version, lifetime: Lifetime, what: &str, span: Span) -> Option<Diagnostic> {
-    match lifetime.at(target) {
-        Presence::Known => None,
-        Presence::NotYet(since) => Some(
-            Diagnostic::error(NEWER, span, format!("{what} does not exist in bpftrace {}", short(target)))
-                .with_hint(format!("it came with {}", short(since))),
-        ),
-        Presence::Removed(removed) => Some(Diagnostic::error(
-            REMOVED,
-            span,
-            format!("{what} does not exist any more: bpftrace {} removed it", short(removed)),
-        )),
-    }
-}
-
 /// Says that the map or variable `name` is used at `span`, but is none of the `assigned` ones.
 fn never_assigned(code: &'static str, name: &str, span: Span, assigned: &FxHashSet<&str>) -> Diagnostic {
     // A name of one letter is near to every other one.
@@ -135,11 +182,6 @@ fn never_assigned(code: &'static str, name: &str, span: Span, assigned: &FxHashS
     Diagnostic::error(code, span, format!("{name} never gets a value"))
         .with_meant(did_you_mean(name, candidates))
 }
-
-/// Code of what came after the target.
-const NEWER: &str = "newer-feature";
-/// Code of what went before the target.
-const REMOVED: &str = "removed-feature";
 
 /// `0.17`: people seldom name the third number.
 fn short(version: Version) -> String {
@@ -167,7 +209,8 @@ mod testing {
         check_for(Version::new(0, 17), source, expected);
     }
 
-    fn check_for(target: Version, source: &str, expected: Expect) {
+    /// The findings of `source` for a release.
+    pub(crate) fn check_for(target: Version, source: &str, expected: Expect) {
         let mut listing = String::new();
         for found in analyse(source, target).diagnostics {
             let text = found.span.text(source);

@@ -8,7 +8,7 @@ mod macros;
 
 use bt_catalog::function;
 use bt_syntax::tree::Item;
-use bt_syntax::{Program, Span};
+use bt_syntax::{Parse, Program, Span};
 
 use crate::facts::{EffectFact, EffectKind};
 use crate::usage::{Syntax, Usage};
@@ -17,7 +17,8 @@ use crate::usage::{Syntax, Usage};
 ///
 /// It is told by names alone. A call counts although the script may have a function of its own by that name, and a
 /// macro counts although nobody uses it: where bpftrace may read the text in another way, the worse reading holds.
-pub(crate) fn effect_facts(source: &str, program: &Program, usage: &Usage<'_>) -> Vec<EffectFact> {
+pub(crate) fn effect_facts(source: &str, parse: &Parse, usage: &Usage<'_>) -> Vec<EffectFact> {
+    let program = &parse.program;
     let calls = usage.calls.iter().filter_map(|call| {
         let kind = match call.name {
             "cat" => EffectKind::ReadsFile,
@@ -34,7 +35,7 @@ pub(crate) fn effect_facts(source: &str, program: &Program, usage: &Usage<'_>) -
     let inner = usage.syntax.iter().filter(|(syntax, _)| *syntax == Syntax::Import).map(|(_, span)| *span);
     let imports = imports.chain(inner).map(|span| effect(EffectKind::TakesText, "import", span));
     let mut effects: Vec<EffectFact> = calls.chain(imports).chain(pins(source, program)).collect();
-    directives::directives(source, program, &mut effects);
+    directives::directives(source, parse, &mut effects);
     bounds::bounds(source, program, &mut effects);
     effects.sort_by_key(|effect| effect.span.start);
     effects

@@ -1,6 +1,6 @@
 //! What a script is: its annotations, probes, maps and outputs.
 
-use bt_catalog::AggregationKind;
+use bt_catalog::{AggregationKind, Version};
 use bt_metrics::{MetricType, OUTPUT_METRIC, Semantics, Units, ValueType};
 use bt_syntax::Span;
 use serde::Serialize;
@@ -18,6 +18,8 @@ pub struct Facts {
     pub outputs: Vec<OutputFact>,
     /// What it does beside observing, in the order of the text.
     pub effects: Vec<EffectFact>,
+    /// The releases of bpftrace that have all that it uses.
+    pub versions: VersionFact,
 }
 
 impl Facts {
@@ -31,6 +33,21 @@ impl Facts {
         let is_output = |name: &String| name.strip_prefix('@') == Some(OUTPUT_METRIC);
         !self.outputs.is_empty()
             && self.annotations.include.as_ref().is_none_or(|include| include.iter().any(is_output))
+    }
+}
+
+/// The releases of bpftrace that have all that a script uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionFact {
+    /// The first one.
+    pub since: Version,
+    /// The first one behind that lacks something again.
+    pub before: Option<Version>,
+}
+
+impl Default for VersionFact {
+    fn default() -> VersionFact {
+        VersionFact { since: Version::OLDEST, before: None }
     }
 }
 

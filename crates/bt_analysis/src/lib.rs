@@ -6,12 +6,14 @@
 
 mod annotations;
 mod bpftrace_errors;
+mod constants;
 mod control;
 mod definitions;
 mod diagnostic;
 mod diagnostics;
 mod effects;
 mod facts;
+mod features;
 mod inference;
 mod instrument;
 mod maps;
@@ -28,15 +30,16 @@ pub use bpftrace_errors::{BPFTRACE_TEXT, bpftrace_errors};
 pub use bt_syntax::Span;
 pub use control::control_diagnostics;
 pub use diagnostic::{Diagnostic, Fix, Severity};
-pub use diagnostics::UNSAFE_FUNCTION;
+pub use diagnostics::{UNSAFE_FUNCTION, findings_to_watch};
 pub use facts::{
-    Annotations, EffectFact, EffectKind, Facts, KeyPart, MapFact, MapShape, OutputFact, OutputKind, ProbeFact,
+    Annotations, EffectFact, EffectKind, Facts, KeyPart, MapFact, MapShape, OutputFact, OutputKind,
+    ProbeFact, VersionFact,
 };
 pub use instrument::instrument;
 pub use policy::{MAP_KEYS, POLICY, Policy, findings_under, policy_findings};
 pub use report::{
     Report, ReportAnnotations, ReportDiagnostic, ReportEdit, ReportFacts, ReportFix, ReportMap, ReportOutput,
-    ReportProbe, ReportUnit, report, report_json,
+    ReportProbe, ReportUnit, ReportVersions, report, report_json,
 };
 pub use semantic::{SemanticKind, SemanticToken, semantic_tokens};
 
@@ -63,13 +66,16 @@ impl Analysis {
 pub fn analyse(source: &str, target: Version) -> Analysis {
     let parse = parse(source);
     let comments = annotations::annotation_facts(source, &parse.comments);
-    let usage = usage::usage(source, &parse.program);
-    let inference = inference::Inference::new(source, &parse.program, &usage, target);
+    let definitions = definitions::Definitions::new(source, &parse.program);
+    let usage = usage::usage(source, &parse.program, &definitions, target);
+    let inference = inference::Inference::new(source, &parse.program, &usage, &definitions, target);
+    let features = features::features(source, &parse.program, &usage, &definitions, target);
     let facts = Facts {
         probes: probe_facts(source, &parse.program),
         maps: maps::map_facts(&parse.program, &usage, &inference, &comments.annotations),
         outputs: outputs::output_facts(source, &parse.program, &usage),
-        effects: effects::effect_facts(source, &parse.program, &usage),
+        effects: effects::effect_facts(source, &parse, &usage),
+        versions: VersionFact { since: features.since, before: features.before },
         annotations: comments.annotations.clone(),
     };
     let diagnostics = diagnostics::all(&diagnostics::Context {
@@ -77,8 +83,9 @@ pub fn analyse(source: &str, target: Version) -> Analysis {
         target,
         parse: &parse,
         usage: &usage,
-        definitions: &definitions::Definitions::new(source, &parse.program),
+        definitions: &definitions,
         inference: &inference,
+        features: &features,
         comments: &comments,
         facts: &facts,
     });

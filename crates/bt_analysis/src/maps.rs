@@ -3,7 +3,6 @@
 use bt_catalog::{AggregationKind, Type};
 use bt_metrics::{MetricType, Semantics, Units, ValueType, map_metric_names};
 use bt_syntax::{ExpressionId, ExpressionKind, Program, TokenKind};
-use rustc_hash::FxHashMap;
 
 use crate::facts::{Annotations, KeyPart, MapFact, MapShape};
 use crate::inference::{Inference, Value};
@@ -13,67 +12,48 @@ use crate::usage::{Access, MapUse, Usage};
 pub(crate) fn map_facts(
     program: &Program,
     usage: &Usage<'_>,
-    inference: &Inference<'_>,
+    inference: &Inference,
     annotations: &Annotations,
 ) -> Vec<MapFact> {
-    let groups = by_name(usage);
-    let metrics = map_metric_names(groups.iter().map(|group| group[0].name));
-    groups
-        .iter()
+    // A declaration alone makes no map.
+    let used = || usage.map_ids().filter(|(id, _)| usage.uses(*id).next().is_some());
+    let metrics = map_metric_names(used().map(|(_, map)| map.name));
+    used()
         .zip(metrics)
-        .map(|(uses, metric)| map_fact(uses, metric, program, inference, annotations))
+        .map(|((id, map), metric)| {
+            let uses = usage.uses(id);
+            let key = key_parts(uses.clone(), program, inference);
+            let aggregation = uses.clone().find_map(|used| match used.access {
+                Access::Aggregate { kind, .. } => Some(kind),
+                _ => None,
+            });
+            let shape = shape(aggregation, !key.is_empty());
+            let (value_type, semantics) = values(aggregation, uses.clone(), program, inference.map(id));
+            MapFact {
+                name: map.name.to_string(),
+                shape,
+                aggregation,
+                value_type,
+                semantics,
+                metric_type: metric_type(shape, value_type, &key),
+                key,
+                metric,
+                units: units(annotations, map.name),
+                scratch: is_scratch(uses.clone()),
+                exported: is_included(annotations, map.name) && uses.clone().any(|used| used.access.writes()),
+                span: map.span,
+            }
+        })
         .collect()
 }
 
-/// The uses of each map; maps in the order of their first mention. No group is empty.
-fn by_name<'u, 'a>(usage: &'u Usage<'a>) -> Vec<Vec<&'u MapUse<'a>>> {
-    let mut groups: Vec<Vec<&MapUse<'_>>> = Vec::new();
-    let mut numbers = FxHashMap::default();
-    // The walk meets a key before its map, and a value before what it is assigned to.
-    let mut uses: Vec<_> = usage.maps.iter().collect();
-    uses.sort_by_key(|used| used.span.start);
-    for used in uses {
-        let number = *numbers.entry(used.name).or_insert(groups.len());
-        match groups.get_mut(number) {
-            Some(group) => group.push(used),
-            None => groups.push(vec![used]),
-        }
-    }
-    groups
+fn units(annotations: &Annotations, map: &str) -> Units {
+    let annotated = annotations.units.iter().find(|(name, _)| name == map);
+    annotated.map_or_else(Units::none, |(_, units)| units.clone())
 }
 
-fn map_fact(
-    uses: &[&MapUse<'_>],
-    metric: String,
-    program: &Program,
-    inference: &Inference<'_>,
-    annotations: &Annotations,
-) -> MapFact {
-    let name = uses[0].name;
-    let key = key_parts(uses, program, inference);
-    let aggregation = uses.iter().find_map(|used| match used.access {
-        Access::Aggregate { kind, .. } => Some(kind),
-        _ => None,
-    });
-    let shape = shape(aggregation, !key.is_empty());
-    let (value_type, semantics) = values(aggregation, uses, program, inference.map(name));
-    let included =
-        annotations.include.as_ref().is_none_or(|include| include.iter().any(|other| other == name));
-    let units = annotations.units.iter().find(|(map, _)| map == name).map(|(_, units)| units.clone());
-    MapFact {
-        name: name.to_string(),
-        shape,
-        aggregation,
-        value_type,
-        semantics,
-        metric_type: metric_type(shape, value_type, &key),
-        key,
-        metric,
-        units: units.unwrap_or_else(Units::none),
-        scratch: is_scratch(uses),
-        exported: included && uses.iter().any(|used| used.access.writes()),
-        span: uses[0].span,
-    }
+fn is_included(annotations: &Annotations, map: &str) -> bool {
+    annotations.include.as_ref().is_none_or(|include| include.iter().any(|name| name == map))
 }
 
 fn shape(aggregation: Option<AggregationKind>, is_keyed: bool) -> MapShape {
@@ -87,9 +67,9 @@ fn shape(aggregation: Option<AggregationKind>, is_keyed: bool) -> MapShape {
 }
 
 /// Type and semantics: the table of the design document.
-fn values(
+fn values<'u, 'a: 'u>(
     aggregation: Option<AggregationKind>,
-    uses: &[&MapUse<'_>],
+    uses: impl Iterator<Item = &'u MapUse<'a>>,
     program: &Program,
     value: Value,
 ) -> (ValueType, Semantics) {
@@ -109,7 +89,7 @@ fn values(
 }
 
 /// Whether the map is only changed by `++` and by `+=` of a literal.
-fn only_grows(uses: &[&MapUse<'_>], program: &Program) -> bool {
+fn only_grows<'u, 'a: 'u>(uses: impl Iterator<Item = &'u MapUse<'a>>, program: &Program) -> bool {
     let mut grows = false;
     for used in uses {
         match used.access {
@@ -147,12 +127,16 @@ fn metric_type(shape: MapShape, value_type: ValueType, key: &[KeyPart]) -> Optio
 }
 
 /// What the key is made of. Where one use does not tell, another may.
-fn key_parts(uses: &[&MapUse<'_>], program: &Program, inference: &Inference<'_>) -> Vec<KeyPart> {
+fn key_parts<'u, 'a: 'u>(
+    uses: impl Iterator<Item = &'u MapUse<'a>>,
+    program: &Program,
+    inference: &Inference,
+) -> Vec<KeyPart> {
     let mut parts: Vec<KeyPart> = Vec::new();
     for used in uses {
         let key = expanded_key(used.key, program);
         for (position, part) in key.iter().enumerate() {
-            let part = key_part(inference.value(*part, used.probe));
+            let part = key_part(inference.value(*part));
             match parts.get_mut(position) {
                 Some(known) if *known == KeyPart::Unknown => *known = part,
                 Some(_) => {}
@@ -195,18 +179,17 @@ fn key_part(value: Value) -> KeyPart {
 }
 
 /// Whether the map only helps the script: stored, read and deleted by key, never shown.
-fn is_scratch(uses: &[&MapUse<'_>]) -> bool {
-    let any = |wanted: fn(Access) -> bool| uses.iter().any(|used| wanted(used.access));
-    let is_keyed = uses.iter().any(|used| !used.key.is_empty());
-    let only_helps = uses.iter().all(|used| {
-        matches!(
-            used.access,
-            Access::Assign(_) | Access::Read | Access::Delete | Access::Reset | Access::Inspect
-        )
-    });
-    is_keyed
-        && only_helps
-        && any(|access| matches!(access, Access::Assign(_)))
-        && any(|access| matches!(access, Access::Read | Access::Inspect))
-        && any(|access| access == Access::Delete)
+fn is_scratch<'u, 'a: 'u>(uses: impl Iterator<Item = &'u MapUse<'a>>) -> bool {
+    let (mut is_keyed, mut is_stored, mut is_read, mut is_deleted) = (false, false, false, false);
+    for used in uses {
+        is_keyed |= !used.key.is_empty();
+        match used.access {
+            Access::Assign(_) => is_stored = true,
+            Access::Read | Access::Inspect => is_read = true,
+            Access::Delete => is_deleted = true,
+            Access::Reset => {}
+            _ => return false,
+        }
+    }
+    is_keyed && is_stored && is_read && is_deleted
 }

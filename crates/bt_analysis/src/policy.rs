@@ -8,7 +8,7 @@ mod tests;
 use bt_catalog::probe_type;
 
 use crate::facts::{EffectFact, EffectKind, Facts, ProbeFact};
-use crate::{Diagnostic, UNSAFE_FUNCTION};
+use crate::{Diagnostic, UNSAFE_FUNCTION, findings_to_watch};
 use glob::{contains, overlaps};
 
 /// Code of a finding that a policy made.
@@ -74,10 +74,10 @@ pub fn policy_findings(facts: &Facts, policy: &Policy) -> Vec<Diagnostic> {
     found
 }
 
-/// The findings of analysis and of the policy together. Where the policy allows what changes the system, bpftrace is
-/// told so, too: then what analysis says of it is no error.
+/// The findings of analysis and of the policy together, for a script that is to run and to be looked at. Where the
+/// policy allows what changes the system, bpftrace is told so, too: then what analysis says of it is no error.
 pub fn findings_under(policy: &Policy, facts: &Facts, analysis: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut found = analysis;
+    let mut found = findings_to_watch(analysis);
     // What the policy says of such a call is the same in other words.
     found.retain(|diagnostic| diagnostic.code != UNSAFE_FUNCTION);
     found.extend(policy_findings(facts, policy));

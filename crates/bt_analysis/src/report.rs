@@ -80,6 +80,17 @@ pub struct ReportFacts {
     pub maps: Vec<ReportMap>,
     /// Calls that print text.
     pub outputs: Vec<ReportOutput>,
+    /// The releases of bpftrace that have all that it uses.
+    pub versions: ReportVersions,
+}
+
+/// The releases of bpftrace that have all that a script uses.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportVersions {
+    /// The first one.
+    pub since: String,
+    /// The first one behind that lacks something again.
+    pub before: Option<String>,
 }
 
 /// The annotations of a script.
@@ -209,6 +220,10 @@ fn report_facts(facts: Facts) -> ReportFacts {
         probes: facts.probes.into_iter().map(report_probe).collect(),
         maps: facts.maps.into_iter().map(report_map).collect(),
         outputs: facts.outputs.into_iter().map(report_output).collect(),
+        versions: ReportVersions {
+            since: facts.versions.since.to_string(),
+            before: facts.versions.before.map(|before| before.to_string()),
+        },
     }
 }
 

@@ -3,14 +3,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test reads its fixtures")]
 
+mod invariants;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bt_analysis::{
-    Facts, Severity, analyse, bpftrace_errors, instrument, report, report_json, semantic_tokens,
-};
+use bt_analysis::{Facts, Severity, analyse, bpftrace_errors, instrument, report, report_json};
 use bt_catalog::Version;
-use bt_syntax::Span;
+use invariants::check_invariants;
 use proptest::prelude::*;
 
 const OLD: Version = Version::new(0, 17);
@@ -20,7 +20,7 @@ const NEW: Version = Version::NEWEST;
 fn scripts(sub: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus").join(sub);
     let mut paths: Vec<PathBuf> =
-        fs::read_dir(&folder).expect("the folder is there").flatten().map(|entry| entry.path()).collect();
+        fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "bt"));
     paths.sort();
     paths
@@ -29,53 +29,21 @@ fn scripts(sub: &str) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// The scripts that bpftrace 0.17 takes, the ones that only newer releases take, and the ones that none takes.
+/// The folders of the corpus: what bpftrace 0.17 and the newest release take, what only the newest or only 0.17 takes, what
+/// all refuse, and what they refuse because of something outside the script. What stands below `pending` is judged wrongly
+/// here as yet. `tests/verdicts` asks the real ones.
+const FOLDERS: [&str; 9] =
+    ["", "newer", "older", "bad", "outside", "pending", "pending/newer", "pending/older", "pending/bad"];
+
 fn all_scripts() -> Vec<String> {
-    ["", "newer", "bad"].into_iter().flat_map(scripts).map(|(_, source)| source).collect()
-}
-
-/// What holds for every text.
-fn check_invariants(source: &str, target: Version) {
-    let analysis = analyse(source, target);
-    let whole = Span::new(0, source.len() as u32);
-    let is_text = |span: Span| source.get(span.start as usize..span.end as usize).is_some();
-    for found in &analysis.diagnostics {
-        assert!(whole.contains(found.span) && is_text(found.span), "{found:?}");
-        for fix in &found.fixes {
-            let mut end = 0;
-            for (span, _) in &fix.edits {
-                assert!(whole.contains(*span) && is_text(*span) && span.start >= end, "{found:?}");
-                end = span.end;
-            }
-        }
-    }
-    check_facts(source, &analysis.facts);
-    let mut end = 0;
-    for token in semantic_tokens(source) {
-        assert!(token.span.start >= end && is_text(token.span));
-        end = token.span.end;
-    }
-    assert!(instrument(source, &analysis.facts).starts_with(source), "the script stays as it is");
-    assert_eq!(analyse(source, target), analysis, "the same script gives the same result");
-}
-
-fn check_facts(source: &str, facts: &Facts) {
-    for map in &facts.maps {
-        assert_eq!(map.span.text(source), map.name);
-        assert_eq!(map.shape.is_keyed(), !map.key.is_empty());
-    }
-    let mut metrics: Vec<_> = facts.maps.iter().map(|map| &map.metric).collect();
-    metrics.sort();
-    metrics.dedup();
-    assert_eq!(metrics.len(), facts.maps.len(), "every map has its own metric");
-    for probe in &facts.probes {
-        assert_eq!(probe.span.text(source), probe.attach_point);
-    }
+    FOLDERS.into_iter().flat_map(scripts).map(|(_, source)| source).collect()
 }
 
 #[test]
 fn valid_scripts_have_no_errors() {
-    for (folder, targets) in [("", &[OLD, NEW][..]), ("newer", &[NEW])] {
+    // What depends on the host may also be newer.
+    let folders = [("", &[OLD, NEW][..]), ("newer", &[NEW]), ("older", &[OLD]), ("outside", &[NEW])];
+    for (folder, targets) in folders {
         for (path, source) in scripts(folder) {
             for target in targets {
                 let mut found = analyse(&source, *target).diagnostics;
@@ -87,32 +55,34 @@ fn valid_scripts_have_no_errors() {
 }
 
 #[test]
-fn newer_scripts_are_errors_for_an_older_bpftrace() {
-    // The lines that `\` joins, C attributes and conditions without parentheses are not told apart by release.
-    const ALSO_FINE: [&str; 2] = ["fields.bt", "long-definitions.bt"];
-    for (path, source) in scripts("newer") {
-        let is_known = ALSO_FINE.iter().any(|name| path.ends_with(name));
-        assert!(is_known || analyse(&source, OLD).has_errors(), "{}", path.display());
+fn scripts_of_one_release_are_errors_for_the_other() {
+    for (folder, other) in [("newer", OLD), ("older", NEW)] {
+        for (path, source) in scripts(folder) {
+            assert!(analyse(&source, other).has_errors(), "{} for {other}", path.display());
+        }
     }
 }
 
-/// The first line of a bad script names the error: `// error[code]`.
+/// The first line of a bad script names the error: `// error[code]`, where `syntax` stands for all whose code begins so.
+/// An older release may stumble over another first.
 #[test]
 fn bad_scripts_have_their_error() {
     for (path, source) in scripts("bad") {
         let first = source.lines().next().unwrap();
         let code = first.strip_prefix("// error[").and_then(|rest| rest.strip_suffix(']')).unwrap();
-        for target in [OLD, NEW] {
-            let found = analyse(&source, target).diagnostics;
-            let has_it = found.iter().any(|found| found.severity == Severity::Error && found.code == code);
-            assert!(has_it, "{}: {found:?}", path.display());
-        }
+        let found = analyse(&source, NEW).diagnostics;
+        let has_it = found.iter().any(|found| {
+            let is_it = found.code == code || code == "syntax" && found.code.starts_with("syntax-");
+            found.severity == Severity::Error && is_it
+        });
+        assert!(has_it, "{}: {found:?}", path.display());
+        assert!(analyse(&source, OLD).has_errors(), "{}", path.display());
     }
 }
 
 #[test]
 fn the_corpus_keeps_its_size() {
-    assert!(scripts("").len() >= 40 && scripts("newer").len() >= 14 && scripts("bad").len() >= 30);
+    assert!(scripts("").len() >= 120 && scripts("newer").len() >= 60 && scripts("bad").len() >= 70);
 }
 
 #[test]
@@ -168,6 +138,20 @@ fn mutated(source: &str, at: prop::sample::Index, length: usize, insert: &str) -
 const INSERTED: &[&str] =
     &["", "{", "}", "(", ")", "\"", "@", "@x[", ";", "/*", "\n", "\n// name: é\n", "count()", "1 +", "if"];
 
+/// Forms of lines on stderr, with `<a>`, `<b>` and `<c>` for numbers.
+const STDERR_LINES: &[&str] = &[
+    "stdin:<a>:<b>-<c>: ERROR: é\n",
+    "stdin:<a>:<b>-<c>: WARNING: é\n ~~\n",
+    "stdin:<a>-<b>: BUG: é\ré\n",
+    "stdlib/base.bt:<a>-<b>: ERROR: é\n",
+    "stdin:<a>:<b>-<c>: ERROR: expanded from\n",
+    "definitions.h:<a>:<b>: error: é\n",
+    "Input (<b><c>): é\né\n",
+    "HINT: é\n",
+    "Error attaching probe: 'kprobe:vfs_read'\n",
+    "é",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
@@ -194,10 +178,12 @@ proptest! {
 
     #[test]
     fn any_stderr(
-        lines in prop::collection::vec((0..5_u32, 0..9_u32, 0..9_u32, prop::sample::select(&["ERROR", "HINT", "x"][..])), 0..5),
-        source in any::<String>(),
+        lines in prop::collection::vec((0..5_u32, 0..9_u32, 0..9_u32, prop::sample::select(STDERR_LINES)), 0..8),
+        source in prop_oneof![any::<String>(), prop::sample::select(all_scripts())],
     ) {
-        let line = |(line, start, end, severity): &(u32, u32, u32, &str)| format!("stdin:{line}:{start}-{end}: {severity}: é\n ~~\n");
+        let line = |(a, b, c, form): &(u32, u32, u32, &str)| {
+            form.replace("<a>", &a.to_string()).replace("<b>", &b.to_string()).replace("<c>", &c.to_string())
+        };
         let stderr: String = lines.iter().map(line).collect();
         for found in bpftrace_errors(&stderr, &source) {
             prop_assert!(source.get(found.span.start as usize..found.span.end as usize).is_some());

@@ -9,9 +9,15 @@ pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a st
         return None;
     }
     let allowed = if wrong.len() < 5 { 1 } else { 2 };
+    let is_near = |candidate: &&str| {
+        // An edit changes the length by one at most.
+        candidate.len().abs_diff(wrong.len()) <= allowed
+            && candidate.len() <= MAX_NAME_BYTES
+            && *candidate != wrong
+    };
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len() <= MAX_NAME_BYTES && *candidate != wrong)
+        .filter(is_near)
         .map(|candidate| (distance(wrong.as_bytes(), candidate.as_bytes()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.len())
         .min_by_key(|(distance, _)| *distance)

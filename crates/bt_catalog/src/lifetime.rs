@@ -20,6 +20,11 @@ impl Lifetime {
         Lifetime { since: Version::new(0, minor), removed: None }
     }
 
+    /// There from the release 0.`minor`.`patch` on.
+    pub const fn since_patch(minor: u16, patch: u16) -> Lifetime {
+        Lifetime { since: Version { major: 0, minor, patch }, removed: None }
+    }
+
     /// The same, gone from the release 0.`minor` on.
     #[must_use]
     pub const fn until(self, minor: u16) -> Lifetime {

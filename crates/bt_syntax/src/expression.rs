@@ -8,6 +8,13 @@ use crate::{Span, TokenKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ExpressionId(u32);
 
+impl ExpressionId {
+    /// Its place in the order of [`Expressions::iter`], for tables beside the tree.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Every expression of a script. Parts stand before what they are part of.
 #[derive(Clone, Debug, Default)]
 pub struct Expressions {
@@ -152,6 +159,10 @@ impl Expressions {
     /// Calls `each` on the direct parts of an expression; blocks are not entered.
     pub fn for_each_part(&self, id: ExpressionId, mut each: impl FnMut(ExpressionId)) {
         for_each_part(&self.get(id).kind, &mut each);
+    }
+
+    pub(crate) fn with_capacity(count: usize) -> Expressions {
+        Expressions { nodes: Vec::with_capacity(count), heights: Vec::with_capacity(count) }
     }
 
     pub(crate) fn push(&mut self, expression: Expression) -> ExpressionId {

@@ -8,6 +8,7 @@ mod expressions;
 mod probes;
 mod statements;
 mod types;
+mod values;
 
 use crate::error::{Expected, Misplaced, SyntaxErrorKind};
 use crate::parser::Parser;
@@ -59,6 +60,7 @@ fn opt_item(p: &mut Parser<'_>) -> Option<Item> {
         TokenKind::Macro => Item::Macro(definitions::macro_definition(p)),
         TokenKind::Fn => Item::Function(definitions::function(p)),
         TokenKind::Let => Item::MapDeclaration(definitions::map_declaration(p)?),
+        TokenKind::Identifier if p.nth(1) != TokenKind::Assign => return None,
         TokenKind::AttachPoint | TokenKind::Identifier | TokenKind::LeftBrace | TokenKind::Slash => {
             Item::Probe(probes::probe(p)?)
         }
@@ -78,11 +80,12 @@ fn stray(p: &mut Parser<'_>) {
     p.skip_to(ITEM_RECOVERY);
 }
 
-/// Definitions stand before probes; bpftrace insists.
+/// C stands before the config block and imports, and these before probes and functions; bpftrace insists.
 #[derive(Default)]
 struct Order {
     has_probe: bool,
     has_config: bool,
+    has_import: bool,
 }
 
 impl Order {
@@ -91,13 +94,23 @@ impl Order {
             Item::Config(_) if self.has_config => Some(Misplaced::SecondConfig),
             Item::Config(_) if self.has_probe => Some(Misplaced::Config),
             Item::Import(_) if self.has_probe => Some(Misplaced::Import),
-            Item::CDefinition(_) | Item::Preprocessor(_) if self.has_probe => Some(Misplaced::CDefinition),
+            Item::CDefinition(_) | Item::Preprocessor(_)
+                if self.has_probe || self.has_config || self.has_import =>
+            {
+                Some(Misplaced::CDefinition)
+            }
             _ => None,
         };
         if let Some(misplaced) = misplaced {
             p.note(start, SyntaxErrorKind::OutOfOrder(misplaced));
         }
-        self.has_config |= matches!(item, Item::Config(_));
-        self.has_probe |= matches!(item, Item::Probe(_) | Item::Macro(_) | Item::Function(_));
+        match item {
+            Item::Config(_) => self.has_config = true,
+            Item::Import(_) => self.has_import = true,
+            Item::CDefinition(_) | Item::Preprocessor(_) => {}
+            Item::Probe(_) | Item::Macro(_) | Item::Function(_) | Item::MapDeclaration(_) => {
+                self.has_probe = true;
+            }
+        }
     }
 }

@@ -16,7 +16,9 @@ mod span;
 mod token;
 pub mod tree;
 
-pub use error::{Expected, Found, MAX_ERRORS, MAX_FOUND_BYTES, Misplaced, SyntaxError, SyntaxErrorKind};
+pub use error::{
+    Expected, Found, MAX_ERRORS, MAX_FOUND_BYTES, Misplaced, SyntaxError, SyntaxErrorKind, SyntaxFix,
+};
 pub use expression::{Expression, ExpressionId, ExpressionKind, Expressions};
 pub use lexer::{MAX_SCRIPT_BYTES, tokens};
 pub use lines::{LineColumn, LineTable};
@@ -38,15 +40,15 @@ pub struct Parse {
 
 /// Reads a script. It never fails and never panics; it takes linear time and bounded depth.
 pub fn parse(text: &str) -> Parse {
-    let tokens = tokens(text);
-    let mut errors = lexical_errors(text, &tokens);
-    let comments = tokens.iter().filter(|token| token.kind.is_comment()).copied().collect();
-    let significant = tokens.into_iter().filter(|token| !token.kind.is_trivia()).collect();
-    let mut parser = parser::Parser::new(text, significant);
+    let Lexed { tokens, comments, mut errors } = lex(text);
+    let mut parser = parser::Parser::new(text, tokens);
     let items = grammar::program(&mut parser);
     let (expressions, mut grammatical) = parser.finish();
-    if !errors.is_empty() {
-        // A string or comment that is not closed has swallowed the bracket.
+    let swallows = |error: &SyntaxError| {
+        matches!(error.kind, SyntaxErrorKind::UnterminatedString | SyntaxErrorKind::UnterminatedComment)
+    };
+    if errors.iter().any(swallows) {
+        // What is not closed has swallowed the bracket.
         grammatical.retain(|error| !matches!(error.kind, SyntaxErrorKind::Unclosed { .. }));
     }
     errors.extend(grammatical);
@@ -57,32 +59,58 @@ pub fn parse(text: &str) -> Parse {
     Parse { program: Program { items, expressions }, errors, comments }
 }
 
-/// What is wrong with single tokens.
-fn lexical_errors(text: &str, tokens: &[Token]) -> Vec<SyntaxError> {
-    let wrong = tokens.iter().filter_map(|token| {
-        let kind = match token.kind {
-            TokenKind::Invalid if token.span.start as usize >= MAX_SCRIPT_BYTES => SyntaxErrorKind::TooLong,
-            TokenKind::Invalid => SyntaxErrorKind::InvalidCharacter,
-            TokenKind::String if !is_closed_string(token.span.text(text)) => {
-                SyntaxErrorKind::UnterminatedString
-            }
-            TokenKind::BlockComment if !is_closed_comment(token.span.text(text)) => {
-                SyntaxErrorKind::UnterminatedComment
-            }
-            TokenKind::CBody if !token.span.text(text).ends_with('}') => {
-                let opening = Span::new(token.span.start, token.span.start + 1);
-                let kind = SyntaxErrorKind::Unclosed {
-                    closing: TokenKind::RightBrace,
-                    opening,
-                    after: token.span.end,
-                };
-                return Some(SyntaxError { kind, span: opening });
-            }
-            _ => return None,
-        };
-        Some(SyntaxError { kind, span: token.span })
-    });
-    wrong.take(MAX_ERRORS).collect()
+/// What the lexer found.
+struct Lexed {
+    /// What the grammar sees.
+    tokens: Vec<Token>,
+    comments: Vec<Token>,
+    /// What is wrong with single tokens.
+    errors: Vec<SyntaxError>,
+}
+
+fn lex(text: &str) -> Lexed {
+    let mut lexed =
+        Lexed { tokens: Vec::with_capacity(text.len() / 6 + 8), comments: Vec::new(), errors: Vec::new() };
+    for token in lexer::Lexer::new(text) {
+        if let Some(error) = lexical_error(text, token)
+            && lexed.errors.len() < MAX_ERRORS
+        {
+            lexed.errors.push(error);
+        }
+        if token.kind.is_comment() {
+            lexed.comments.push(token);
+        } else if !token.kind.is_trivia() {
+            lexed.tokens.push(token);
+        }
+    }
+    lexed
+}
+
+fn lexical_error(text: &str, token: Token) -> Option<SyntaxError> {
+    let Token { kind, mut span } = token;
+    let kind = match kind {
+        TokenKind::Invalid if span.start as usize >= MAX_SCRIPT_BYTES => SyntaxErrorKind::TooLong,
+        TokenKind::Invalid if span.len() > 1 && span.text(text).starts_with('\'') => {
+            SyntaxErrorKind::SingleQuotes
+        }
+        TokenKind::Invalid => SyntaxErrorKind::InvalidCharacter,
+        TokenKind::String if !is_closed_string(span.text(text)) => SyntaxErrorKind::UnterminatedString,
+        TokenKind::BlockComment if !is_closed_comment(span.text(text)) => {
+            SyntaxErrorKind::UnterminatedComment
+        }
+        TokenKind::CBody if !span.text(text).ends_with('}') => {
+            let after = span.end;
+            span = Span::new(span.start, span.start + 1);
+            SyntaxErrorKind::Unclosed { closing: TokenKind::RightBrace, opening: span, after }
+        }
+        TokenKind::Preprocessor if span.text(text).contains('\n') => {
+            let end = span.text(text).find('\\').map_or(span.end, |length| span.start + length as u32 + 1);
+            span = Span::new(span.start, end);
+            SyntaxErrorKind::ContinuedLine
+        }
+        _ => return None,
+    };
+    Some(SyntaxError { kind, span })
 }
 
 fn is_closed_string(text: &str) -> bool {

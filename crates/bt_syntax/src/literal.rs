@@ -33,6 +33,8 @@ pub enum IntegerError {
     UnknownSuffix,
     /// A digit that the base does not have.
     InvalidDigit,
+    /// `12e4`: one digit from 1 to 9 stands before the `e`.
+    Coefficient,
 }
 
 const DURATIONS: [(&str, u64); 7] = [
@@ -63,7 +65,9 @@ pub fn integer(text: &str) -> Result<Integer, IntegerError> {
     }
     let value = number(digits, radix)?;
     match rest.strip_prefix(['e', 'E']) {
-        Some(exponent) if radix == 10 => exponential(value, exponent),
+        // The digits of `07e1` are decimal.
+        Some(exponent) if radix != 16 => exponential(value, exponent),
+        _ if radix == 16 && !rest.is_empty() => Err(IntegerError::UnknownSuffix),
         _ => with_suffix(value, rest),
     }
 }
@@ -88,6 +92,9 @@ fn exponential(mantissa: u64, exponent: &str) -> Result<Integer, IntegerError> {
         return Err(IntegerError::UnknownSuffix);
     }
     let exponent = u32::try_from(number(digits, 10)?).map_err(|_| IntegerError::TooLarge)?;
+    if !(1..=9).contains(&mantissa) {
+        return Err(IntegerError::Coefficient);
+    }
     let value = 10_u64
         .checked_pow(exponent)
         .and_then(|factor| mantissa.checked_mul(factor))
@@ -102,7 +109,8 @@ fn with_suffix(value: u64, suffix: &str) -> Result<Integer, IntegerError> {
     }
     let suffix = match suffix.to_ascii_lowercase().as_str() {
         "" => Suffix::None,
-        "u" | "ul" | "ull" | "lu" | "llu" => Suffix::Unsigned,
+        "u" | "ul" | "ull" => Suffix::Unsigned,
+        "l" | "ll" if i64::try_from(value).is_err() => return Err(IntegerError::TooLarge),
         "l" | "ll" => Suffix::Long,
         _ => return Err(IntegerError::UnknownSuffix),
     };
@@ -121,6 +129,7 @@ pub fn invalid_escape(content: &str) -> Option<(usize, usize)> {
         let rest = &bytes[position + 1..];
         let length = match rest {
             [b'n' | b't' | b'r' | b'"' | b'\\', ..] => 1,
+            [b'4'..=b'7', b'0'..=b'7', b'0'..=b'7', ..] => return Some((position, 4)),
             [b'0'..=b'7', ..] => rest.iter().take(3).take_while(|digit| matches!(digit, b'0'..=b'7')).count(),
             [b'x' | b'X', first, ..] if first.is_ascii_hexdigit() => {
                 1 + rest[1..].iter().take(2).take_while(|digit| digit.is_ascii_hexdigit()).count()
@@ -165,6 +174,11 @@ mod tests {
             ("123foo", Err(IntegerError::UnknownSuffix)),
             ("0x", Err(IntegerError::UnknownSuffix)),
             ("09", Err(IntegerError::InvalidDigit)),
+            ("12e4", Err(IntegerError::Coefficient)),
+            ("0e4", Err(IntegerError::Coefficient)),
+            ("0x10s", Err(IntegerError::UnknownSuffix)),
+            ("5lu", Err(IntegerError::UnknownSuffix)),
+            ("9223372036854775808l", Err(IntegerError::TooLarge)),
         ];
         for (text, expected) in cases {
             assert_eq!(integer(text), expected, "{text}");
@@ -180,5 +194,6 @@ mod tests {
         assert_eq!(invalid_escape("\\é"), Some((0, 3)));
         assert_eq!(invalid_escape(r"\xg"), Some((0, 2)));
         assert_eq!(invalid_escape("\\"), Some((0, 1)));
+        assert_eq!(invalid_escape(r"\400"), Some((0, 4)));
     }
 }

@@ -19,6 +19,9 @@ pub(crate) struct Parser<'a> {
     errors: Vec<SyntaxError>,
     /// The token of the last error: one error a token.
     complained_at: Option<usize>,
+    /// How often a token was looked at.
+    #[cfg(test)]
+    looks: std::cell::Cell<usize>,
     pub(crate) expressions: Expressions,
 }
 
@@ -28,6 +31,8 @@ pub(crate) struct Progress(usize);
 impl<'a> Parser<'a> {
     /// `tokens` are the significant ones of `text`.
     pub(crate) fn new(text: &'a str, tokens: Vec<Token>) -> Parser<'a> {
+        // Rather one expression for two tokens than a list that grows and moves.
+        let expressions = Expressions::with_capacity(tokens.len() / 2);
         Parser {
             text,
             tokens,
@@ -35,7 +40,9 @@ impl<'a> Parser<'a> {
             depth: 0,
             errors: Vec::new(),
             complained_at: None,
-            expressions: Expressions::default(),
+            #[cfg(test)]
+            looks: std::cell::Cell::default(),
+            expressions,
         }
     }
 
@@ -50,6 +57,8 @@ impl<'a> Parser<'a> {
     }
 
     pub(crate) fn nth(&self, ahead: usize) -> TokenKind {
+        #[cfg(test)]
+        self.looks.set(self.looks.get() + 1);
         self.tokens.get(self.position + ahead).map_or(TokenKind::End, |token| token.kind)
     }
 
@@ -94,6 +103,11 @@ impl<'a> Parser<'a> {
         Span::new(start, self.previous_end().max(start))
     }
 
+    /// Whether a line ends before the next token.
+    pub(crate) fn at_line_start(&self) -> bool {
+        Span::new(self.previous_end(), self.current_span().start).text(self.text).contains('\n')
+    }
+
     // Take.
 
     /// Takes the next token, whatever it is.
@@ -124,8 +138,10 @@ impl<'a> Parser<'a> {
         if matches!(self.current(), TokenKind::End | TokenKind::AttachPoint) {
             let after = self.previous_end();
             self.error(opening, SyntaxErrorKind::Unclosed { closing, opening, after });
-        } else {
-            self.expected(Expected::Token(closing));
+        } else if self.errors.len() < MAX_ERRORS {
+            let before = &self.text.as_bytes()[..opening.start as usize];
+            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u32;
+            self.expected(Expected::Closing { closing, opening, line });
         }
     }
 
@@ -227,5 +243,82 @@ impl<'a> Parser<'a> {
 
     pub(crate) fn kind_of(&self, id: ExpressionId) -> &ExpressionKind {
         &self.expressions.get(id).kind
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parser;
+    use crate::{grammar, lex};
+
+    /// More than any production needs; a look back or ahead over all tokens would need thousands.
+    const MOST_LOOKS_PER_TOKEN: usize = 100;
+
+    #[test]
+    fn the_number_of_looks_is_linear() {
+        let pieces = [
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            "/",
+            ",",
+            ";",
+            "=",
+            "?",
+            ":",
+            "..",
+            "+",
+            "++",
+            "-",
+            "*",
+            "&",
+            "@a",
+            "@a[",
+            "$x",
+            "1",
+            "s",
+            "f(",
+            "(s",
+            "(s *",
+            "(s)",
+            "(uint8)",
+            "sizeof(struct s",
+            "s * ",
+            "s s ",
+            "(a = ",
+            "if",
+            "if 1 {",
+            "else",
+            "else if",
+            "for ($x : ",
+            "let $x :",
+            "struct",
+            "macro m(",
+            "config = {",
+            "kprobe:f",
+            "begin {",
+            "begin /",
+            "comptime",
+            "import",
+            "a = ",
+            "let @a = ",
+        ];
+        for piece in pieces {
+            for start in ["", "begin { ", "begin { (", "begin { f(", "begin { @a[", "begin / "] {
+                let text = format!("{start}{}", format!("{piece} ").repeat(2000));
+                let tokens = lex(&text).tokens;
+                let count = tokens.len();
+                let mut parser = Parser::new(&text, tokens);
+                grammar::program(&mut parser);
+                let looks = parser.looks.get();
+                assert!(
+                    looks <= MOST_LOOKS_PER_TOKEN * count,
+                    "{start}{piece}: {looks} looks at {count} tokens"
+                );
+            }
+        }
     }
 }

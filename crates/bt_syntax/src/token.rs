@@ -1,6 +1,6 @@
 //! The kinds of tokens, and sets of them.
 
-use logos::{Lexer, Logos};
+use logos::Logos;
 
 use crate::Span;
 
@@ -13,18 +13,15 @@ pub struct Token {
     pub span: Span,
 }
 
-/// What a token is. The variants without a pattern depend on where the text stands, see [`crate::tokens`].
+/// What a token is. The variants without a pattern are found by hand: most depend on where the text stands, see [`crate::tokens`].
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum TokenKind {
     /// Blanks and line ends.
-    #[regex(r"[ \t\r\n\x0B\x0C]+")]
     Whitespace,
     /// `// …`, without the line end.
-    #[regex(r"//[^\n]*", allow_greedy = true)]
     LineComment,
-    /// `/* … */`; to the end of the text if it is not closed.
-    #[token("/*", block_comment)]
+    /// `/* … */`; to the end of the line if it is never closed.
     BlockComment,
     /// `#!…` on the first line.
     Shebang,
@@ -55,8 +52,7 @@ pub enum TokenKind {
     /// Digits and whatever letters follow them.
     #[regex(r"[0-9][_a-zA-Z0-9]*")]
     Integer,
-    /// `"…"`; to the end of the line if it is not closed.
-    #[token("\"", string)]
+    /// `"…"`; to the end of the line if it is not closed, or to the end of the action before another probe.
     String,
 
     /// `if`
@@ -317,37 +313,13 @@ impl TokenSet {
         TokenSet(self.0 | other.0)
     }
 
+    pub(crate) const fn without(self, other: TokenSet) -> TokenSet {
+        TokenSet(self.0 & !other.0)
+    }
+
     pub(crate) const fn contains(self, kind: TokenKind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }
-}
-
-/// Takes the rest of a block comment.
-fn block_comment(lexer: &mut Lexer<'_, TokenKind>) {
-    let rest = lexer.remainder();
-    lexer.bump(rest.find("*/").map_or(rest.len(), |end| end + 2));
-}
-
-/// Takes the rest of a string. A backslash takes the next character with it, except a line end.
-fn string(lexer: &mut Lexer<'_, TokenKind>) {
-    lexer.bump(string_rest_length(lexer.remainder()));
-}
-
-/// Bytes of `rest`, the text behind an opening quote, that belong to the string: with the closing quote if there
-/// is one, else without the line end.
-pub(crate) fn string_rest_length(rest: &str) -> usize {
-    let bytes = rest.as_bytes();
-    let mut position = 0;
-    while let Some(&byte) = bytes.get(position) {
-        match byte {
-            b'"' => return position + 1,
-            b'\n' => return position,
-            // The byte behind it may be the first of a longer character; the others then pass as plain bytes.
-            b'\\' if bytes.get(position + 1).is_some_and(|&next| next != b'\n') => position += 2,
-            _ => position += 1,
-        }
-    }
-    bytes.len()
 }
 
 #[cfg(test)]

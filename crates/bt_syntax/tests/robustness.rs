@@ -1,7 +1,13 @@
 //! Foreign input: nothing panics, nothing overflows the stack, nothing takes more than linear time.
 
-use bt_syntax::tree::Item;
-use bt_syntax::{MAX_ERRORS, Parse, Span, parse, tokens};
+#![expect(clippy::disallowed_methods, reason = "the seeds of the fuzzer are files")]
+
+mod invariants;
+
+use std::fs;
+use std::path::Path;
+
+use bt_syntax::parse;
 use proptest::prelude::*;
 
 /// Pieces of scripts, to build what is almost one.
@@ -71,49 +77,17 @@ const PIECES: &[&str] = &[
     "\u{b}",
 ];
 
-/// What holds for every text.
-fn check_invariants(text: &str) -> Parse {
-    let mut end = 0;
-    for token in tokens(text) {
-        assert_eq!(token.span.start, end, "tokens tile the text");
-        assert!(token.span.end > end, "no token is empty");
-        end = token.span.end;
-        assert!(text.is_char_boundary(end as usize));
-    }
-    assert_eq!(end as usize, text.len());
-    let parse = parse(text);
-    let whole = Span::new(0, text.len() as u32);
-    assert!(parse.errors.len() <= MAX_ERRORS);
-    for error in &parse.errors {
-        assert!(whole.contains(error.span), "{error:?}");
-        assert!(text.get(error.span.start as usize..error.span.end as usize).is_some(), "{error:?}");
-    }
-    let mut behind = 0;
-    for item in &parse.program.items {
-        assert!(item.span().start >= behind, "items stand one behind the other");
-        behind = item.span().end;
-        if let Item::Probe(probe) = item {
-            assert!(!probe.attach_points.is_empty());
-            assert!(probe.body.span.is_empty() || probe.span.contains(probe.body.span));
-        }
-    }
-    for expression in parse.program.expressions.iter() {
-        assert!(whole.contains(expression.span));
-    }
-    parse
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
 
     #[test]
     fn any_text(text in any::<String>()) {
-        check_invariants(&text);
+        invariants::check(&text);
     }
 
     #[test]
     fn almost_a_script(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
-        check_invariants(&pieces.concat());
+        invariants::check(&pieces.concat());
     }
 }
 
@@ -150,7 +124,7 @@ fn deep_nesting_is_an_error_and_no_overflow() {
         ];
         for opening in openings {
             for open in ["BEGIN { ", "BEGIN / "] {
-                let parse = check_invariants(&format!("{open}{}", opening.repeat(10_000)));
+                let parse = invariants::check(&format!("{open}{}", opening.repeat(10_000)));
                 assert!(!parse.errors.is_empty(), "{opening}");
             }
         }
@@ -161,11 +135,11 @@ fn deep_nesting_is_an_error_and_no_overflow() {
 fn long_chains_are_an_error_and_no_overflow() {
     with_small_stack(|| {
         for (piece, is_bounded) in [(" + 1", true), (".x", true), ("[0]", true), ("; 1", false)] {
-            let parse = check_invariants(&format!("BEGIN {{ $a{} }}", piece.repeat(10_000)));
+            let parse = invariants::check(&format!("BEGIN {{ $a{} }}", piece.repeat(10_000)));
             assert_eq!(!parse.errors.is_empty(), is_bounded, "{piece}");
         }
         let chain = "else if (1) { @a++ }".repeat(10_000);
-        assert_eq!(check_invariants(&format!("BEGIN {{ if (1) {{ }} {chain} }}")).errors, []);
+        assert_eq!(invariants::check(&format!("BEGIN {{ if (1) {{ }} {chain} }}")).errors, []);
     });
 }
 
@@ -180,8 +154,23 @@ fn what_nests_too_deep_costs_no_other_probe() {
 fn repetition_takes_linear_time() {
     with_small_stack(|| {
         for piece in PIECES {
-            check_invariants(&piece.repeat((1 << 17) / piece.len()));
-            check_invariants(&format!("BEGIN {{ {}", piece.repeat((1 << 16) / piece.len())));
+            invariants::check(&piece.repeat((1 << 17) / piece.len()));
+            invariants::check(&format!("BEGIN {{ {}", piece.repeat((1 << 16) / piece.len())));
         }
     });
+}
+
+/// What the fuzzer starts from, and what it once found; see `fuzz/fuzz_targets/parse.rs`.
+#[test]
+fn the_seeds_of_the_fuzzer_keep_every_promise() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let seeds: Vec<_> = fs::read_dir(folder).expect("the seeds are there").flatten().collect();
+    assert!(seeds.len() >= 12);
+    for seed in seeds {
+        let text = fs::read_to_string(seed.path()).expect("a seed is text");
+        for (cut, _) in text.char_indices() {
+            invariants::check(&text[..cut]);
+        }
+        invariants::check(&text);
+    }
 }

@@ -1,23 +1,20 @@
 //! A function is called with too few or too many arguments.
 
-use bt_catalog::{Version, aggregation, function};
+use bt_catalog::Version;
 
 use super::{Context, Findings};
 use crate::Diagnostic;
-use crate::usage::Call;
+use crate::usage::{Call, Callee};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
+    found.extend(context.calls().filter_map(|call| diagnostic(context, call)));
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
-    if context.definitions.may_define(call.name) {
-        return None;
-    }
-    let (signature, (fewest, most)) = match (function(call.name), aggregation(call.name)) {
-        (Some(known), _) => (known.signature, known.arguments),
-        (None, Some(known)) => (known.signature, known.arguments),
-        (None, None) => return None,
+    let (signature, (fewest, most)) = match call.callee {
+        Callee::Function(known) => (known.signature, known.arguments),
+        Callee::Aggregation(known) => (known.signature, known.arguments),
+        Callee::Builtin(_) | Callee::Defined | Callee::Unknown => return None,
     };
     let most = most.min(limit(call.name, context.target));
     let given = call.arguments.len();
@@ -71,6 +68,8 @@ mod tests {
                   hint: it is called as `lhist(n, min, max, step)`
                 error[argument-count] `time(1, 2)`: time() takes at most 1 argument, but gets 2
                   hint: it is called as `time([format])`
+                error[argument-kind] `1`: the argument `format` of time() must be a literal string
+                  hint: bpftrace must know it before the script runs: write the text itself, in quotes
             "#]],
         );
     }

@@ -6,7 +6,8 @@ use crate::usage::Access;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let Some(span) = context.comments.custom_output_block else { return };
-    let prints = context.usage.maps.iter().any(|used| matches!(used.access, Access::Print | Access::Passed));
+    let prints =
+        context.usage.map_uses.iter().any(|used| matches!(used.access, Access::Print | Access::Passed));
     if prints || context.facts.exported_maps().next().is_none() {
         return;
     }

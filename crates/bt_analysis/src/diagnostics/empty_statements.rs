@@ -26,10 +26,16 @@ mod tests {
 
     #[test]
     fn behind_a_block() {
-        check("BEGIN { if (1) { @a = 1; }; }", expect![[""]]);
+        check(
+            "BEGIN { if (1) { @a = 1; }; }",
+            expect![[r#"
+            info[constant-condition] `1`: the condition is always true
+        "#]],
+        );
         check_old(
             "BEGIN { if (1) { @a = 1; }; }",
             expect![[r#"
+                info[constant-condition] `1`: the condition is always true
                 error[empty-statement] `;`: there is no statement before this `;`
                   hint: no `;` follows a block
                   Remove it: "BEGIN { if (1) { @a = 1; } }"

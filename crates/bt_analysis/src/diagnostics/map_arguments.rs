@@ -1,6 +1,6 @@
 //! A function that takes a map as a whole gets one value of it.
 
-use bt_catalog::{MapEffect, Version, function};
+use bt_catalog::{MapEffect, Version};
 use bt_syntax::ExpressionKind;
 
 use super::{Context, Findings};
@@ -11,18 +11,18 @@ use crate::usage::Call;
 const PRINTS_ONE_VALUE: Version = Version::new(0, 21);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
+    found.extend(context.calls().filter_map(|call| diagnostic(context, call)));
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
-    let wants_map = match function(call.name)?.map_effect {
+    let wants_map = match call.callee.function()?.map_effect {
         MapEffect::Resets => true,
         MapEffect::Prints => context.target < PRINTS_ONE_VALUE,
         MapEffect::None | MapEffect::Reads | MapEffect::Deletes => false,
     };
     let argument = context.parse.program.expressions.get(*call.arguments.first()?);
     let ExpressionKind::Map { name, key } = &argument.kind else { return None };
-    if !wants_map || key.is_empty() || context.definitions.may_define(call.name) {
+    if !wants_map || key.is_empty() {
         return None;
     }
     let name = name.text(context.source);

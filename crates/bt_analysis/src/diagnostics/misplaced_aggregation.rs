@@ -1,27 +1,23 @@
 //! `count()` and its like stand somewhere else than behind `@map =`.
 
-use bt_catalog::aggregation;
-
-use super::{Context, Findings, not_in_target};
+use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::usage::Call;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
+    found.extend(context.calls().filter_map(diagnostic));
 }
 
-fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
-    let known = aggregation(call.name)?;
-    if context.definitions.may_define(call.name) {
+fn diagnostic(call: &Call<'_>) -> Option<Diagnostic> {
+    let known = call.callee.aggregation()?;
+    if call.is_map_value {
         return None;
     }
-    let what = format!("{}()", call.name);
-    not_in_target(context.target, known.lifetime, &what, call.name_span).or_else(|| {
-        let message = format!("the result of {what} can only be assigned to a map");
-        let misplaced = Diagnostic::error("misplaced-aggregation", call.span, message)
-            .with_hint(format!("write it as `@x = {};`", known.signature));
-        (!call.is_map_value).then_some(misplaced)
-    })
+    let message = format!("the result of {}() can only be assigned to a map", call.name);
+    Some(
+        Diagnostic::error("misplaced-aggregation", call.span, message)
+            .with_hint(format!("write it as `@x = {};`", known.signature)),
+    )
 }
 
 #[cfg(test)]
@@ -34,6 +30,8 @@ mod tests {
         check(
             "BEGIN { @a = count(); $x = count(); hist(1); @b = 1 + sum(2); }",
             expect![[r#"
+                warning[unused-variable] `$x`: $x is never read
+                  hint: leave it out, or begin its name with `$_`
                 error[misplaced-aggregation] `count()`: the result of count() can only be assigned to a map
                   hint: write it as `@x = count();`
                 error[misplaced-aggregation] `hist(1)`: the result of hist() can only be assigned to a map

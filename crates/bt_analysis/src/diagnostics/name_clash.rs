@@ -8,6 +8,10 @@ use crate::Diagnostic;
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let maps = &context.facts.maps;
     for map in maps {
+        // What gave way has got a number.
+        if !map.metric.ends_with(|last: char| last.is_ascii_digit()) {
+            continue;
+        }
         let alone = map_metric_names([map.name.as_str()]).pop().unwrap_or_default();
         if alone == map.metric {
             continue;

@@ -1,9 +1,22 @@
 //! The script has nothing to show: no probe, or neither maps nor output.
+//!
+//! bpftrace runs a script that shows nothing, so that this is an error only for those who would run it to look at it.
 
 use bt_syntax::Span;
 
 use super::{Context, Findings};
-use crate::Diagnostic;
+use crate::{Diagnostic, Severity};
+
+/// Code of a script that runs and shows nothing.
+const NOTHING_TO_EXPORT: &str = "nothing-to-export";
+
+/// The same findings for whoever runs a script to look at it: then one that shows nothing is refused.
+pub fn findings_to_watch(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    for finding in found.iter_mut().filter(|finding| finding.code == NOTHING_TO_EXPORT) {
+        finding.severity = Severity::Error;
+    }
+    found
+}
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let facts = context.facts;
@@ -35,7 +48,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
             "check the `// include:` line, and that the maps are assigned",
         )
     };
-    found.push(Diagnostic::error("nothing-to-export", start, message).with_hint(hint));
+    found.push(Diagnostic::warning(NOTHING_TO_EXPORT, start, message).with_hint(hint));
 }
 
 #[cfg(test)]
@@ -48,8 +61,10 @@ mod tests {
         check(
             "BEGIN { $x = 1; $x; }",
             expect![[r#"
-                error[nothing-to-export] `BEGIN`: the script has nothing to show: neither a map nor output
+                warning[nothing-to-export] `BEGIN`: the script has nothing to show: neither a map nor output
                   hint: count something: `@calls = count();`
+                warning[no-effect] `$x`: this value is not used
+                  hint: assign it, print it, or leave it out
             "#]],
         );
         check("BEGIN { printf(\"hello\"); }", expect![[""]]);
@@ -59,7 +74,7 @@ mod tests {
                 warning[unknown-map] `@b`: the script has no map `@b`
                   hint: did you mean `@a`?
                   Change it to `@a`: "// include: @a\nBEGIN { @a = 1; }"
-                error[nothing-to-export] `BEGIN`: the script has nothing to show: no map is exported, and it prints nothing
+                warning[nothing-to-export] `BEGIN`: the script has nothing to show: no map is exported, and it prints nothing
                   hint: check the `// include:` line, and that the maps are assigned
             "#]],
         );

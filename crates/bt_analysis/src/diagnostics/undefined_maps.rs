@@ -1,10 +1,8 @@
 //! A map is used but never gets a value.
 
-use bt_catalog::Version;
-use rustc_hash::FxHashSet;
-
 use super::{Context, Findings, never_assigned};
 use crate::{Diagnostic, Severity};
+use bt_catalog::Version;
 
 /// The release that reads such a map as empty instead of refusing the script.
 const READS_AS_EMPTY: Version = Version::new(0, 24);
@@ -14,14 +12,18 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     if context.definitions.has_import || !context.parse.errors.is_empty() {
         return;
     }
-    let maps = &context.usage.maps;
-    let written: FxHashSet<&str> =
-        maps.iter().filter(|used| used.access.writes()).map(|used| used.name).collect();
-    let mut reported = FxHashSet::default();
-    let undefined = maps.iter().filter(|used| !written.contains(used.name) && reported.insert(used.name));
-    found.extend(undefined.map(|used| {
-        let severity = if context.target >= READS_AS_EMPTY { Severity::Warning } else { Severity::Error };
-        Diagnostic { severity, ..never_assigned("undefined-map", used.name, used.span, &written) }
+    let usage = context.usage;
+    let is_written = |map| usage.uses(map).any(|used| used.access.writes());
+    let undefined = usage.map_ids().filter(|(id, _)| !is_written(*id));
+    let undefined = undefined.filter_map(|(id, _)| usage.uses(id).next()).collect::<Vec<_>>();
+    if undefined.is_empty() {
+        return;
+    }
+    let written = usage.map_ids().filter(|(id, _)| is_written(*id)).map(|(_, map)| map.name).collect();
+    let severity = if context.target >= READS_AS_EMPTY { Severity::Warning } else { Severity::Error };
+    found.extend(undefined.iter().map(|used| Diagnostic {
+        severity,
+        ..never_assigned("undefined-map", used.name, used.span, &written)
     }));
 }
 

@@ -1,28 +1,47 @@
 //! A function that bpftrace does not know, or not yet.
 
-use bt_catalog::{AGGREGATIONS, FUNCTIONS, aggregation, builtin, did_you_mean, function};
+use bt_catalog::{AGGREGATIONS, FUNCTIONS, did_you_mean};
 
-use super::{Context, Findings, not_in_target};
+use bt_syntax::tree::Item;
+use rustc_hash::FxHashSet;
+
+use super::{Context, Findings};
 use crate::Diagnostic;
-use crate::usage::Call;
+use crate::usage::{Call, Callee};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     found.extend(context.usage.calls.iter().filter_map(|call| diagnostic(context, call)));
+    check_own_functions(context, found);
+}
+
+/// bpftrace reads the functions of a script, but does not let them be called.
+fn check_own_functions(context: &Context<'_>, found: &mut Findings) {
+    let functions: FxHashSet<&str> = context
+        .parse
+        .program
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Function(function) => Some(function.name?.text(context.source)),
+            _ => None,
+        })
+        .collect();
+    if functions.is_empty() {
+        return;
+    }
+    let calls = context.usage.calls.iter().filter(|call| functions.contains(call.name));
+    found.extend(calls.map(|call| {
+        let message = format!("bpftrace cannot call {}() yet: it is a function of the script", call.name);
+        Diagnostic::error("unknown-function", call.name_span, message).with_hint("make it a macro")
+    }));
 }
 
 fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
     // The names of bpftrace's own helpers are no secret, but not stable either.
-    if context.definitions.may_define(call.name)
+    if !matches!(call.callee, Callee::Unknown)
+        || context.definitions.has_import
         || call.name.starts_with("__")
-        || aggregation(call.name).is_some()
     {
-        return None;
-    }
-    if let Some(known) = function(call.name) {
-        return not_in_target(context.target, known.lifetime, &format!("{}()", call.name), call.name_span);
-    }
-    // Newer releases let builtins be called; kinds of maps are called in declarations only.
-    if builtin(call.name).is_some() {
         return None;
     }
     let names = FUNCTIONS.iter().map(|known| known.name).chain(AGGREGATIONS.iter().map(|known| known.name));
@@ -42,12 +61,23 @@ mod tests {
     #[test]
     fn misspelled_and_unheard_of() {
         check(
-            "macro twice($x) { $x * 2 } BEGIN { @a = cuont(); @b = frobnicate(1); @c = twice(1); @d = pid(); }",
+            "macro twice(x) { x * 2 } BEGIN { @a = cuont(); @b = frobnicate(1); @c = twice(1); @d = pid(); }",
             expect![[r#"
                 error[unknown-function] `cuont`: there is no function cuont()
                   hint: did you mean `count`?
-                  Change it to `count`: "macro twice($x) { $x * 2 } BEGIN { @a = count(); @b = frobnicate(1); @c = twice(1); @d = pid(); }"
+                  Change it to `count`: "macro twice(x) { x * 2 } BEGIN { @a = count(); @b = frobnicate(1); @c = twice(1); @d = pid(); }"
                 error[unknown-function] `frobnicate`: there is no function frobnicate()
+            "#]],
+        );
+    }
+
+    #[test]
+    fn of_the_script() {
+        check(
+            "fn f($a : int64) : int64 { return $a; } BEGIN { @ = f(1); }",
+            expect![[r#"
+                error[unknown-function] `f`: bpftrace cannot call f() yet: it is a function of the script
+                  hint: make it a macro
             "#]],
         );
     }

@@ -2,30 +2,23 @@
 
 use bt_catalog::{BUILTINS, aggregation, builtin, did_you_mean, function, type_name};
 
-use super::{Context, Findings, not_in_target};
+use super::{Context, Findings};
+use crate::Diagnostic;
 use crate::usage::Name;
-use crate::{Diagnostic, Severity};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     found.extend(context.usage.names.iter().filter_map(|name| diagnostic(context, name)));
 }
 
 fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
-    let Name { text, span } = *name;
+    let Name { text, span, .. } = *name;
     if context.definitions.has_import || context.definitions.functions.contains(text) || text.starts_with('_')
     {
         return None;
     }
-    if let Some(known) = builtin(text) {
-        let mut diagnostic = not_in_target(context.target, known.lifetime, text, span)?;
-        // A header can have a constant of that name.
-        if context.definitions.has_c {
-            diagnostic.severity = Severity::Warning;
-        }
-        return Some(diagnostic);
-    }
     // Types are arguments of sizeof(); constants of the kernel are written in capitals.
     if context.definitions.has_c
+        || builtin(text).is_some()
         || type_name(text).is_some()
         || !text.starts_with(|first: char| first.is_lowercase())
     {
@@ -74,6 +67,7 @@ mod tests {
             "kprobe:f { @a = sarg1; }",
             expect![[r#"
                 error[removed-feature] `sarg1`: sarg1 does not exist any more: bpftrace 0.25 removed it
+                  hint: read the stack: `*(reg("sp") + 8)`
             "#]],
         );
     }

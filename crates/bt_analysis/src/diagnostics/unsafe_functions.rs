@@ -1,7 +1,5 @@
 //! A function that bpftrace refuses without `--unsafe`, which it gets only where a policy allows that.
 
-use bt_catalog::function;
-
 use super::{Context, Findings};
 use crate::Diagnostic;
 
@@ -9,9 +7,8 @@ use crate::Diagnostic;
 pub const UNSAFE_FUNCTION: &str = "unsafe-function";
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    let is_unsafe = |name| function(name).is_some_and(|known| known.needs_unsafe);
-    let calls = context.usage.calls.iter().filter(|call| is_unsafe(call.name));
-    let calls = calls.filter(|call| !context.definitions.functions.contains(call.name));
+    let calls = context.usage.calls.iter();
+    let calls = calls.filter(|call| call.callee.function().is_some_and(|known| known.needs_unsafe));
     found.extend(calls.map(|call| {
         let message = format!("{}() changes the system: bpftrace refuses it", call.name);
         Diagnostic::error(UNSAFE_FUNCTION, call.span, message)
@@ -27,7 +24,7 @@ mod tests {
     #[test]
     fn what_changes_the_system() {
         check(
-            "BEGIN { @a = 1; system(\"ls\"); signal(9); }",
+            "profile:hz:9 { @a = 1; system(\"ls\"); signal(9); }",
             expect![[r#"
                 error[unsafe-function] `system("ls")`: system() changes the system: bpftrace refuses it
                   hint: a script that only observes needs no such function

@@ -66,7 +66,7 @@ fn without_comments_and_strings(source: &str) -> String {
 }
 
 /// Length of the `\` and the line end at the start of `rest`, 0 if there is none. clang lets blanks stand between.
-fn splice_length(rest: &[u8]) -> usize {
+pub(super) fn splice_length(rest: &[u8]) -> usize {
     if rest.first() != Some(&b'\\') {
         return 0;
     }

@@ -1,11 +1,14 @@
 //! Directives that read files or hide what a script does, wherever they stand: clang also sees those between the
 //! braces of a struct.
 
+use std::cell::OnceCell;
+
 use bt_syntax::tree::Item;
-use bt_syntax::{Program, Span};
+use bt_syntax::{Parse, Program, Span, Token};
+use memchr::{memchr_iter, memchr2, memchr3_iter, memmem};
 use rustc_hash::FxHashSet;
 
-use super::c_text::CText;
+use super::c_text::{CText, splice_length};
 use super::macros::{Definition, definition};
 use crate::facts::{EffectFact, EffectKind};
 
@@ -18,33 +21,94 @@ const FILE_QUESTIONS: &str = "__has_";
 const OPERATOR: &str = "_Pragma";
 
 /// Adds them to `found`.
-pub(super) fn directives(source: &str, program: &Program, found: &mut Vec<EffectFact>) {
-    let c = CText::new(source);
-    let words = attach_point_words(source, program);
+pub(super) fn directives(source: &str, parse: &Parse, found: &mut Vec<EffectFact>) {
+    found.extend(stray_braces(source, &parse.program));
+    let words = Words { source, program: &parse.program, known: OnceCell::new() };
+    match marks(source, &parse.comments) {
+        Marks::Plain(starts) => {
+            for start in starts {
+                let end = memchr2(b'\n', b'\r', &source.as_bytes()[start..])
+                    .map_or(source.len(), |length| start + length);
+                if let Some((kind, what)) = directive_effect(&source[start..end], false, &words) {
+                    let shown = source[start..end].trim_end().len();
+                    found.push(EffectFact {
+                        kind,
+                        what,
+                        span: Span::new(start as u32, (start + shown) as u32),
+                    });
+                }
+            }
+        }
+        Marks::Tangled => directives_as_clang_reads(&CText::new(source), &words, found),
+    }
+}
+
+/// Where directives begin.
+enum Marks {
+    /// There, each at the start of a line that means the same to bpftrace and to clang.
+    Plain(Vec<usize>),
+    /// That takes more than a look at single lines: lines are joined, or a mark stands within one.
+    Tangled,
+}
+
+/// Finds the marks of directives. Few scripts have other than plain ones, and to read a whole text as clang does takes
+/// longer than all other analysis.
+fn marks(source: &str, comments: &[Token]) -> Marks {
+    let bytes = source.as_bytes();
+    let is_comment = |position: usize| {
+        let before = comments.partition_point(|comment| comment.span.start as usize <= position);
+        before > 0 && position < comments[before - 1].span.end as usize
+    };
+    let starts_line = |position: usize| {
+        let before = source[..position].trim_end_matches([' ', '\t']);
+        before.is_empty() || before.ends_with('\n')
+    };
+    let shebang = if source.starts_with("#!") { source.find('\n').unwrap_or(source.len()) } else { 0 };
+    let mut joints = memchr_iter(b'\\', bytes).filter(|position| splice_length(&bytes[*position..]) > 0);
+    if joints.any(|joint| !is_comment(joint)) || memmem::find(bytes, OPERATOR.as_bytes()).is_some() {
+        return Marks::Tangled;
+    }
+    let mut starts = Vec::new();
+    for mark in memchr3_iter(b'#', b'%', b'?', bytes) {
+        if mark < shebang || mark_length(&bytes[mark..]) == 0 || is_comment(mark) {
+            continue;
+        }
+        if !starts_line(mark) {
+            return Marks::Tangled;
+        }
+        starts.push(mark);
+    }
+    Marks::Plain(starts)
+}
+
+fn directives_as_clang_reads(c: &CText, words: &Words<'_>, found: &mut Vec<EffectFact>) {
     let bytes = c.text.as_bytes();
     let mut position = 0;
     while position < bytes.len() {
-        let mark = mark_length(&bytes[position..]);
-        if mark == 0 {
+        if mark_length(&bytes[position..]) == 0 {
             position += 1;
             continue;
         }
-        let length = bytes[position..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-        let end = length.map_or(bytes.len(), |length| position + length);
-        let line = &c.text[position + mark..end];
-        let own = effect_of(line, c.is_joined(position, end), &words);
-        if let Some((kind, what)) = own.or_else(|| second_directive(line)) {
+        let end = memchr2(b'\n', b'\r', &bytes[position..]).map_or(bytes.len(), |length| position + length);
+        if let Some((kind, what)) =
+            directive_effect(&c.text[position..end], c.is_joined(position, end), words)
+        {
             let shown = c.text[position..end].trim_end().len();
             found.push(EffectFact { kind, what, span: c.span(position, position + shown) });
         }
         position = end;
     }
-    found.extend(stray_braces(source, program));
     found.extend(c.text.match_indices(OPERATOR).map(|(start, name)| EffectFact {
         kind: EffectKind::TakesText,
         what: name.to_string(),
         span: c.span(start, start + name.len()),
     }));
+}
+
+/// What a line that begins with a mark does.
+fn directive_effect(line: &str, is_joined: bool, words: &Words<'_>) -> Option<(EffectKind, String)> {
+    let rest = &line[mark_length(line.as_bytes())..];
+    effect_of(rest, is_joined, words).or_else(|| second_directive(rest))
 }
 
 /// Structs that do not end where bpftrace ends them: some versions count the braces of comments and strings, too, and
@@ -71,7 +135,7 @@ fn stray_braces<'a>(source: &'a str, program: &'a Program) -> impl Iterator<Item
 }
 
 /// What a directive does beside defining a value or choosing text. `line` is what follows the `#`.
-fn effect_of(line: &str, is_joined: bool, attach_points: &FxHashSet<&str>) -> Option<(EffectKind, String)> {
+fn effect_of(line: &str, is_joined: bool, attach_points: &Words<'_>) -> Option<(EffectKind, String)> {
     let hides = |what: String| Some((EffectKind::HidesText, what));
     if line.contains(FILE_QUESTIONS) {
         return Some((EffectKind::TakesText, "a question for a file".into()));
@@ -152,6 +216,19 @@ fn string_length(rest: &str) -> usize {
 }
 
 /// All words of all attach points: bpftrace replaces them by macros, too.
+struct Words<'a> {
+    source: &'a str,
+    program: &'a Program,
+    /// Made when somebody asks.
+    known: OnceCell<FxHashSet<&'a str>>,
+}
+
+impl Words<'_> {
+    fn contains(&self, word: &str) -> bool {
+        self.known.get_or_init(|| attach_point_words(self.source, self.program)).contains(word)
+    }
+}
+
 fn attach_point_words<'a>(source: &'a str, program: &Program) -> FxHashSet<&'a str> {
     let points = program.probes().flat_map(|probe| &probe.attach_points);
     let words = points.flat_map(|point| {

@@ -1,8 +1,8 @@
-//! Expressions, by precedence.
+//! Expressions, by precedence: the operators, down to the values between them (see [`super::values`]).
 
 use crate::error::{Expected, SyntaxErrorKind};
 use crate::expression::ExpressionKind;
-use crate::grammar::{statements, types};
+use crate::grammar::{types, values};
 use crate::literal;
 use crate::parser::Parser;
 use crate::token::TokenSet;
@@ -18,6 +18,10 @@ pub(super) const STARTS_EXPRESSION: TokenSet = STARTS_ONLY_EXPRESSION.union(Toke
     TokenKind::If,
     TokenKind::LeftBrace,
 ]));
+/// What an expression behind a name in parentheses begins with, so that the parentheses are a cast: `(s)$x`. The
+/// others go on with a value: `(s) + 1`.
+pub(super) const STARTS_CAST_OPERAND: TokenSet =
+    STARTS_EXPRESSION.without(TokenSet::new(&[TokenKind::Plus, TokenKind::PlusPlus, TokenKind::MinusMinus]));
 /// What of it cannot also go on with the expression before.
 pub(super) const STARTS_ONLY_EXPRESSION: TokenSet = TokenSet::new(&[
     TokenKind::Identifier,
@@ -34,26 +38,6 @@ pub(super) const STARTS_ONLY_EXPRESSION: TokenSet = TokenSet::new(&[
     TokenKind::PlusPlus,
     TokenKind::MinusMinus,
 ]);
-/// What ends an argument or key that cannot be read.
-const ARGUMENT_END: TokenSet = TokenSet::new(&[
-    TokenKind::Comma,
-    TokenKind::RightParenthesis,
-    TokenKind::RightBracket,
-    TokenKind::Semicolon,
-    TokenKind::LeftBrace,
-    TokenKind::RightBrace,
-]);
-
-/// What cannot begin an argument or key. A comma can only be one too many, and is complained about.
-const NO_ARGUMENT: TokenSet = TokenSet::new(&[
-    TokenKind::RightParenthesis,
-    TokenKind::RightBracket,
-    TokenKind::Semicolon,
-    TokenKind::RightBrace,
-    TokenKind::End,
-    TokenKind::AttachPoint,
-]);
-
 /// A value. If there is none, an error is noted and nothing taken.
 pub(super) fn expression(p: &mut Parser<'_>) -> ExpressionId {
     nested(p, conditional)
@@ -71,7 +55,7 @@ fn nested(p: &mut Parser<'_>, read: impl FnOnce(&mut Parser<'_>) -> ExpressionId
     }
 }
 
-fn missing(p: &mut Parser<'_>) -> ExpressionId {
+pub(super) fn missing(p: &mut Parser<'_>) -> ExpressionId {
     p.expected(Expected::Expression);
     let here = Span::empty(p.previous_end());
     p.make(ExpressionKind::Missing, here)
@@ -81,6 +65,7 @@ fn missing(p: &mut Parser<'_>) -> ExpressionId {
 fn conditional(p: &mut Parser<'_>) -> ExpressionId {
     let start = p.current_span().start;
     let condition = binary(p, 1);
+    let start = start.min(p.span_of(condition).start);
     if p.eat(TokenKind::Question).is_none() {
         return condition;
     }
@@ -112,6 +97,8 @@ fn strength(operator: TokenKind) -> u8 {
 fn binary(p: &mut Parser<'_>, weakest: u8) -> ExpressionId {
     let start = p.current_span().start;
     let mut left = unary(p);
+    // Parentheses around it begin before it; but if it is missing it stands before the operator.
+    let start = start.min(p.span_of(left).start);
     loop {
         let operator = p.current();
         let strength = strength(operator);
@@ -131,22 +118,31 @@ fn unary(p: &mut Parser<'_>) -> ExpressionId {
     let start = p.current_span().start;
     let operator = p.current();
     match operator {
-        TokenKind::Not
-        | TokenKind::Tilde
-        | TokenKind::Minus
-        | TokenKind::Plus
-        | TokenKind::Star
-        | TokenKind::And => {
+        TokenKind::Not | TokenKind::Tilde | TokenKind::Minus | TokenKind::Star | TokenKind::And => {
             p.bump();
             let operand = nested(p, unary);
+            if operator == TokenKind::And && !is_addressable(p, operand) {
+                p.note(p.span_of(operand), SyntaxErrorKind::NoAddress);
+            }
             let span = p.span_from(start);
             p.make(ExpressionKind::Unary { operator, operand }, span)
+        }
+        TokenKind::Plus => {
+            p.error(p.current_span(), SyntaxErrorKind::UnaryPlus);
+            p.bump();
+            nested(p, unary)
         }
         TokenKind::PlusPlus | TokenKind::MinusMinus => {
             p.bump();
             let operand = nested(p, unary);
+            increment(p, start, operator, operand)
+        }
+        // Evaluated before the script runs: `comptime sizeof(x) > 8`.
+        TokenKind::Identifier if p.nth(1) != TokenKind::LeftParenthesis && p.at_name("comptime") => {
+            let name = p.bump();
+            let operand = nested(p, unary);
             let span = p.span_from(start);
-            p.make(ExpressionKind::Increment { operator, operand }, span)
+            p.make(ExpressionKind::Call { name, arguments: vec![operand] }, span)
         }
         TokenKind::LeftParenthesis if types::at_cast(p) => {
             let opening = p.bump();
@@ -165,23 +161,25 @@ fn unary(p: &mut Parser<'_>) -> ExpressionId {
 
 fn postfix(p: &mut Parser<'_>) -> ExpressionId {
     let start = p.current_span().start;
-    let mut value = primary(p);
+    let mut value = values::value(p);
+    let start = start.min(p.span_of(value).start);
     loop {
         let operator = p.current();
         let kind = match operator {
             TokenKind::Dot | TokenKind::Arrow => {
                 p.bump();
-                ExpressionKind::Field { base: value, name: field_name(p) }
+                ExpressionKind::Field { base: value, name: field_name(p, operator) }
             }
             TokenKind::LeftBracket => {
                 let opening = p.bump();
                 let index = expression(p);
-                close_list(p, TokenKind::RightBracket, opening);
+                values::close_list(p, TokenKind::RightBracket, opening);
                 ExpressionKind::Index { base: value, index }
             }
-            TokenKind::PlusPlus | TokenKind::MinusMinus if is_place(p, value) => {
+            TokenKind::PlusPlus | TokenKind::MinusMinus if can_be_counted(p, value) => {
                 p.bump();
-                ExpressionKind::Increment { operator, operand: value }
+                value = increment(p, start, operator, value);
+                continue;
             }
             _ => return value,
         };
@@ -190,198 +188,50 @@ fn postfix(p: &mut Parser<'_>) -> ExpressionId {
     }
 }
 
-/// Whether `++` behind it changes it. Behind anything else it begins the next statement, or is an error.
-fn is_place(p: &Parser<'_>, value: ExpressionId) -> bool {
+fn increment(p: &mut Parser<'_>, start: u32, operator: TokenKind, operand: ExpressionId) -> ExpressionId {
+    let is_place = matches!(
+        p.kind_of(operand),
+        ExpressionKind::Map { .. } | ExpressionKind::Variable | ExpressionKind::Missing
+    );
+    if !is_place {
+        p.note(p.span_of(operand), SyntaxErrorKind::NotCountable);
+    }
+    let span = p.span_from(start);
+    p.make(ExpressionKind::Increment { operator, operand }, span)
+}
+
+/// Whether `++` behind it is meant to change it. Behind anything else it begins the next statement.
+fn can_be_counted(p: &Parser<'_>, value: ExpressionId) -> bool {
     matches!(
         p.kind_of(value),
         ExpressionKind::Map { .. }
             | ExpressionKind::Variable
             | ExpressionKind::Identifier
             | ExpressionKind::Field { .. }
+            | ExpressionKind::Index { .. }
     )
 }
 
-fn field_name(p: &mut Parser<'_>) -> Span {
-    if p.current().is_word() || p.at(TokenKind::Integer) {
+/// Whether `&` can stand before it: a variable or a whole map.
+fn is_addressable(p: &Parser<'_>, value: ExpressionId) -> bool {
+    match p.kind_of(value) {
+        ExpressionKind::Map { key, .. } => key.is_empty(),
+        ExpressionKind::Variable | ExpressionKind::Missing => true,
+        _ => false,
+    }
+}
+
+/// The name of a field, or behind a dot the number of one.
+fn field_name(p: &mut Parser<'_>, operator: TokenKind) -> Span {
+    if p.current().is_word() {
+        return p.bump();
+    }
+    if operator == TokenKind::Dot && p.at(TokenKind::Integer) {
+        if let Err(error) = literal::integer(p.current_text()) {
+            p.note(p.current_span(), SyntaxErrorKind::Integer(error));
+        }
         return p.bump();
     }
     p.expected(Expected::Field);
     Span::empty(p.previous_end())
-}
-
-fn primary(p: &mut Parser<'_>) -> ExpressionId {
-    let span = p.current_span();
-    match p.current() {
-        TokenKind::Integer => integer(p),
-        TokenKind::String => string(p),
-        TokenKind::True | TokenKind::False => {
-            let value = p.at(TokenKind::True);
-            leaf(p, ExpressionKind::Boolean(value))
-        }
-        TokenKind::Variable => leaf(p, ExpressionKind::Variable),
-        TokenKind::PositionalCount => leaf(p, ExpressionKind::PositionalCount),
-        TokenKind::Positional => {
-            if p.current_text().trim_start_matches(['$', '0']).is_empty() {
-                p.note(span, SyntaxErrorKind::PositionalZero);
-            }
-            leaf(p, ExpressionKind::Positional)
-        }
-        TokenKind::Map => map(p),
-        TokenKind::Identifier if p.nth(1) == TokenKind::LeftParenthesis => call(p),
-        TokenKind::Identifier => leaf(p, ExpressionKind::Identifier),
-        TokenKind::LeftParenthesis => parentheses(p),
-        TokenKind::If => match statements::if_chain(p) {
-            Some(chain) => {
-                let span = p.span_from(span.start);
-                p.make(ExpressionKind::If(Box::new(chain)), span)
-            }
-            None => missing(p),
-        },
-        TokenKind::LeftBrace => {
-            let block = statements::block(p);
-            let span = p.span_from(span.start);
-            p.make(ExpressionKind::Block(Box::new(block)), span)
-        }
-        // `struct s` as an argument of sizeof and offsetof.
-        TokenKind::Struct | TokenKind::Union | TokenKind::Enum => match types::type_name(p) {
-            Some(type_name) => p.make(ExpressionKind::Type(type_name), type_name.span),
-            None => missing(p),
-        },
-        _ => missing(p),
-    }
-}
-
-fn leaf(p: &mut Parser<'_>, kind: ExpressionKind) -> ExpressionId {
-    let span = p.bump();
-    p.make(kind, span)
-}
-
-fn integer(p: &mut Parser<'_>) -> ExpressionId {
-    let value = match literal::integer(p.current_text()) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            p.note(p.current_span(), SyntaxErrorKind::Integer(error));
-            None
-        }
-    };
-    leaf(p, ExpressionKind::Integer(value))
-}
-
-fn string(p: &mut Parser<'_>) -> ExpressionId {
-    let (text, span) = (p.current_text(), p.current_span());
-    let content = text.strip_prefix('"').unwrap_or(text);
-    let content = content.strip_suffix('"').unwrap_or(content);
-    if let Some((offset, length)) = literal::invalid_escape(content) {
-        let start = span.start + 1 + offset as u32;
-        p.note(Span::new(start, start + length as u32), SyntaxErrorKind::InvalidEscape);
-    }
-    leaf(p, ExpressionKind::String)
-}
-
-/// `@`, `@x`, `@x[1, 2]`
-fn map(p: &mut Parser<'_>) -> ExpressionId {
-    let name = p.bump();
-    let key = match p.eat(TokenKind::LeftBracket) {
-        Some(opening) => {
-            if p.at(TokenKind::RightBracket) {
-                p.expected(Expected::Expression);
-            }
-            list(p, TokenKind::RightBracket, opening)
-        }
-        None => Vec::new(),
-    };
-    let span = p.span_from(name.start);
-    p.make(ExpressionKind::Map { name, key }, span)
-}
-
-fn call(p: &mut Parser<'_>) -> ExpressionId {
-    let name = p.bump();
-    let arguments = call_arguments(p);
-    let span = p.span_from(name.start);
-    p.make(ExpressionKind::Call { name, arguments }, span)
-}
-
-/// `(a, b)` behind the name of a function.
-pub(super) fn call_arguments(p: &mut Parser<'_>) -> Vec<ExpressionId> {
-    let opening = p.bump();
-    list(p, TokenKind::RightParenthesis, opening)
-}
-
-/// `a, b` and the bracket that closes it. A type can stand for a value: `sizeof(uint64)` reads as a name.
-fn list(p: &mut Parser<'_>, closing: TokenKind, opening: Span) -> Vec<ExpressionId> {
-    let mut values = Vec::new();
-    while !p.at_set(NO_ARGUMENT) {
-        values.push(argument(p));
-        if p.eat(TokenKind::Comma).is_none() {
-            break;
-        }
-        if p.at(closing) {
-            p.expected(Expected::Expression);
-        }
-    }
-    close_list(p, closing, opening);
-    values
-}
-
-/// A value, or a type with stars behind it, which is no value: `sizeof(struct s *)`.
-fn argument(p: &mut Parser<'_>) -> ExpressionId {
-    if types::at_type_argument(p)
-        && let Some(type_name) = types::type_name(p)
-    {
-        return p.make(ExpressionKind::Type(type_name), type_name.span);
-    }
-    expression(p)
-}
-
-/// The bracket that ends a list; what stands before it and cannot be read is skipped.
-fn close_list(p: &mut Parser<'_>, closing: TokenKind, opening: Span) {
-    if !p.at(closing) {
-        p.expect_closing(closing, opening);
-        p.skip_to(ARGUMENT_END);
-        p.eat(closing);
-        return;
-    }
-    p.bump();
-}
-
-/// `(a)`, a tuple `(a, b)`, or a record `(x = a)`.
-fn parentheses(p: &mut Parser<'_>) -> ExpressionId {
-    let opening = p.bump();
-    if p.at(TokenKind::Identifier) && p.nth(1) == TokenKind::Assign {
-        return record(p, opening);
-    }
-    if p.eat(TokenKind::RightParenthesis).is_some() {
-        let span = p.span_from(opening.start);
-        return p.make(ExpressionKind::Tuple(Vec::new()), span);
-    }
-    let first = expression(p);
-    if !p.at(TokenKind::Comma) {
-        close_list(p, TokenKind::RightParenthesis, opening);
-        return first;
-    }
-    let mut values = vec![first];
-    while p.eat(TokenKind::Comma).is_some() {
-        if p.at(TokenKind::RightParenthesis) {
-            break;
-        }
-        values.push(expression(p));
-    }
-    close_list(p, TokenKind::RightParenthesis, opening);
-    let span = p.span_from(opening.start);
-    p.make(ExpressionKind::Tuple(values), span)
-}
-
-fn record(p: &mut Parser<'_>, opening: Span) -> ExpressionId {
-    let mut fields = Vec::new();
-    while p.at(TokenKind::Identifier) && p.nth(1) == TokenKind::Assign {
-        let name = p.bump();
-        p.bump();
-        fields.push((name, expression(p)));
-        if p.eat(TokenKind::Comma).is_none() {
-            break;
-        }
-    }
-    close_list(p, TokenKind::RightParenthesis, opening);
-    let span = p.span_from(opening.start);
-    p.make(ExpressionKind::Record(fields), span)
 }

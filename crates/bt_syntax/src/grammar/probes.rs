@@ -51,9 +51,9 @@ fn attach_point(p: &Parser<'_>, span: Span) -> AttachPoint {
 }
 
 fn opt_predicate(p: &mut Parser<'_>) -> Option<crate::ExpressionId> {
-    p.eat(TokenKind::Slash)?;
+    let opening = p.eat(TokenKind::Slash)?;
     let predicate = expressions::expression(p);
-    p.expect(TokenKind::Slash);
+    p.expect_closing(TokenKind::Slash, opening);
     Some(predicate)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Expected, SyntaxErrorKind};
 use crate::expression::ExpressionKind;
-use crate::grammar::{expressions, types};
+use crate::grammar::{definitions, expressions, types};
 use crate::parser::Parser;
 use crate::token::TokenSet;
 use crate::tree::{Block, If, Import, Statement, StatementKind};
@@ -29,7 +29,8 @@ const STATEMENT_RECOVERY: TokenSet = STATEMENT_KEYWORDS.union(TokenSet::new(&[
 ]));
 /// What can only stand behind the end of a block that was not closed.
 const BLOCK_END: TokenSet = TokenSet::new(&[TokenKind::RightBrace, TokenKind::End, TokenKind::AttachPoint]);
-const ASSIGNMENT: TokenSet = TokenSet::new(&[
+/// What assigns.
+pub(super) const ASSIGNMENT: TokenSet = TokenSet::new(&[
     TokenKind::Assign,
     TokenKind::PlusAssign,
     TokenKind::MinusAssign,
@@ -64,7 +65,13 @@ pub(super) fn block(p: &mut Parser<'_>) -> Block {
 /// One statement and the `;` behind it, unless it ends with a block.
 fn statement_and_separator(p: &mut Parser<'_>, statements: &mut Vec<Statement>) {
     if let Some(span) = p.eat(TokenKind::Semicolon) {
-        statements.push(Statement { kind: StatementKind::Empty, span });
+        // Newer releases take a `;` behind a block that can also be a value.
+        match statements.last().map(|statement| &statement.kind) {
+            Some(StatementKind::If(_) | StatementKind::Block(_)) => {
+                statements.push(Statement { kind: StatementKind::Empty, span });
+            }
+            _ => p.note(span, SyntaxErrorKind::EmptyStatement),
+        }
         return;
     }
     let start = p.current_span().start;
@@ -114,10 +121,14 @@ fn opt_statement(p: &mut Parser<'_>) -> Option<StatementKind> {
                 p.at_set(expressions::STARTS_EXPRESSION).then(|| expressions::expression(p)),
             )
         }
-        TokenKind::Identifier if p.at_name("import") && p.nth(1) == TokenKind::String => {
+        TokenKind::Identifier if p.nth(1) != TokenKind::LeftParenthesis && p.at_name("import") => {
             let start = p.bump().start;
-            let path = Some(p.bump());
-            StatementKind::Import(Import { path, span: p.span_from(start) })
+            let path = definitions::path(p);
+            let span = p.span_from(start);
+            if !p.at(TokenKind::Semicolon) {
+                p.expected(Expected::Token(TokenKind::Semicolon));
+            }
+            StatementKind::Import(Import { path, span })
         }
         _ if p.at_set(expressions::STARTS_EXPRESSION) => expression_or_assignment(p),
         _ => return None,
@@ -130,24 +141,26 @@ fn taken(p: &mut Parser<'_>, kind: StatementKind) -> StatementKind {
 }
 
 fn expression_or_assignment(p: &mut Parser<'_>) -> StatementKind {
+    let start = p.current_span().start;
     let target = expressions::expression(p);
     if !p.at_set(ASSIGNMENT) {
         return StatementKind::Expression(target);
     }
-    if !is_assignable(p, target) {
+    let operator = p.current();
+    // Parentheses around it begin before it.
+    if p.span_of(target).start != start || !is_assignable(p, target, operator) {
         p.note(p.span_of(target), SyntaxErrorKind::NotAssignable);
     }
-    let operator = p.current();
     p.bump();
     let value = expressions::expression(p);
     StatementKind::Assign { target, operator, value }
 }
 
-fn is_assignable(p: &Parser<'_>, target: ExpressionId) -> bool {
+fn is_assignable(p: &Parser<'_>, target: ExpressionId, operator: TokenKind) -> bool {
     match p.kind_of(target) {
         ExpressionKind::Map { .. } | ExpressionKind::Variable | ExpressionKind::Missing => true,
-        // A name may be a parameter of a macro; `_` discards.
-        ExpressionKind::Identifier => true,
+        // `_ = value` discards the value.
+        ExpressionKind::Identifier => operator == TokenKind::Assign && p.text_of(p.span_of(target)) == "_",
         _ => false,
     }
 }
@@ -173,9 +186,32 @@ pub(super) fn if_chain(p: &mut Parser<'_>) -> Option<If> {
     })
 }
 
-/// A condition; the parentheses are part of the expression, and optional since 0.24.
+/// A condition. Its parentheses are optional since 0.24, but not around operators.
 fn condition(p: &mut Parser<'_>) -> ExpressionId {
-    expressions::expression_before_block(p)
+    let start = p.current_span().start;
+    let has_parenthesis = p.at(TokenKind::LeftParenthesis);
+    if has_parenthesis && p.nth(1) == TokenKind::RightParenthesis {
+        p.bump();
+        let condition = expressions::missing(p);
+        p.bump();
+        return condition;
+    }
+    let condition = expressions::expression_before_block(p);
+    // What goes on behind the parenthesis that closes the first one begins with that one.
+    let is_open = p.span_of(condition).start == start
+        && match p.kind_of(condition) {
+            ExpressionKind::Binary { .. } | ExpressionKind::Conditional { .. } => true,
+            ExpressionKind::Cast { .. }
+            | ExpressionKind::Field { .. }
+            | ExpressionKind::Index { .. }
+            | ExpressionKind::Tuple(_)
+            | ExpressionKind::Record(_) => has_parenthesis,
+            _ => false,
+        };
+    if is_open {
+        p.note(p.span_of(condition), SyntaxErrorKind::NeedsParentheses);
+    }
+    condition
 }
 
 fn unroll(p: &mut Parser<'_>) -> StatementKind {
@@ -196,12 +232,38 @@ fn for_loop(p: &mut Parser<'_>) -> StatementKind {
     let opening = p.eat(TokenKind::LeftParenthesis);
     let variable = variable(p);
     p.expect(TokenKind::Colon);
-    let from = expressions::expression_before_block(p);
-    let to = p.eat(TokenKind::DotDot).map(|_| expressions::expression_before_block(p));
+    let from = bound(p, opening.is_some());
+    let to = p.eat(TokenKind::DotDot).map(|_| bound(p, opening.is_some()));
+    match p.kind_of(from) {
+        ExpressionKind::Map { key, .. } if key.is_empty() => {}
+        ExpressionKind::Missing => {}
+        _ if to.is_some() => {}
+        _ => p.note(p.span_of(from), SyntaxErrorKind::NotIterable),
+    }
     if let Some(opening) = opening {
         p.expect_closing(TokenKind::RightParenthesis, opening);
     }
     StatementKind::For { variable, from, to, body: block(p) }
+}
+
+/// A map, or an end of a range, which is a plain value unless it stands in parentheses.
+fn bound(p: &mut Parser<'_>, in_parentheses: bool) -> ExpressionId {
+    let start = p.current_span().start;
+    let bound =
+        if in_parentheses { expressions::expression(p) } else { expressions::expression_before_block(p) };
+    let is_composed = matches!(
+        p.kind_of(bound),
+        ExpressionKind::Unary { .. }
+            | ExpressionKind::Increment { .. }
+            | ExpressionKind::Binary { .. }
+            | ExpressionKind::Conditional { .. }
+            | ExpressionKind::Field { .. }
+            | ExpressionKind::Index { .. }
+    );
+    if is_composed && p.span_of(bound).start == start {
+        p.note(p.span_of(bound), SyntaxErrorKind::NeedsParentheses);
+    }
+    bound
 }
 
 /// `let $x : type = value`
@@ -217,6 +279,8 @@ fn variable(p: &mut Parser<'_>) -> Option<Span> {
     let variable = p.eat(TokenKind::Variable);
     if variable.is_none() {
         p.expected(Expected::Variable);
+        // `x` or `@x` for `$x`
+        return if p.at(TokenKind::Identifier) || p.at(TokenKind::Map) { Some(p.bump()) } else { None };
     }
     variable
 }

@@ -1,31 +1,49 @@
 //! Names of types, and how they are told from values.
 
-use crate::TokenKind;
-use crate::error::Expected;
-use crate::grammar::expressions;
+use crate::error::{Expected, SyntaxErrorKind};
+use crate::grammar::{expressions, values};
 use crate::parser::Parser;
+use crate::token::TokenSet;
 use crate::tree::TypeName;
+use crate::{Span, TokenKind};
+
+/// Most names, and most stars and brackets, that are looked at to tell a type from a value: more than a type has.
+const MAX_LOOK_AHEAD: usize = 8;
+/// What stands before the name of a type of C.
+const TYPE_KEYWORDS: TokenSet = TokenSet::new(&[TokenKind::Struct, TokenKind::Union, TokenKind::Enum]);
 
 /// `uint64`, `struct s *`, `uint8[4]`, `typeof(x)`
 pub(super) fn type_name(p: &mut Parser<'_>) -> Option<TypeName> {
     let start = p.current_span().start;
-    while matches!(p.current(), TokenKind::Struct | TokenKind::Union | TokenKind::Enum) || p.at_name("const")
-    {
+    let has_keyword = p.at_set(TYPE_KEYWORDS);
+    if has_keyword {
         p.bump();
     }
-    let Some(mut name) = p.eat(TokenKind::Identifier) else {
+    let is_name = if has_keyword { p.current().is_word() } else { p.at(TokenKind::Identifier) };
+    if !is_name {
         p.expected(Expected::Type);
         return None;
-    };
-    // `unsigned long`
-    while let Some(more) = p.eat(TokenKind::Identifier) {
-        name = name.to(more);
+    }
+    let mut name = p.bump();
+    if p.at(TokenKind::Identifier) {
+        name = words_of_c(p, name);
     }
     if p.text_of(name) == "typeof" && p.at(TokenKind::LeftParenthesis) {
-        expressions::call_arguments(p);
+        values::type_argument(p);
+        return Some(TypeName { span: p.span_from(start), name, pointers: 0, is_array: false });
     }
     let (pointers, is_array) = suffixes(p);
     Some(TypeName { span: p.span_from(start), name, pointers, is_array })
+}
+
+/// `unsigned long`, `const char`: C's spelling, which bpftrace does not have.
+fn words_of_c(p: &mut Parser<'_>, first: Span) -> Span {
+    let mut name = first;
+    while let Some(more) = p.eat(TokenKind::Identifier) {
+        name = name.to(more);
+    }
+    p.note(name, SyntaxErrorKind::TypeOfSeveralWords);
+    name
 }
 
 /// Stars and brackets behind a type.
@@ -48,19 +66,15 @@ fn suffixes(p: &mut Parser<'_>) -> (u8, bool) {
 /// Whether the parenthesis here holds a type. `(pid)` is none, as `pid` is a builtin; `(s *)` cannot be a value.
 pub(super) fn at_cast(p: &Parser<'_>) -> bool {
     let mut ahead = 1;
-    let mut has_keyword = false;
-    while matches!(p.nth(ahead), TokenKind::Struct | TokenKind::Union | TokenKind::Enum) {
-        has_keyword = true;
-        ahead += 1;
+    if TYPE_KEYWORDS.contains(p.nth(ahead)) {
+        // `(struct = 1)` is a record.
+        return p.nth(ahead + 1) != TokenKind::Assign;
     }
-    let first_name = ahead;
-    while p.nth(ahead) == TokenKind::Identifier {
-        ahead += 1;
-    }
-    let names = ahead - first_name;
-    let name = p.nth_text(first_name);
+    let name = p.nth_text(ahead);
+    let names = count_of(p, ahead, TokenKind::Identifier);
+    ahead += names;
     let mut has_star = false;
-    loop {
+    for _ in 0..MAX_LOOK_AHEAD {
         match (p.nth(ahead), p.nth(ahead + 1), p.nth(ahead + 2)) {
             (TokenKind::Star, ..) => (has_star, ahead) = (true, ahead + 1),
             (TokenKind::LeftBracket, TokenKind::RightBracket, _) => ahead += 2,
@@ -68,29 +82,35 @@ pub(super) fn at_cast(p: &Parser<'_>) -> bool {
             _ => break,
         }
     }
-    if has_keyword {
-        return true;
-    }
     if names == 0 || p.nth(ahead) != TokenKind::RightParenthesis {
         return name == "typeof" && p.nth(ahead) == TokenKind::LeftParenthesis;
     }
-    if names > 1 || has_star || bt_catalog::type_name(name).is_some() {
+    if names > 1 || has_star {
         return true;
     }
-    bt_catalog::builtin(name).is_none() && expressions::STARTS_EXPRESSION.contains(p.nth(ahead + 1))
+    let behind = p.nth(ahead + 1);
+    if bt_catalog::type_name(name).is_some() {
+        return expressions::STARTS_EXPRESSION.contains(behind);
+    }
+    expressions::STARTS_CAST_OPERAND.contains(behind) && bt_catalog::builtin(name).is_none()
 }
 
-/// Whether the argument here is a type although no keyword says so: several names, or stars behind a name.
+/// Whether the argument here can only be a type: after a keyword, or several names, or stars behind a name.
 pub(super) fn at_type_argument(p: &Parser<'_>) -> bool {
-    let mut ahead = 0;
-    while p.nth(ahead) == TokenKind::Identifier {
-        ahead += 1;
+    if p.at_set(TYPE_KEYWORDS) {
+        return true;
     }
-    let names = ahead;
-    while p.nth(ahead) == TokenKind::Star {
-        ahead += 1;
-    }
+    let names = count_of(p, 0, TokenKind::Identifier);
+    let stars = count_of(p, names, TokenKind::Star);
     names > 0
-        && (ahead > names || names > 1)
-        && matches!(p.nth(ahead), TokenKind::RightParenthesis | TokenKind::Comma | TokenKind::LeftBracket)
+        && (stars > 0 || names > 1)
+        && matches!(
+            p.nth(names + stars),
+            TokenKind::RightParenthesis | TokenKind::Comma | TokenKind::LeftBracket
+        )
+}
+
+/// How many tokens of that kind stand one behind the other, but at most [`MAX_LOOK_AHEAD`].
+fn count_of(p: &Parser<'_>, start: usize, kind: TokenKind) -> usize {
+    (0..MAX_LOOK_AHEAD).take_while(|ahead| p.nth(start + ahead) == kind).count()
 }

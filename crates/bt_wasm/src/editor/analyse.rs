@@ -1,6 +1,6 @@
 //! Findings and facts of a script while it is typed, with positions as editors count them.
 
-use bt_analysis::{Diagnostic, Facts, MapFact, MapShape, Severity};
+use bt_analysis::{Diagnostic, Facts, MapFact, MapShape, Severity, findings_to_watch};
 use bt_catalog::Version;
 use bt_metrics::{Semantics, ValueType};
 use bt_syntax::{LineTable, Span};
@@ -96,6 +96,11 @@ pub struct ScriptFacts {
     pub has_output: bool,
     /// Whether it prints its maps itself.
     pub custom_output_block: bool,
+    /// The first release of bpftrace that has all that it uses, as `0.24.0`.
+    pub since_version: String,
+    /// The first release behind that lacks something again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_version: Option<String>,
 }
 
 /// Whether a value only grows.
@@ -154,9 +159,10 @@ pub fn analyse(
 pub fn analysis(source: &str, target: Version) -> Analysis {
     let found = bt_analysis::analyse(source, target);
     let places = Places { source, lines: LineTable::new(source) };
+    let findings = findings_to_watch(found.diagnostics);
     Analysis {
-        has_errors: found.has_errors(),
-        diagnostics: found.diagnostics.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect(),
+        has_errors: findings.iter().any(|finding| finding.severity == Severity::Error),
+        diagnostics: findings.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect(),
         facts: script_facts(&found.facts),
     }
 }
@@ -209,6 +215,8 @@ fn script_facts(facts: &Facts) -> ScriptFacts {
         maps: facts.maps.iter().map(map_info).collect(),
         has_output: facts.exports_output(),
         custom_output_block: facts.annotations.custom_output_block,
+        since_version: facts.versions.since.to_string(),
+        before_version: facts.versions.before.map(|before| before.to_string()),
     }
 }
 

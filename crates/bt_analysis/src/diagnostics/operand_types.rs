@@ -1,0 +1,296 @@
+//! An operator or condition gets a value that it does not take: text is not added up, and a stack is not true or false.
+
+use bt_catalog::{Type, Version};
+use bt_syntax::{ExpressionId, ExpressionKind, Span, TokenKind};
+
+use super::families::{family, noun};
+use super::{Context, Findings};
+use crate::Diagnostic;
+use crate::usage::Condition;
+use crate::usage::ConditionKind;
+
+/// Up to this release strings that stand in the script are not joined by `+`, and are no conditions.
+const LAST_WITHOUT_FOLDING: Version = Version { major: 0, minor: 23, patch: u16::MAX };
+
+/// Up to this release an address is no condition.
+const LAST_WITHOUT_ADDRESS_CONDITIONS: Version = Version { major: 0, minor: 17, patch: u16::MAX };
+
+/// The release of which it is known that a boolean has no sign and no bits.
+const BOOLEAN_IS_NO_NUMBER: Version = Version::new(0, 27);
+
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    for (index, expression) in context.parse.program.expressions.iter().enumerate() {
+        let span = expression.span;
+        match expression.kind {
+            ExpressionKind::Binary { operator, left, right } => {
+                found.extend(operation(context, operator, left, right, span));
+            }
+            ExpressionKind::Unary { operator, operand } => {
+                found.extend(sign(context, operator, operand, span))
+            }
+            ExpressionKind::Increment { operand, .. } => found.extend(increment(context, operand, span)),
+            ExpressionKind::Conditional { condition, then, otherwise } => {
+                found.extend(is_no_condition(context, condition));
+                if let Some(then) = then {
+                    found.extend(branches(context, (condition, then, otherwise), span));
+                }
+            }
+            ExpressionKind::Cast { operand, .. } => found.extend(cast(context, index, operand, span)),
+            _ => {}
+        }
+    }
+    for Condition { kind, value } in &context.usage.conditions {
+        // It takes anything, as far as is known.
+        if *kind != ConditionKind::While {
+            found.extend(is_no_condition(context, *value));
+        }
+    }
+}
+
+fn operation(
+    context: &Context<'_>,
+    operator: TokenKind,
+    left: ExpressionId,
+    right: ExpressionId,
+    span: Span,
+) -> Option<Diagnostic> {
+    let (left_family, right_family) = (operand(context, left)?, operand(context, right)?);
+    if takes(operator, left_family, right_family) || is_joined(context, operator, left, right) {
+        return None;
+    }
+    let sign = sign_of(context, left, right);
+    let message = if left_family == right_family {
+        format!("`{sign}` does not take {}", plural(left_family))
+    } else {
+        format!("`{sign}` does not take {} and {}", noun(left_family), noun(right_family))
+    };
+    let hint = match (left_family, right_family) {
+        (Type::String, Type::String) => Some("strings can only be compared with `==` and `!=`"),
+        (Type::String, Type::Pointer) | (Type::Pointer, Type::String) => {
+            Some("`str(address)` reads the string at an address")
+        }
+        (Type::Username, _) | (_, Type::Username) => Some("compare `uid` with a number instead"),
+        _ => None,
+    };
+    let diagnostic = Diagnostic::error("operand-type", span, message);
+    Some(match hint {
+        Some(hint) => diagnostic.with_hint(hint),
+        None => diagnostic,
+    })
+}
+
+/// The family of an operand, in which a boolean is a number.
+fn operand(context: &Context<'_>, id: ExpressionId) -> Option<Type> {
+    family(context, id).map(|family| if family == Type::Boolean { Type::Signed } else { family })
+}
+
+/// Whether an operator takes these two.
+fn takes(operator: TokenKind, left: Type, right: Type) -> bool {
+    let is_comparison = matches!(operator, TokenKind::Equal | TokenKind::NotEqual);
+    match (left, right) {
+        (Type::Signed, Type::Signed) => true,
+        // Releases differ about addresses.
+        (Type::Pointer, Type::Signed | Type::Pointer) | (Type::Signed, Type::Pointer) => true,
+        (left, right) if left == right => {
+            is_comparison || !matches!(left, Type::String | Type::Kstack | Type::Ustack | Type::Tuple)
+        }
+        _ => false,
+    }
+}
+
+/// Strings that stand in the script and are joined while it is compiled.
+fn is_joined(context: &Context<'_>, operator: TokenKind, left: ExpressionId, right: ExpressionId) -> bool {
+    let expressions = &context.parse.program.expressions;
+    let is_literal = |id| {
+        matches!(
+            expressions.get(id).kind,
+            ExpressionKind::String
+                | ExpressionKind::Integer(_)
+                | ExpressionKind::Boolean(_)
+                | ExpressionKind::Binary { .. }
+        )
+    };
+    operator == TokenKind::Plus
+        && is_literal(left)
+        && is_literal(right)
+        && context.target > LAST_WITHOUT_FOLDING
+}
+
+/// The sign between two operands, as it is written.
+fn sign_of<'a>(context: &Context<'a>, left: ExpressionId, right: ExpressionId) -> &'a str {
+    let expressions = &context.parse.program.expressions;
+    let between = Span { start: expressions.get(left).span.end, end: expressions.get(right).span.start };
+    between.text(context.source).trim_matches(|char: char| char.is_whitespace() || "()".contains(char))
+}
+
+fn sign(context: &Context<'_>, operator: TokenKind, operand: ExpressionId, span: Span) -> Option<Diagnostic> {
+    let family = family(context, operand)?;
+    let sign = match operator {
+        TokenKind::Not => "!",
+        TokenKind::Minus => "-",
+        TokenKind::Tilde => "~",
+        TokenKind::Star => "*",
+        _ => return None,
+    };
+    let is_taken = match family {
+        Type::Signed => true,
+        Type::Boolean => operator == TokenKind::Not || context.target < BOOLEAN_IS_NO_NUMBER,
+        // Some releases may know how to tell whether it is null.
+        Type::Pointer => matches!(operator, TokenKind::Not | TokenKind::Star),
+        _ => false,
+    };
+    (!is_taken)
+        .then(|| Diagnostic::error("operand-type", span, format!("`{sign}` does not take {}", noun(family))))
+}
+
+fn increment(context: &Context<'_>, operand: ExpressionId, span: Span) -> Option<Diagnostic> {
+    // What a map holds is compared elsewhere.
+    if !matches!(context.parse.program.expressions.get(operand).kind, ExpressionKind::Variable) {
+        return None;
+    }
+    let family = family(context, operand)?;
+    (!matches!(family, Type::Signed | Type::Boolean | Type::Pointer)).then(|| {
+        let name = context.parse.program.expressions.get(operand).span.text(context.source);
+        Diagnostic::error(
+            "operand-type",
+            span,
+            format!("{name} is {} and cannot be counted up or down", noun(family)),
+        )
+    })
+}
+
+/// `condition ? then : otherwise` of two families.
+fn branches(
+    context: &Context<'_>,
+    (condition, then, otherwise): (ExpressionId, ExpressionId, ExpressionId),
+    span: Span,
+) -> Option<Diagnostic> {
+    let (first, second) = (family(context, then)?, family(context, otherwise)?);
+    // The compiler chooses.
+    let is_chosen = crate::constants::constant(&context.parse.program.expressions, condition).is_some();
+    if first == second || is_chosen {
+        return None;
+    }
+    let message = format!("this is {} or {}, as the condition says", noun(first), noun(second));
+    Some(
+        Diagnostic::error("operand-type", span, message)
+            .with_hint("both sides of the `:` must be of one type"),
+    )
+}
+
+fn is_no_condition(context: &Context<'_>, value: ExpressionId) -> Option<Diagnostic> {
+    let expression = context.parse.program.expressions.get(value);
+    let family = family(context, value)?;
+    let is_condition = match family {
+        Type::Signed | Type::Boolean => true,
+        Type::Pointer => context.target > LAST_WITHOUT_ADDRESS_CONDITIONS,
+        Type::String => {
+            matches!(expression.kind, ExpressionKind::String) && context.target > LAST_WITHOUT_FOLDING
+        }
+        _ => false,
+    };
+    if is_condition {
+        return None;
+    }
+    let diagnostic =
+        Diagnostic::error("operand-type", expression.span, format!("{} is no condition", noun(family)));
+    Some(match family {
+        Type::String => diagnostic.with_hint("compare it with a string: `comm == \"bash\"`"),
+        Type::Pointer => diagnostic.with_hint("compare it with 0: `!= 0`"),
+        _ => diagnostic,
+    })
+}
+
+fn cast(context: &Context<'_>, index: usize, operand: ExpressionId, span: Span) -> Option<Diagnostic> {
+    let from = family(context, operand)?;
+    let to = context.inference.value_at(index).kind;
+    (from == Type::String && matches!(to, Type::Signed | Type::Unsigned))
+        .then(|| Diagnostic::error("operand-type", span, "a string cannot be cast to a number"))
+}
+
+fn plural(family: Type) -> String {
+    let noun = noun(family);
+    let noun = noun.strip_prefix("a ").or(noun.strip_prefix("an ")).unwrap_or(noun);
+    match noun.strip_suffix('s') {
+        Some(stem) => format!("{stem}ses"),
+        None => format!("{noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::testing::{check, check_old};
+    use expect_test::expect;
+
+    #[test]
+    fn two_operands() {
+        check(
+            "BEGIN { @a = comm + 1; @b = comm < \"b\"; @c = comm == 1; @d = comm && 1; @e = username == 0; @f = kstack == 1; @g = (1, 2) == 1; @h = \"a\" - \"b\"; }",
+            expect![[r#"
+                error[operand-type] `comm + 1`: `+` does not take a string and a number
+                error[operand-type] `comm < "b"`: `<` does not take strings
+                  hint: strings can only be compared with `==` and `!=`
+                error[operand-type] `comm == 1`: `==` does not take a string and a number
+                error[operand-type] `comm && 1`: `&&` does not take a string and a number
+                error[operand-type] `username == 0`: `==` does not take a user name and a number
+                  hint: compare `uid` with a number instead
+                error[operand-type] `kstack == 1`: `==` does not take a kernel stack and a number
+                error[operand-type] `(1, 2) == 1`: `==` does not take a tuple and a number
+                error[operand-type] `"a" - "b"`: `-` does not take strings
+                  hint: strings can only be compared with `==` and `!=`
+            "#]],
+        );
+        check(
+            "tracepoint:a:b { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; }",
+            expect![""],
+        );
+        check_old(
+            "BEGIN { @f = \"a\" + \"b\"; }",
+            expect![[r#"
+            error[operand-type] `"a" + "b"`: `+` does not take strings
+              hint: strings can only be compared with `==` and `!=`
+        "#]],
+        );
+    }
+
+    #[test]
+    fn one_operand() {
+        check(
+            "BEGIN { @a = !comm; @b = -kstack; @c = ~(pid == 1); @d = !(pid == 1); $s = comm; $s++; @e = (uint64)\"a\"; @f = *comm; @g = !curtask; }",
+            expect![[r#"
+            error[operand-type] `!comm`: `!` does not take a string
+            error[operand-type] `-kstack`: `-` does not take a kernel stack
+            error[operand-type] `~(pid == 1)`: `~` does not take a boolean
+            error[operand-type] `$s++`: $s is a string and cannot be counted up or down
+            error[operand-type] `(uint64)"a"`: a string cannot be cast to a number
+            error[operand-type] `*comm`: `*` does not take a string
+        "#]],
+        );
+        check_old("BEGIN { @c = ~(pid == 1); }", expect![[""]]);
+    }
+
+    #[test]
+    fn conditions() {
+        check(
+            "BEGIN /comm/ { if (kstack) { @a = 1; } if (curtask) { @a = 2; } @b = comm ? 1 : 2; @c = pid ? 1 : comm; @d = 1 ? 1 : \"a\"; }",
+            expect![[r#"
+                error[operand-type] `comm`: a string is no condition
+                  hint: compare it with a string: `comm == "bash"`
+                error[operand-type] `kstack`: a kernel stack is no condition
+                error[operand-type] `comm`: a string is no condition
+                  hint: compare it with a string: `comm == "bash"`
+                error[operand-type] `pid ? 1 : comm`: this is a number or a string, as the condition says
+                  hint: both sides of the `:` must be of one type
+            "#]],
+        );
+        check_old(
+            "BEGIN { if (curtask) { @a = 1; } if (\"a\") { @a = 2; } }",
+            expect![[r#"
+            error[operand-type] `curtask`: a pointer is no condition
+              hint: compare it with 0: `!= 0`
+            error[operand-type] `"a"`: a string is no condition
+              hint: compare it with a string: `comm == "bash"`
+        "#]],
+        );
+    }
+}

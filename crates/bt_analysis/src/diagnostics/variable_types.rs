@@ -1,0 +1,158 @@
+//! A variable gets values that bpftrace does not take for one another, as a number and a string.
+
+use bt_catalog::Type;
+use bt_syntax::{ExpressionId, TokenKind};
+
+use super::families::{differ, family, family_of, noun};
+use super::{Context, Findings};
+use crate::Diagnostic;
+use crate::usage::{Origin, VariableValue};
+
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    let usage = context.usage;
+    let mut first: Vec<Option<First>> = vec![None; usage.variables.len()];
+    for given in &usage.variable_values {
+        // The branches of a macro can be for different types.
+        if given.probe.is_none() {
+            continue;
+        }
+        let known = &mut first[given.variable.index()];
+        let known = match known {
+            Some(known) => *known,
+            None => match declared(context, given).or_else(|| assigned(context, given)) {
+                Some(new) => *known.insert(new),
+                None => continue,
+            },
+        };
+        found.extend(diagnostic(context, known, given));
+    }
+}
+
+/// What the first value says of a variable, or its declaration.
+#[derive(Clone, Copy)]
+struct First {
+    family: Type,
+    value: Option<ExpressionId>,
+}
+
+fn declared(context: &Context<'_>, given: &VariableValue) -> Option<First> {
+    match context.usage.variables[given.variable.index()].origin {
+        Origin::Let(Some(_)) | Origin::Loop { .. } => {
+            let family = family_of(context.inference.variable(given.variable).kind, context.target)?;
+            Some(First { family, value: None })
+        }
+        Origin::Let(None) | Origin::Assigned | Origin::Parameter(_) | Origin::Filled => None,
+    }
+}
+
+fn assigned(context: &Context<'_>, given: &VariableValue) -> Option<First> {
+    Some(First { family: family(context, given.value)?, value: Some(given.value) })
+}
+
+fn diagnostic(context: &Context<'_>, known: First, given: &VariableValue) -> Option<Diagnostic> {
+    let family = family(context, given.value)?;
+    let clashes = if given.operator == TokenKind::Assign {
+        known.family != family || known.value.is_some_and(|value| differ(context, value, given.value))
+    } else {
+        // A number can be added to an address.
+        !is_number(known.family) || !is_number(family)
+    };
+    if !clashes {
+        return None;
+    }
+    let name = given.span.text(context.source);
+    let (before, now) = if known.family == family {
+        ("another tuple", "this one")
+    } else {
+        (noun(known.family), noun(family))
+    };
+    Some(
+        Diagnostic::error(
+            "variable-type",
+            given.span,
+            format!("{name} holds {before} and cannot also hold {now}"),
+        )
+        .with_hint("use another variable"),
+    )
+}
+
+fn is_number(family: Type) -> bool {
+    matches!(family, Type::Signed | Type::Boolean | Type::Pointer)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::testing::{check, check_old};
+    use expect_test::expect;
+
+    #[test]
+    fn values_of_different_families() {
+        check(
+            "BEGIN { $a = 1; $a = comm; $b = kstack; $b = ustack; let $c : uint8 = \"a\"; $d = (1, 2); $d = (\"a\", 2); @ = ($a, $b, $c, $d); }",
+            expect![[r#"
+                error[variable-type] `$a`: $a holds a number and cannot also hold a string
+                  hint: use another variable
+                error[variable-type] `$b`: $b holds a kernel stack and cannot also hold a user stack
+                  hint: use another variable
+                error[variable-type] `$c`: $c holds a number and cannot also hold a string
+                  hint: use another variable
+                error[variable-type] `$d`: $d holds another tuple and cannot also hold this one
+                  hint: use another variable
+            "#]],
+        );
+    }
+
+    #[test]
+    fn size_and_sign_are_no_matter() {
+        check(
+            "BEGIN { $a = 1; $a = nsecs; $a = -1; $a = (uint8)3; $s = comm; $s = \"longer than comm\"; @ = ($a, $s); }",
+            expect![[""]],
+        );
+        // What a probe gives may be anything.
+        check("fexit:f { $a = args.x; $a = 1; $b = retval; $b = comm; @ = ($a, $b); }", expect![""]);
+    }
+
+    #[test]
+    fn booleans_are_numbers_in_old_releases() {
+        check(
+            "BEGIN { $a = 1; $a = pid == 1; @ = $a; }",
+            expect![[r#"
+            error[variable-type] `$a`: $a holds a number and cannot also hold a boolean
+              hint: use another variable
+        "#]],
+        );
+        check_old("BEGIN { $a = 1; $a = pid == 1; @ = $a; }", expect![[""]]);
+    }
+
+    #[test]
+    fn operators_that_assign() {
+        check(
+            "BEGIN { $a = \"a\"; $a += 1; $p = curtask; $p += 8; @ = ($a, $p); }",
+            expect![[r#"
+            error[variable-type] `$a`: $a holds a string and cannot also hold a number
+              hint: use another variable
+        "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_counted_in_a_loop() {
+        check(
+            "BEGIN { for ($i : 0..5) { $i = \"a\"; } for ($kv : @m) { $kv = 1; } @m[1] = 1; }",
+            expect![[r#"
+            error[variable-type] `$i`: $i holds a number and cannot also hold a string
+              hint: use another variable
+            error[variable-type] `$kv`: $kv holds a tuple and cannot also hold a number
+              hint: use another variable
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_macro_can_be_for_several_types() {
+        check(
+            "macro m(a) { if (is_str(a)) { $x = \"a\"; $x } else { $x = 1; $x } } BEGIN { @ = m(1); }",
+            expect![""],
+        );
+    }
+}
