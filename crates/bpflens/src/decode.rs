@@ -2,6 +2,7 @@
 
 mod known_maps;
 mod line;
+mod one_line;
 
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
@@ -12,10 +13,12 @@ use anyhow::Context;
 use bt_analysis::analyse;
 use bt_catalog::Version;
 use bt_output::{Decoder, Event, Limits, Release};
+use serde::Serialize;
 
 use crate::script_file;
 use known_maps::KnownMaps;
 use line::Line;
+use one_line::OneLine;
 
 /// Bytes that are read at once.
 const CHUNK_BYTES: usize = 64 << 10;
@@ -99,7 +102,7 @@ fn write_events(
 }
 
 fn write_line(output: &mut impl Write, line: &Line<'_>) -> io::Result<()> {
-    serde_json::to_writer(&mut *output, line)?;
+    line.serialize(&mut serde_json::Serializer::with_formatter(&mut *output, OneLine))?;
     output.write_all(b"\n")
 }
 
@@ -154,6 +157,39 @@ mod tests {
                 {"event":"summary","lines":15,"events":15,"errors":1,"unexplained":1,"final_maps":0}
             "#]],
         );
+    }
+
+    #[test]
+    fn a_line_is_one_for_every_reader_and_bytes_are_exact() {
+        let stream = concat!(
+            "{\"type\": \"printf\", \"data\": \"a\u{2028}b\u{85}\"}\n",
+            "{\"type\": \"map\", \"data\": {\"@k\": {\"cut\\uffffffe2\\uffffff82\": \"\\uffffffff\"}}}\n",
+        );
+        check(stream, &KnownMaps::default(), &expect![[r#"
+            {"event":"text","source":"printf","text":"a\u2028b\u0085"}
+            {"event":"map","map":"@k","entries":[{"key":["cut�"],"key_bytes":"637574e282","value":"�","bytes":"ff"}]}
+            {"event":"summary","lines":2,"events":2,"errors":0,"unexplained":0,"final_maps":0}
+        "#]]);
+    }
+
+    #[test]
+    fn stacks_in_frames_and_keys_that_are_ambiguous() {
+        let script =
+            "profile:hz:99 { @s[kstack, comm] = count(); @a[comm, comm] = count(); @v = kstack(2); }";
+        let maps = KnownMaps::new(&analyse(script, Version::NEWEST).facts);
+        let stream = concat!(
+            "{\"type\": \"attached_probes\", \"count\": 1, \"data\": {\"probes\": 1}}\n",
+            "{\"type\": \"map\", \"data\": {\"@s\": {\"\\nwork+0\\n0x7f5f271d624a\\n,a,b\": 1}}}\n",
+            "{\"type\": \"map\", \"data\": {\"@a\": {\"a,b,c\": 1}}}\n",
+            "{\"type\": \"map\", \"data\": {\"@v\": \"\\n        work+0\\n\"}}\n",
+        );
+        check(stream, &maps, &expect![[r#"
+            {"event":"attached","probes":1}
+            {"event":"map","map":"@s","lossy_keys":true,"entries":[{"key":["\nwork+0\n0x7f5f271d624a\n","a,b"],"frames":[[{"symbol":"work","offset":0},{"address":140046654857802}]],"value":1}]}
+            {"event":"map","map":"@a","lossy_keys":true,"entries":[{"key":["a","b,c"],"ambiguous":true,"value":1}]}
+            {"event":"map","map":"@v","value":"\n        work+0\n","value_frames":[{"symbol":"work","offset":0}]}
+            {"event":"summary","lines":4,"events":4,"errors":0,"unexplained":0,"final_maps":2}
+        "#]]);
     }
 
     #[test]
