@@ -1,6 +1,7 @@
 //! The instances of a map: numbers that stay, names, labels, and a bound.
 
 mod pass;
+mod printed;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use bt_output::{KeyPart, split_key};
 
 use crate::numbering::NumberedInstances;
 use pass::Pass;
+use printed::Printed;
 
 /// What an instance is found by: the key as bpftrace prints it, and the bucket of a histogram.
 pub(crate) type Place<'k> = (Cow<'k, str>, Option<Bucket>);
@@ -30,6 +32,8 @@ pub(crate) struct Domain {
     order: Vec<u32>,
     /// Whether these are the live instances, each once: then a message in the same order changes nothing.
     is_order_plain: bool,
+    /// The same instances side by side, once a message has repeated them; empty before.
+    printed: Printed,
     /// A pass was begun and not ended: what it saw may hide that something changed.
     is_pass_open: bool,
     /// Those of the message that is being numbered; kept for its memory only.
@@ -61,6 +65,7 @@ impl Domain {
             slots: Vec::new(),
             order: Vec::new(),
             is_order_plain: false,
+            printed: Printed::default(),
             is_pass_open: false,
             next_order: Vec::new(),
             message: 0,
@@ -356,6 +361,19 @@ mod tests {
     }
 
     #[test]
+    fn a_repeated_message_is_told_from_one_with_other_buckets() {
+        let bucket = |low| Some(Bucket { low: Some(low), high: Some(low) });
+        let place = |low| -> Place<'_> { ("a".into(), bucket(low)) };
+        let mut domain = domain(10);
+        for _ in 0..4 {
+            assert_eq!(number(&mut domain, &[place(1), place(2)]), [Some(0), Some(1)]);
+        }
+        assert_eq!(number(&mut domain, &[place(2), place(1)]), [Some(1), Some(0)]);
+        assert_eq!(number(&mut domain, &[place(2), place(3)]), [Some(1), Some(2)]);
+        assert_eq!(names(&domain), ["1=a::2-2", "2=a::3-3"]);
+    }
+
+    #[test]
     fn an_unchanged_list_is_the_same_list() {
         let mut domain = domain(10);
         domain.number(&keys(&["a", "b"]));
@@ -380,6 +398,8 @@ mod tests {
                 let distinct: std::collections::HashSet<_> = message.iter().collect();
                 if distinct.len() <= 5 {
                     // The same message once more, and again after a part of it.
+                    prop_assert_eq!(&number(&mut domain, &places), &numbers);
+                    prop_assert_eq!(&number(&mut domain, &places), &numbers);
                     prop_assert_eq!(&number(&mut domain, &places), &numbers);
                     number(&mut domain, &places[..places.len() / 2]);
                     prop_assert_eq!(&number(&mut domain, &places), &numbers);

@@ -53,7 +53,7 @@ impl<'d> Pass<'d> {
     pub(crate) fn end(mut self) {
         if self.is_repetition {
             if self.next == self.domain.order.len() {
-                return;
+                return self.lay_side_by_side();
             }
             self.end_repetition();
         }
@@ -62,9 +62,19 @@ impl<'d> Pass<'d> {
         domain.end_pass(live, has_changed);
     }
 
+    /// A message that was repeated once may be so again.
+    fn lay_side_by_side(self) {
+        let Domain { order, slots, printed, .. } = self.domain;
+        if printed.is_empty() {
+            let slots = order.iter().map(|number| &slots[*number as usize]);
+            slots.for_each(|slot| printed.push(&slot.key, slot.instance.labels.bucket));
+        }
+    }
+
     fn begin_message(&mut self) {
         self.domain.message += 1;
         self.domain.is_pass_open = true;
+        self.domain.printed.clear();
         self.domain.next_order.clear();
     }
 
@@ -82,17 +92,27 @@ impl<'d> Pass<'d> {
         self.live = self.next;
     }
 
+    /// The number of an instance that comes where it came in the last message.
+    fn repeated(&self, key: &str, bucket: Option<Bucket>) -> Option<u32> {
+        let Domain { order, printed, .. } = &*self.domain;
+        let number = *order.get(self.next)?;
+        let is_next = if printed.is_empty() {
+            self.domain.is_at(number, key, bucket)
+        } else {
+            printed.is_at(self.next, key, bucket)
+        };
+        is_next.then_some(number)
+    }
+
     /// The number of an instance that is known, and whether it comes for the first time.
     fn find_first(&mut self, key: &str, bucket: Option<Bucket>) -> Option<(u32, bool)> {
         // bpftrace sorts by value: mostly the next one is the one that came next the last time, too.
         if self.is_repetition {
-            match self.domain.order.get(self.next) {
-                Some(number) if self.domain.is_at(*number, key, bucket) => {
-                    self.next += 1;
-                    return Some((*number, true));
-                }
-                _ => self.end_repetition(),
+            if let Some(number) = self.repeated(key, bucket) {
+                self.next += 1;
+                return Some((number, true));
             }
+            self.end_repetition();
         }
         let domain = &mut *self.domain;
         let position = domain.next_order.len();
