@@ -113,7 +113,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a line without any news of the release can still change how later ones are read.
+    /// Whether no escape can change any more how later lines are read.
     pub(crate) fn is_settled(&self) -> bool {
         let is_escape_known = self.has_escape || self.newest < REWRITTEN;
         is_escape_known && self.key_escapes() != KeyEscapes::Unknown
