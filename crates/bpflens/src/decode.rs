@@ -165,11 +165,15 @@ mod tests {
             "{\"type\": \"printf\", \"data\": \"a\u{2028}b\u{85}\"}\n",
             "{\"type\": \"map\", \"data\": {\"@k\": {\"cut\\uffffffe2\\uffffff82\": \"\\uffffffff\"}}}\n",
         );
-        check(stream, &KnownMaps::default(), &expect![[r#"
+        check(
+            stream,
+            &KnownMaps::default(),
+            &expect![[r#"
             {"event":"text","source":"printf","text":"a\u2028b\u0085"}
             {"event":"map","map":"@k","entries":[{"key":["cut�"],"key_bytes":"637574e282","value":"�","bytes":"ff"}]}
             {"event":"summary","lines":2,"events":2,"errors":0,"unexplained":0,"final_maps":0}
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -183,13 +187,17 @@ mod tests {
             "{\"type\": \"map\", \"data\": {\"@a\": {\"a,b,c\": 1}}}\n",
             "{\"type\": \"map\", \"data\": {\"@v\": \"\\n        work+0\\n\"}}\n",
         );
-        check(stream, &maps, &expect![[r#"
+        check(
+            stream,
+            &maps,
+            &expect![[r#"
             {"event":"attached","probes":1}
             {"event":"map","map":"@s","lossy_keys":true,"entries":[{"key":["\nwork+0\n0x7f5f271d624a\n","a,b"],"frames":[[{"symbol":"work","offset":0},{"address":140046654857802}]],"value":1}]}
             {"event":"map","map":"@a","lossy_keys":true,"entries":[{"key":["a","b,c"],"ambiguous":true,"value":1}]}
             {"event":"map","map":"@v","value":"\n        work+0\n","value_frames":[{"symbol":"work","offset":0}]}
             {"event":"summary","lines":4,"events":4,"errors":0,"unexplained":0,"final_maps":2}
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
