@@ -4,7 +4,7 @@ use bt_catalog::{MapEffect, ParameterKind, Type, Version};
 use bt_syntax::{ExpressionId, ExpressionKind};
 
 use super::families::{another, differ, family, noun};
-use super::{Context, Findings, short};
+use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::usage::{Access, Call, MapId, MapUse, Place};
 
