@@ -7,7 +7,10 @@ mod aggregation_reads;
 mod annotation_problems;
 mod argument_count;
 mod argument_kinds;
+mod argument_names;
 mod attach_points;
+mod casts;
+mod condition_types;
 mod config_keys;
 mod constant_arithmetic;
 mod constant_conditions;
@@ -45,6 +48,7 @@ mod unroll_counts;
 mod unsafe_functions;
 mod unused_maps;
 mod unused_variables;
+mod value_parts;
 mod variable_types;
 
 use bt_catalog::{Version, did_you_mean};
@@ -112,7 +116,10 @@ const RULES: &[Rule] = &[
     aggregation_reads::check,
     argument_count::check,
     argument_kinds::check,
+    argument_names::check,
     attach_points::check,
+    casts::check,
+    condition_types::check,
     config_keys::check,
     constant_arithmetic::check,
     constant_conditions::check,
@@ -147,6 +154,7 @@ const RULES: &[Rule] = &[
     unsafe_functions::check,
     unused_maps::check,
     unused_variables::check,
+    value_parts::check,
     variable_types::check,
 ];
 
