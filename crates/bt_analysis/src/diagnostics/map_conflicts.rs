@@ -14,12 +14,14 @@ use crate::usage::{Access, MapUse};
 const COMPARES_BUCKETS: Version = Version::new(0, 17);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    let mut first: Vec<Option<Content>> = vec![None; context.usage.maps.len()];
-    for used in &context.usage.map_uses {
-        // The branches of a macro can be for different types.
-        let Some(content) = used.probe.and_then(|_| content(context, used.access)) else { continue };
-        let before = *first[used.map.index()].get_or_insert(content);
-        found.extend(diagnostic(context, used, before, content));
+    for (map, _) in context.usage.map_ids() {
+        let mut first = None;
+        for used in context.usage.uses(map) {
+            // The branches of a macro can be for different types.
+            let Some(content) = used.probe.and_then(|_| content(context, used.access)) else { continue };
+            let before = *first.get_or_insert(content);
+            found.extend(diagnostic(context, used, before, content));
+        }
     }
 }
 

@@ -11,6 +11,10 @@ use crate::usage::{Origin, VariableValue};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let usage = context.usage;
+    // A variable with one value has no other.
+    if usage.variable_values.len() < 2 && usage.variables.iter().all(|variable| is_untyped(variable.origin)) {
+        return;
+    }
     let mut first: Vec<Option<First>> = vec![None; usage.variables.len()];
     for given in &usage.variable_values {
         // The branches of a macro can be for different types.
@@ -34,6 +38,10 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 struct First {
     family: Type,
     value: Option<ExpressionId>,
+}
+
+fn is_untyped(origin: Origin<'_>) -> bool {
+    matches!(origin, Origin::Assigned | Origin::Let(None))
 }
 
 fn declared(context: &Context<'_>, given: &VariableValue) -> Option<First> {
