@@ -12,19 +12,29 @@ mod attach_points;
 mod casts;
 mod condition_types;
 mod config_keys;
+mod config_values;
 mod constant_arithmetic;
 mod constant_conditions;
 mod custom_output;
+mod delete_forms;
+mod deprecated;
 mod duplicate_probes;
 mod empty_statements;
 mod families;
+mod fast_prints;
 mod formats;
+mod jumps;
 mod key_parts;
 mod literal_arguments;
+mod macro_calls;
+mod macro_definitions;
 mod map_arguments;
 mod map_conflicts;
+mod map_declarations;
 mod map_keys;
+mod map_loops;
 mod misplaced_aggregation;
+mod misplaced_builtins;
 mod missing_deletes;
 mod missing_features;
 mod missing_values;
@@ -35,8 +45,11 @@ mod operand_types;
 mod positional_parameters;
 mod printf_arguments;
 mod printf_conversions;
+mod probe_names;
+mod repeated_variables;
 mod scratch_maps;
 mod stack_limits;
+mod statement_ends;
 mod string_length;
 mod syntax;
 mod undefined_maps;
@@ -50,6 +63,7 @@ mod unused_maps;
 mod unused_variables;
 mod value_parts;
 mod variable_types;
+mod wide_wildcards;
 
 use bt_catalog::{Version, did_you_mean};
 use bt_syntax::{Parse, Span};
@@ -111,9 +125,9 @@ type Rule = fn(&Context<'_>, &mut Findings);
 
 const RULES: &[Rule] = &[
     syntax::check,
-    annotation_problems::check,
     aggregation_arguments::check,
     aggregation_reads::check,
+    annotation_problems::check,
     argument_count::check,
     argument_kinds::check,
     argument_names::check,
@@ -121,17 +135,27 @@ const RULES: &[Rule] = &[
     casts::check,
     condition_types::check,
     config_keys::check,
+    config_values::check,
     constant_arithmetic::check,
     constant_conditions::check,
     custom_output::check,
+    delete_forms::check,
+    deprecated::check,
     duplicate_probes::check,
     empty_statements::check,
+    fast_prints::check,
+    jumps::check,
     key_parts::check,
     literal_arguments::check,
+    macro_calls::check,
+    macro_definitions::check,
     map_arguments::check,
     map_conflicts::check,
+    map_declarations::check,
     map_keys::check,
+    map_loops::check,
     misplaced_aggregation::check,
+    misplaced_builtins::check,
     missing_deletes::check,
     missing_features::check,
     missing_values::check,
@@ -142,8 +166,11 @@ const RULES: &[Rule] = &[
     positional_parameters::check,
     printf_arguments::check,
     printf_conversions::check,
+    probe_names::check,
+    repeated_variables::check,
     scratch_maps::check,
     stack_limits::check,
+    statement_ends::check,
     string_length::check,
     undefined_maps::check,
     undefined_variables::check,
@@ -156,6 +183,7 @@ const RULES: &[Rule] = &[
     unused_variables::check,
     value_parts::check,
     variable_types::check,
+    wide_wildcards::check,
 ];
 
 /// All findings, by position; at one position the worst first.

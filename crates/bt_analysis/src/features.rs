@@ -7,7 +7,10 @@ use bt_syntax::tree::Item;
 use bt_syntax::{Program, Span};
 
 use crate::definitions::Definitions;
-use crate::usage::{Callee, Syntax, Usage};
+use crate::usage::{Callee, ConditionKind, Syntax, Usage};
+
+/// `args` was a pointer before.
+pub(crate) const DOT_OF_ARGS: &str = "`.` behind `args`";
 
 /// What a script needs of its bpftrace.
 #[derive(Debug)]
@@ -59,6 +62,7 @@ pub(crate) fn features<'a>(
     target: Version,
 ) -> Features<'a> {
     let mut features = Features { since: Version::OLDEST, before: None, missing: Vec::new() };
+    let mut since = Version::OLDEST;
     let mut add = |name, lifetime, span, is_certain| {
         features.add(target, Feature { name, lifetime, span, is_certain });
     };
@@ -79,6 +83,7 @@ pub(crate) fn features<'a>(
             Item::MapDeclaration(_) => (24, "the declaration of a map"),
             Item::Probe(probe) => {
                 for point in &probe.attach_points {
+                    since = since.max(attach_point_since(point.span.text(source)));
                     if let Some(known) = probe_type(point.provider.text(source)) {
                         add(FeatureName::Word(known.name), known.lifetime, point.provider, true);
                     }
@@ -95,8 +100,15 @@ pub(crate) fn features<'a>(
         let (since, what) = syntax_since(*syntax);
         add(FeatureName::Phrase(what), Lifetime::since(since), *span, true);
     }
+    for condition in &usage.conditions {
+        let span = program.expressions.get(condition.value).span;
+        if condition.kind != ConditionKind::Predicate && is_bare_condition(source, span) {
+            add(FeatureName::Phrase("a condition without parentheses"), Lifetime::since(24), span, true);
+        }
+    }
     // An imported file can define anything.
     if definitions.has_import {
+        features.since = features.since.max(since);
         return features;
     }
     for call in &usage.calls {
@@ -106,6 +118,7 @@ pub(crate) fn features<'a>(
             Callee::Builtin(_) | Callee::Defined | Callee::Unknown => continue,
         };
         add(FeatureName::Function(call.name), lifetime, call.name_span, true);
+        since = since.max(arguments_since(call.name, call.arguments.len()));
     }
     for name in &usage.names {
         // Inner names of bpftrace begin with `__`.
@@ -115,7 +128,47 @@ pub(crate) fn features<'a>(
             add(FeatureName::Word(name.text), known.lifetime, name.span, !definitions.has_c);
         }
     }
+    // What another rule finds missing only counts here.
+    features.since = features.since.max(since);
     features
+}
+
+/// The first release that takes so many arguments of a function; which rule finds more is `argument_count`.
+fn arguments_since(function: &str, count: usize) -> Version {
+    match (function, count) {
+        ("hist", 2) => Version::new(0, 20),
+        ("exit", 1) => Version::new(0, 21),
+        ("delete" | "path", 2) => Version::new(0, 22),
+        _ => Version::OLDEST,
+    }
+}
+
+/// The first release that takes this form of an attach point; `attach_points` says what is wrong for the target.
+fn attach_point_since(text: &str) -> Version {
+    if text.contains('"') {
+        return Version::OLDEST;
+    }
+    let colons = text.bytes().filter(|byte| *byte == b':').count();
+    let provider = text.split(':').next().unwrap_or_default();
+    match probe_type(provider).map(|known| known.name) {
+        Some(name) if !provider.starts_with(name) && provider.eq_ignore_ascii_case(name) => {
+            Version::new(0, 24)
+        }
+        Some("interval" | "profile") if colons == 1 => Version::new(0, 24),
+        Some("kprobe" | "kretprobe") if colons == 2 => Version::new(0, 20),
+        Some("uprobe" | "uretprobe") if text.contains('@') => Version::new(0, 26),
+        Some("uprobe" | "uretprobe") if colons == 3 => Version::new(0, 19),
+        Some("rawtracepoint") if colons == 2 => Version::new(0, 24),
+        _ if text.contains('$') => Version::new(0, 11),
+        _ => Version::OLDEST,
+    }
+}
+
+/// Whether there are no parentheses around a condition.
+fn is_bare_condition(source: &str, span: Span) -> bool {
+    // Those of a comparison in it may be all there are; behind a comment it is not looked into.
+    let before = source[..span.start as usize].trim_end();
+    !span.is_empty() && !before.ends_with(['(', '/']) && !span.text(source).starts_with('(')
 }
 
 impl<'a> Features<'a> {
@@ -148,5 +201,14 @@ fn syntax_since(syntax: Syntax) -> (u16, &'static str) {
         Syntax::AddressOf => (24, "the address of a variable"),
         Syntax::Import => (25, "an import"),
         Syntax::Discard => (25, "`_ =`"),
+        Syntax::BlockStatement => (24, "a block as a statement"),
+        Syntax::ShortTuple => (24, "a tuple of less than two values"),
+        Syntax::TupleKey => (22, "a tuple as the key of a map"),
+        Syntax::Exponent => (12, "a number with an exponent"),
+        Syntax::Separator => (14, "`_` in a number"),
+        Syntax::Suffix => (14, "a number with a suffix"),
+        Syntax::DotOfArgs => (19, DOT_OF_ARGS),
+        Syntax::ElseIf => (10, "`else if`"),
+        Syntax::ReturnValue => (21, "`return` with a value"),
     }
 }

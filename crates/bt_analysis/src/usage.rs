@@ -17,6 +17,8 @@ pub(crate) struct Usage<'a> {
     pub(crate) maps: Vec<Map<'a>>,
     /// Uses of maps.
     pub(crate) map_uses: Vec<MapUse<'a>>,
+    /// Maps that a `for` loop goes over, and where.
+    pub(crate) iterated_maps: Vec<(MapId, Span)>,
     /// The different variables: those of one name in different scopes are different.
     pub(crate) variables: Vec<Variable<'a>>,
     /// Values that variables get.
@@ -38,7 +40,7 @@ pub(crate) struct Usage<'a> {
     /// How often `unroll` repeats.
     pub(crate) unroll_counts: Vec<ExpressionId>,
     /// Statements that are no more than a `;`.
-    pub(crate) empty_statements: Vec<Span>,
+    pub(crate) empty_statements: Vec<EmptyStatement>,
     /// Syntax that not every release has.
     pub(crate) syntax: Vec<(Syntax, Span)>,
     /// Of each expression what it stands for.
@@ -157,6 +159,24 @@ pub(crate) enum Syntax {
     Import,
     /// `_ = value`
     Discard,
+    /// `{ … }` as a statement
+    BlockStatement,
+    /// `(1,)`, `()`
+    ShortTuple,
+    /// `@x[(1, 2)]`
+    TupleKey,
+    /// `1e6`
+    Exponent,
+    /// `1_000`
+    Separator,
+    /// `1ul`
+    Suffix,
+    /// The `.` of `args.x`
+    DotOfArgs,
+    /// `else if`
+    ElseIf,
+    /// `return value` in a probe
+    ReturnValue,
 }
 
 /// A map.
@@ -304,8 +324,8 @@ pub(crate) struct Call<'a> {
     pub(crate) is_map_value: bool,
     /// Number of the probe that does it; `None` in macros and functions.
     pub(crate) probe: Option<usize>,
-    /// Whether a loop is around it.
-    pub(crate) in_loop: bool,
+    /// The loops around it.
+    pub(crate) loops: Loops,
 }
 
 /// What is called.
@@ -366,6 +386,14 @@ pub(crate) enum ConditionKind {
     While,
 }
 
+/// A statement that is no more than a `;`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EmptyStatement {
+    pub(crate) span: Span,
+    /// Whether it stands directly behind a block or an `if`.
+    pub(crate) is_behind_block: bool,
+}
+
 /// A statement that is no more than a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ValueStatement {
@@ -379,10 +407,27 @@ pub(crate) struct ValueStatement {
 pub(crate) struct Jump {
     pub(crate) kind: JumpKind,
     pub(crate) span: Span,
-    /// Whether a loop is around it.
-    pub(crate) in_loop: bool,
+    /// The loops around it.
+    pub(crate) loops: Loops,
+    /// Number of the probe that does it; `None` in macros and functions.
+    pub(crate) probe: Option<usize>,
     /// Whether it stands in a function of the script.
     pub(crate) in_function: bool,
+}
+
+/// The loops around something. `unroll`, which repeats text, is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Loops {
+    /// The nearest one.
+    pub(crate) innermost: Option<LoopKind>,
+    /// Whether one of them is a `for`.
+    pub(crate) has_for: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LoopKind {
+    While,
+    For,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,7 +41,8 @@ fn all_scripts() -> Vec<String> {
 
 #[test]
 fn valid_scripts_have_no_errors() {
-    let folders = [("", &[OLD, NEW][..]), ("newer", &[NEW]), ("older", &[OLD]), ("outside", &[OLD, NEW])];
+    // What depends on the host may also be newer.
+    let folders = [("", &[OLD, NEW][..]), ("newer", &[NEW]), ("older", &[OLD]), ("outside", &[NEW])];
     for (folder, targets) in folders {
         for (path, source) in scripts(folder) {
             for target in targets {
@@ -62,14 +63,18 @@ fn scripts_of_one_release_are_errors_for_the_other() {
     }
 }
 
-/// The first line of a bad script names the error: `// error[code]`. An older release may stumble over another first.
+/// The first line of a bad script names the error: `// error[code]`, where `syntax` stands for all whose code begins so.
+/// An older release may stumble over another first.
 #[test]
 fn bad_scripts_have_their_error() {
     for (path, source) in scripts("bad") {
         let first = source.lines().next().unwrap();
         let code = first.strip_prefix("// error[").and_then(|rest| rest.strip_suffix(']')).unwrap();
         let found = analyse(&source, NEW).diagnostics;
-        let has_it = found.iter().any(|found| found.severity == Severity::Error && found.code == code);
+        let has_it = found.iter().any(|found| {
+            let is_it = found.code == code || code == "syntax" && found.code.starts_with("syntax-");
+            found.severity == Severity::Error && is_it
+        });
         assert!(has_it, "{}: {found:?}", path.display());
         assert!(analyse(&source, OLD).has_errors(), "{}", path.display());
     }

@@ -123,6 +123,7 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     key("cpp_demangle", 20, ConfigValue::Boolean, "true", "Whether C++ names are made readable.")
         .texts("In stacks of programs and in the names of attach points."),
     key("debug_output", 20, ConfigValue::Boolean, "false", "Whether bpftrace prints its own debug messages.")
+        .state(ConfigState::EnvironmentOnly)
         .until(22)
         .texts("For work on bpftrace itself; the option `-d` took its place."),
     key("kernel_build", 20, ConfigValue::Text, "", "Folder of the kernel's build.")
@@ -166,6 +167,7 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
         .state(ConfigState::Renamed("max_map_keys"))
         .texts("Still taken."),
     key("max_ast_nodes", 20, ConfigValue::Number, "0", "Largest program, in nodes of its tree.")
+        .state(ConfigState::EnvironmentOnly)
         .until(26)
         .texts("0 is no limit. A guard against fuzzed scripts."),
     key("max_bpf_progs", 20, ConfigValue::Number, "1024", "Most programs that are loaded.")
@@ -263,6 +265,7 @@ const ENTRIES: &[Entry<ConfigKey>] = &[
     key("use_blazesym", 23, ConfigValue::Boolean, "true", "Whether Blazesym looks symbols up.")
         .texts("Undocumented. Needs a bpftrace that was built with Blazesym."),
     key("verify_llvm_ir", 20, ConfigValue::Boolean, "false", "Whether the compiler's output is checked.")
+        .state(ConfigState::EnvironmentOnly)
         .until(24)
         .texts("For work on bpftrace itself."),
     key("vmlinux", 20, ConfigValue::Text, "", "File with the kernel's symbols.")

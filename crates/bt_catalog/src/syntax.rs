@@ -133,9 +133,10 @@ const ENTRIES: &[Entry<Syntax>] = &[
              out; with it, the block is run only if it is true. Put a blank before its `/`.",
             "kprobe:vfs_read, kprobe:vfs_write /pid > 1/ { @[probe] = count(); }",
         ),
-    part(Definition, "probe name", "name = attach_point { … }", "A name for a probe.")
-        .since(25)
-        .texts("For messages about it.", "reads = kprobe:vfs_read { @ = count(); }"),
+    part(Definition, "probe name", "name=attach_point { … }", "A name for a probe.").since(25).texts(
+        "For messages about it. No blanks stand around its `=`.",
+        "reads=kprobe:vfs_read { @ = count(); }",
+    ),
     part(Statement, "let", "let $x [: type] [= value];", "Makes a variable for the present block.")
         .since(22)
         .texts(

@@ -16,7 +16,7 @@ fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
         Callee::Aggregation(known) => (known.signature, known.arguments),
         Callee::Builtin(_) | Callee::Defined | Callee::Unknown => return None,
     };
-    let most = most.min(limit(call.name, context.target));
+    let most = limit(call.name, most, context.target);
     let given = call.arguments.len();
     if (fewest as usize..=most as usize).contains(&given) {
         return None;
@@ -37,14 +37,16 @@ fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
     )
 }
 
-/// Arguments that came later than their function.
-fn limit(name: &str, target: Version) -> u8 {
+/// The most arguments for the target: some came later than their function.
+fn limit(name: &str, most: u8, target: Version) -> u8 {
     match name {
         "hist" if target < Version::new(0, 20) => 1,
         "exit" if target < Version::new(0, 21) => 0,
-        "delete" if target < Version::new(0, 22) => 1,
+        "delete" if target < Version::new(0, 21) => 1,
+        // This one takes values of several maps.
+        "delete" if target < Version::new(0, 22) => u8::MAX,
         "path" if target < Version::new(0, 22) => 1,
-        _ => u8::MAX,
+        _ => most,
     }
 }
 

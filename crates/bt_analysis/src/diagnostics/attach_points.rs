@@ -14,13 +14,13 @@ mod tracepoints;
 mod user_functions;
 mod watchpoints;
 
-use bt_catalog::{Presence, Target};
+use bt_catalog::{Presence, ProbeType, Target, Version};
 use bt_syntax::Span;
 use bt_syntax::tree::{AttachPoint, Probe};
 
 use self::point::Point;
 use super::{Context, Findings};
-use crate::Diagnostic;
+use crate::{Diagnostic, Severity};
 
 /// Code of an attach point that is not written as its type wants it.
 const INVALID: &str = "invalid-attach-point";
@@ -50,7 +50,10 @@ fn diagnostic(context: &Context<'_>, probe: &Probe, point: AttachPoint) -> Optio
     if known.target == Target::Names
         && let Some(slash) = text.find('/').filter(|_| !text.contains('"'))
     {
-        return Some(glued_predicate(point.span, slash));
+        return Some(glued_predicate(text, point.span, slash));
+    }
+    if let Some(at) = stray_at(known, text, context.target) {
+        return Some(foreign_sign(point.span, at));
     }
     let point = Point::new(context, known, point);
     match known.name {
@@ -70,11 +73,26 @@ fn diagnostic(context: &Context<'_>, probe: &Probe, point: AttachPoint) -> Optio
     }
 }
 
-fn glued_predicate(span: Span, slash: usize) -> Diagnostic {
+fn glued_predicate(text: &str, span: Span, slash: usize) -> Diagnostic {
     let position = span.start + slash as u32;
-    Diagnostic::error(INVALID, Span::new(position, span.end), "this belongs to the attach point")
+    let found = Diagnostic::error(INVALID, Span::new(position, span.end), "this belongs to the attach point")
         .with_hint("put a blank before the `/` of a predicate")
-        .with_fix("Insert a blank", vec![(Span::empty(position), " ".to_string())])
+        .with_fix("Insert a blank", vec![(Span::empty(position), " ".to_string())]);
+    // A wildcard that matches nothing is no error everywhere.
+    let severity = if text.contains('*') { Severity::Warning } else { Severity::Error };
+    Diagnostic { severity, ..found }
+}
+
+/// Where a `@` stands that is neither quoted nor that of a source line.
+fn stray_at(known: &ProbeType, text: &str, target: Version) -> Option<usize> {
+    let is_source_line = ["uprobe", "uretprobe"].contains(&known.name) || target < Version::new(0, 11);
+    if is_source_line || text.contains('"') { None } else { text.find('@') }
+}
+
+fn foreign_sign(span: Span, at: usize) -> Diagnostic {
+    let start = span.start + at as u32;
+    Diagnostic::error(INVALID, Span::new(start, start + 1), "a name with `@` in it stands in quotes")
+        .with_hint("quote the whole name")
 }
 
 #[cfg(test)]
@@ -85,11 +103,16 @@ mod tests {
     #[test]
     fn a_predicate_without_a_blank() {
         check(
-            "profile:hz:99/pid/ { @ = 1; } uprobe:/bin/sh:main { @ = 1; }",
+            "profile:hz:99/pid/ { @ = 1; } kprobe:vfs_*/pid/ { @ = 1; } usdt:/a@b:c { @ = 1; }",
             expect![[r#"
                 error[invalid-attach-point] `/pid/`: this belongs to the attach point
                   hint: put a blank before the `/` of a predicate
-                  Insert a blank: "profile:hz:99 /pid/ { @ = 1; } uprobe:/bin/sh:main { @ = 1; }"
+                  Insert a blank: "profile:hz:99 /pid/ { @ = 1; } kprobe:vfs_*/pid/ { @ = 1; } usdt:/a@b:c { @ = 1; }"
+                warning[invalid-attach-point] `/pid/`: this belongs to the attach point
+                  hint: put a blank before the `/` of a predicate
+                  Insert a blank: "profile:hz:99/pid/ { @ = 1; } kprobe:vfs_* /pid/ { @ = 1; } usdt:/a@b:c { @ = 1; }"
+                error[invalid-attach-point] `@`: a name with `@` in it stands in quotes
+                  hint: quote the whole name
             "#]],
         );
     }

@@ -103,6 +103,8 @@ mod tests {
                 info[constant-condition] `1`: the predicate is always true
                 warning[constant-condition] `1 == 2`: the condition is never true: what follows never runs
                 info[constant-condition] `1`: the condition is always true
+                info[deprecated] `while`: bpftrace warns of `while` since 0.25
+                  hint: `for ($i : 0..10) { ... }` counts, and `break` leaves it early
             "#]],
         );
     }

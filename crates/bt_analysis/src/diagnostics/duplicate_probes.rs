@@ -1,24 +1,67 @@
-//! A second `BEGIN` or `END`, which older releases refuse.
+//! A probe that is there already: a second `BEGIN`, which older releases refuse, or the same text twice.
 
-use bt_catalog::Version;
+use bt_catalog::{Version, probe_type};
+use bt_syntax::Span;
+use bt_syntax::tree::{AttachPoint, Probe};
+use rustc_hash::FxHashSet;
 
 use super::{Context, Findings};
 use crate::Diagnostic;
 
-/// The release that takes several.
+const CODE: &str = "duplicate-probe";
+/// The release that takes several `BEGIN`s and `END`s.
 const SEVERAL_ALLOWED: Version = Version::new(0, 25);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    if context.target >= SEVERAL_ALLOWED {
-        return;
+    if context.target < SEVERAL_ALLOWED {
+        check_begin_and_end(context, found);
     }
+    let mut seen = FxHashSet::default();
+    let mut tests = FxHashSet::default();
+    for probe in context.parse.program.probes() {
+        let mut points = FxHashSet::default();
+        for point in &probe.attach_points {
+            let text = point.span.text(context.source);
+            if is_test(context, *point) && !tests.insert(text) {
+                found.push(
+                    Diagnostic::error(CODE, point.span, "there is a probe of this name before")
+                        .with_hint("give it another name"),
+                );
+            } else if probe.attach_points.len() > 1 && !points.insert(text) {
+                found.push(
+                    Diagnostic::warning(CODE, point.span, "the probe is attached here already")
+                        .with_hint("remove it: each event would count twice"),
+                );
+            }
+        }
+        if !seen.insert(whole_text(context, probe)) {
+            let span = probe.attach_points.first().map_or(probe.span, |point| point.span);
+            found.push(
+                Diagnostic::warning(CODE, span, "the same probe stands before, word for word")
+                    .with_hint("remove it: each event would count twice"),
+            );
+        }
+    }
+}
+
+fn check_begin_and_end(context: &Context<'_>, found: &mut Findings) {
     for name in ["BEGIN", "END"] {
         let repeated = context.facts.probes.iter().filter(|probe| probe.probe_type == Some(name)).skip(1);
         found.extend(repeated.map(|probe| {
-            Diagnostic::error("duplicate-probe", probe.span, format!("there is another {name} before"))
+            Diagnostic::error(CODE, probe.span, format!("there is another {name} before"))
                 .with_hint("put both blocks into one; bpftrace takes several since 0.25")
         }));
     }
+}
+
+fn is_test(context: &Context<'_>, point: AttachPoint) -> bool {
+    probe_type(point.provider.text(context.source)).is_some_and(|known| known.name == "test")
+}
+
+/// Head and block.
+fn whole_text<'a>(context: &Context<'a>, probe: &Probe) -> &'a str {
+    let start = probe.attach_points.first().map_or(probe.span.start, |point| point.span.start);
+    Span::new(start, probe.span.end).text(context.source)
 }
 
 #[cfg(test)]
@@ -35,6 +78,22 @@ mod tests {
             expect![[r#"
                 error[duplicate-probe] `BEGIN`: there is another BEGIN before
                   hint: put both blocks into one; bpftrace takes several since 0.25
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_same_again() {
+        check(
+            "kprobe:f { @a = count(); } kprobe:f { @b = count(); } kprobe:f { @a = count(); }\n\
+             kprobe:g, kprobe:g { @c = count(); } test:a { @d = 1; } test:a { @e = 1; }",
+            expect![[r#"
+                warning[duplicate-probe] `kprobe:f`: the same probe stands before, word for word
+                  hint: remove it: each event would count twice
+                warning[duplicate-probe] `kprobe:g`: the probe is attached here already
+                  hint: remove it: each event would count twice
+                error[duplicate-probe] `test:a`: there is a probe of this name before
+                  hint: give it another name
             "#]],
         );
     }

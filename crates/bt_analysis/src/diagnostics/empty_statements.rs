@@ -1,21 +1,26 @@
-//! A `;` too many, which older releases refuse.
+//! A `;` too many, which most releases refuse; and a probe that does nothing at all.
 
 use bt_catalog::Version;
 
 use super::{Context, Findings};
 use crate::Diagnostic;
 
-/// Up to this release an empty statement is known to be refused.
-const LAST_KNOWN_TO_REFUSE: Version = Version { major: 0, minor: 17, patch: u16::MAX };
+/// The release that takes a `;` behind a block or an `if`.
+const BEHIND_BLOCKS: Version = Version::new(0, 24);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    if context.target > LAST_KNOWN_TO_REFUSE {
-        return;
-    }
-    found.extend(context.usage.empty_statements.iter().map(|span| {
-        Diagnostic::error("empty-statement", *span, "there is no statement before this `;`")
-            .with_hint("no `;` follows a block")
-            .with_fix("Remove it", vec![(*span, String::new())])
+    let statements = context.usage.empty_statements.iter();
+    let refused = statements.filter(|empty| !empty.is_behind_block || context.target < BEHIND_BLOCKS);
+    found.extend(refused.map(|empty| {
+        Diagnostic::error("empty-statement", empty.span, "there is no statement before this `;`")
+            .with_hint("one `;` stands between two statements, none behind a loop")
+            .with_fix("Remove it", vec![(empty.span, String::new())])
+    }));
+    let probes = context.parse.program.probes();
+    let empty = probes.filter(|probe| probe.body.statements.is_empty() && !probe.body.span.is_empty());
+    found.extend(empty.map(|probe| {
+        Diagnostic::info("empty-probe", probe.body.span, "the probe does nothing")
+            .with_hint("it only costs the time to attach it")
     }));
 }
 
@@ -26,19 +31,46 @@ mod tests {
 
     #[test]
     fn behind_a_block() {
-        check(
-            "BEGIN { if (1) { @a = 1; }; }",
-            expect![[r#"
-            info[constant-condition] `1`: the condition is always true
-        "#]],
-        );
+        let script = "BEGIN { if (@a) { @a = 1; }; }";
+        check(script, expect![[""]]);
         check_old(
-            "BEGIN { if (1) { @a = 1; }; }",
+            script,
             expect![[r#"
-                info[constant-condition] `1`: the condition is always true
                 error[empty-statement] `;`: there is no statement before this `;`
-                  hint: no `;` follows a block
-                  Remove it: "BEGIN { if (1) { @a = 1; } }"
+                  hint: one `;` stands between two statements, none behind a loop
+                  Remove it: "BEGIN { if (@a) { @a = 1; } }"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn elsewhere() {
+        check(
+            "BEGIN { ; @a = 1;; if (@a) { @a = 2; };; for ($i : 0..2) { @b = $i; }; }",
+            expect![[r#"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
+                  Remove it: "BEGIN {  @a = 1;; if (@a) { @a = 2; };; for ($i : 0..2) { @b = $i; }; }"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
+                  Remove it: "BEGIN { ; @a = 1; if (@a) { @a = 2; };; for ($i : 0..2) { @b = $i; }; }"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
+                  Remove it: "BEGIN { ; @a = 1;; if (@a) { @a = 2; }; for ($i : 0..2) { @b = $i; }; }"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
+                  Remove it: "BEGIN { ; @a = 1;; if (@a) { @a = 2; };; for ($i : 0..2) { @b = $i; } }"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn nothing_at_all() {
+        check(
+            "BEGIN { @a = 1; } kprobe:f { }",
+            expect![[r#"
+                info[empty-probe] `{ }`: the probe does nothing
+                  hint: it only costs the time to attach it
             "#]],
         );
     }

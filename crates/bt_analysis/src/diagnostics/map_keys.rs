@@ -17,9 +17,6 @@ const MAX_USES_ASKED: usize = 16;
 /// From this release on a key of several parts is the same as a tuple of them.
 const PARTS_ARE_A_TUPLE: Version = Version::new(0, 22);
 
-/// Up to this release a tuple is known to be no key.
-const LAST_WITHOUT_TUPLES: Version = Version { major: 0, minor: 17, patch: u16::MAX };
-
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     for (map, _) in context.usage.map_ids() {
         check_map(context, map, found);
@@ -37,7 +34,6 @@ fn check_map(context: &Context<'_>, map: MapId, found: &mut Findings) {
         if used.key.is_empty() && used.access.takes_whole_map() {
             continue;
         }
-        found.extend(tuple_as_key(context, used));
         let Some(length) = key_length(context, used.key) else { continue };
         let first = *first_length.get_or_insert(length);
         if first != length {
@@ -59,26 +55,17 @@ fn check_map(context: &Context<'_>, map: MapId, found: &mut Findings) {
         }
     }
     if first_length == Some(0) {
+        // Loops over it have a rule of their own.
+        let is_loop =
+            |used: &MapUse<'_>| context.usage.iterated_maps.iter().any(|(_, span)| *span == used.span);
+        let inspected = context.usage.uses(map);
         let inspected =
-            context.usage.uses(map).filter(|used| used.access == Access::Inspect && used.key.is_empty());
+            inspected.filter(|used| used.access == Access::Inspect && used.key.is_empty() && !is_loop(used));
         found.extend(
             inspected
                 .map(|used| Diagnostic::error("map-key", used.span, format!("{} has no keys", used.name))),
         );
     }
-}
-
-/// `@m[(1, 2)]` before tuples could be keys.
-fn tuple_as_key(context: &Context<'_>, used: &MapUse<'_>) -> Option<Diagnostic> {
-    if context.target > LAST_WITHOUT_TUPLES {
-        return None;
-    }
-    let tuple = *used.key.iter().find(|part| family(context, **part) == Some(Type::Tuple))?;
-    let span = context.parse.program.expressions.get(tuple).span;
-    let message = format!("a tuple cannot be a key in bpftrace {}", short(context.target));
-    Some(
-        Diagnostic::error("map-key", span, message).with_hint("write the parts of the key alone: `@x[a, b]`"),
-    )
 }
 
 fn other_length(used: &MapUse<'_>, length: usize, first: usize) -> Diagnostic {
@@ -206,7 +193,13 @@ mod tests {
 
     #[test]
     fn a_variable_can_hold_a_whole_key() {
-        check("BEGIN { $k = (1, 2); @b[1, 2] = 1; @b[$k] = 1; @b[args.x] = 1; }", expect![[""]]);
+        check(
+            "BEGIN { $k = (1, 2); @b[1, 2] = 1; @b[$k] = 1; @b[args.x] = 1; }",
+            expect![[r#"
+            error[misplaced-builtin] `args`: BEGIN probes have no `args`
+              hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
+        "#]],
+        );
     }
 
     #[test]
@@ -244,6 +237,8 @@ mod tests {
             expect![[r#"
                 warning[unbounded-key] `nsecs`: each event makes a new key of @a: nsecs is always another
                   hint: the map is full after some thousand keys, and drops new ones: leave it out of the key
+                error[misplaced-builtin] `args`: BEGIN probes have no `args`
+                  hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
             "#]],
         );
     }
@@ -257,7 +252,8 @@ mod tests {
                   hint: name the key, `@a[...]`; `clear(@a)` removes all
                 error[map-key] `@b`: @b has no keys
                 error[map-key] `@b`: @b has no keys
-                error[map-key] `@b`: @b has no keys
+                error[map-loop] `@b`: @b has no keys to loop over
+                  hint: its only value is read by its name
                 error[map-key] `@b`: @b has no keys
             "#]],
         );
@@ -285,8 +281,8 @@ mod tests {
         check_old(
             "BEGIN { @t[(1, 2)] = 1; @s[kstack(3)] = 1; @s[kstack(5)] = 1; @a[1] = 1; @a[pid == 1] = 1; @b[1, 2] = 1; @b[comm] = 1; }",
             expect![[r#"
-                error[map-key] `(1, 2)`: a tuple cannot be a key in bpftrace 0.17
-                  hint: write the parts of the key alone: `@x[a, b]`
+                error[newer-feature] `(1, 2)`: a tuple as the key of a map does not exist in bpftrace 0.17
+                  hint: it came with 0.22
                 error[map-key] `@b`: @b is used with a key of 1 part here, but with a key of 2 parts before
             "#]],
         );

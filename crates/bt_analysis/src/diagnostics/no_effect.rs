@@ -114,6 +114,9 @@ mod tests {
         check(
             "macro two() { 2 } macro go() { print(1) } BEGIN { @x = 1; @x++; print(@x); @x > 1 ? print(1) : print(2); @y = { 1; 2 }; two(); go; }",
             expect![[r#"
+                error[statement-end] `@x > 1 ? print(1) : print(2)`: bpftrace 0.27 ends this statement before its end
+                  hint: put it in parentheses, or assign the value
+                  Put it in parentheses: "macro two() { 2 } macro go() { print(1) } BEGIN { @x = 1; @x++; print(@x); (@x > 1 ? print(1) : print(2)); @y = { 1; 2 }; two(); go; }"
                 warning[no-effect] `1`: this value is not used
                   hint: assign it, print it, or leave it out
             "#]],

@@ -231,7 +231,7 @@ mod tests {
             "#]],
         );
         check(
-            "BEGIN { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; @g = \"a\" < \"b\"; }",
+            "tracepoint:a:b { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; @g = \"a\" < \"b\"; }",
             expect![[""]],
         );
         check_old(

@@ -127,6 +127,8 @@ mod tests {
                 error[printf-conversion] `@n`: `%d` does not take @n, which holds count()
                   hint: cast it to a number
                   Change it to `(int64)@n`: "BEGIN { printf(\"%-8d %x\", comm, kstack); printf(\"%r\", pid); printf(\"%d\", curtask); printf(\"%s\", pid); @n = count(); printf(\"%d\", (int64)@n); printf(\"%d\", args.x); }"
+                error[misplaced-builtin] `args`: BEGIN probes have no `args`
+                  hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
             "#]],
         );
     }

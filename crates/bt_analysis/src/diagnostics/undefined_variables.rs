@@ -32,7 +32,8 @@ mod tests {
                   hint: did you mean `$total`?
                   Change it to `$total`: "BEGIN { $total = 1; @a = $total + $other; let $b; $b++; for ($kv : @a) { @b = $kv; } find(@a, 1, $out); @c = $out; }"
                 error[undefined-variable] `$other`: $other never gets a value
-                error[map-key] `@a`: @a has no keys
+                error[map-loop] `@a`: @a has no keys to loop over
+                  hint: its only value is read by its name
                 error[map-key] `@a`: @a has no keys
             "#]],
         );

@@ -1,10 +1,15 @@
 //! A name that is no builtin: misspelled, or from another release. It could be a constant of the kernel, too.
 
-use bt_catalog::{BUILTINS, aggregation, builtin, did_you_mean, function, type_name};
+use bt_catalog::{
+    BUILTINS, Lifetime, Presence, Version, aggregation, builtin, did_you_mean, function, type_name,
+};
 
 use super::{Context, Findings};
-use crate::Diagnostic;
 use crate::usage::Name;
+use crate::{Diagnostic, Severity};
+
+/// The release whose functions without arguments can be written without parentheses.
+const WITHOUT_PARENTHESES: Version = Version::new(0, 24);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     found.extend(context.usage.names.iter().filter_map(|name| diagnostic(context, name)));
@@ -24,14 +29,30 @@ fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
     {
         return None;
     }
-    if function(text).is_some() || aggregation(text).is_some() {
-        return Some(
-            Diagnostic::warning("unknown-name", span, format!("`{text}` is a function, and is not called"))
-                .with_hint(format!("write it as `{text}(...)`")),
-        );
+    if let Some((lifetime, most)) = function(text)
+        .map(|known| (known.lifetime, known.arguments.1))
+        .or_else(|| aggregation(text).map(|known| (known.lifetime, known.arguments.1.max(1))))
+    {
+        return not_called(name, lifetime, most, context.target);
     }
     let meant = did_you_mean(text, BUILTINS.iter().map(|known| known.name))?;
     Some(Diagnostic::warning("unknown-name", span, format!("`{text}` is no builtin")).with_meant(Some(meant)))
+}
+
+/// A function without its parentheses.
+fn not_called(name: &Name<'_>, lifetime: Lifetime, most: u8, target: Version) -> Option<Diagnostic> {
+    // Those that never take anything can be written without.
+    if most == 0 && target >= WITHOUT_PARENTHESES {
+        return None;
+    }
+    // Where it is no function yet it may be a constant of the kernel.
+    let is_function = lifetime.at(target) == Presence::Known;
+    let severity = if is_function { Severity::Error } else { Severity::Warning };
+    let text = name.text;
+    let found =
+        Diagnostic::error("unknown-name", name.span, format!("`{text}` is a function, and is not called"))
+            .with_hint(format!("write it as `{text}(...)`"));
+    Some(Diagnostic { severity, ..found })
 }
 
 #[cfg(test)]
@@ -47,7 +68,7 @@ mod tests {
                 warning[unknown-name] `com`: `com` is no builtin
                   hint: did you mean `comm`?
                   Change it to `comm`: "BEGIN { @a[comm] = count(); @b = AF_INET; @c = sizeof(uint64); @d = kstack(perf, 3); exit; }"
-                warning[unknown-name] `exit`: `exit` is a function, and is not called
+                error[unknown-name] `exit`: `exit` is a function, and is not called
                   hint: write it as `exit(...)`
             "#]],
         );
@@ -67,6 +88,7 @@ mod tests {
             "kprobe:f { @a = sarg1; }",
             expect![[r#"
                 error[removed-feature] `sarg1`: sarg1 does not exist any more: bpftrace 0.25 removed it
+                  hint: read the stack: `*(reg("sp") + 8)`
             "#]],
         );
     }

@@ -24,7 +24,7 @@ mod tests {
     #[test]
     fn what_changes_the_system() {
         check(
-            "BEGIN { @a = 1; system(\"ls\"); signal(9); }",
+            "profile:hz:9 { @a = 1; system(\"ls\"); signal(9); }",
             expect![[r#"
                 error[unsafe-function] `system("ls")`: system() changes the system: bpftrace refuses it
                   hint: a script that only observes needs no such function

@@ -42,6 +42,12 @@ mod tests {
 
     #[test]
     fn parameters_and_arguments_of_macros() {
-        check("macro m($a, $b) { $a } BEGIN { $x = 1; @ = m($x, 2); $y = 1; @y = $y++; }", expect![[""]]);
+        check(
+            "macro m($a, $b) { $a } BEGIN { $x = 1; @ = m($x, 2); $y = 1; @y = $y++; }",
+            expect![[r#"
+            error[macro-arguments] `2`: m() wants a variable for $b
+              hint: a parameter without `$` takes any value
+        "#]],
+        );
     }
 }

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::scopes::Scopes;
 use super::{
-    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, Map, MapId, MapUse, Name, Origin, Place,
-    Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
+    Access, Call, Callee, Condition, ConditionKind, EmptyStatement, Jump, JumpKind, LoopKind, Loops, Map,
+    MapId, MapUse, Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
 };
 use crate::definitions::Definitions;
 
@@ -33,8 +33,9 @@ pub(crate) fn usage<'a>(
         probe: None,
         parameters: Vec::new(),
         guards: Vec::new(),
-        loops: 0,
+        loops: Loops::default(),
         in_function: false,
+        is_behind_block: false,
     };
     let mut probes = 0;
     for item in &program.items {
@@ -76,9 +77,10 @@ struct Walker<'a> {
     parameters: Vec<&'a str>,
     /// Texts of the values that a condition around says are not negative.
     guards: Vec<&'a str>,
-    /// Number of loops around.
-    loops: u32,
+    loops: Loops,
     in_function: bool,
+    /// Whether the statement before is a block or an `if`.
+    is_behind_block: bool,
 }
 
 /// Statements.
@@ -111,17 +113,28 @@ impl<'a> Walker<'a> {
 
     fn block(&mut self, block: &'a Block) {
         let mark = self.scopes.begin_block();
-        block.statements.iter().for_each(|statement| self.statement(statement));
+        self.statements(&block.statements);
         self.scopes.end_block(mark);
+    }
+
+    fn statements(&mut self, statements: &'a [Statement]) {
+        self.is_behind_block = false;
+        for statement in statements {
+            self.statement(statement);
+            self.is_behind_block = matches!(statement.kind, StatementKind::Block(_) | StatementKind::If(_));
+        }
     }
 
     /// A block whose last statement is its value.
     fn value_block(&mut self, block: &'a Block) {
         let Some((last, others)) = block.statements.split_last() else { return };
         let mark = self.scopes.begin_block();
-        others.iter().for_each(|statement| self.statement(statement));
-        match last.kind {
-            StatementKind::Expression(result) => self.value_statement(result, true),
+        self.statements(others);
+        match &last.kind {
+            StatementKind::Expression(result) => self.value_statement(*result, true),
+            // Its branches give the value.
+            StatementKind::If(chain) => self.if_chain(chain, Self::value_block),
+            StatementKind::Block(block) => self.value_block(block),
             _ => self.statement(last),
         }
         self.scopes.end_block(mark);
@@ -142,58 +155,77 @@ impl<'a> Walker<'a> {
                 syntax = Some(Syntax::Let);
                 self.variable_declaration(*variable, type_name.as_ref(), *value);
             }
-            StatementKind::If(chain) => self.if_chain(chain),
+            StatementKind::If(chain) => self.if_chain(chain, Self::block),
             StatementKind::Unroll { count, body } => {
                 self.usage.unroll_counts.push(*count);
                 self.value(*count);
-                self.loop_body(body);
+                self.loop_body(None, body);
             }
             StatementKind::While { condition, body } => {
                 syntax = Some(Syntax::While);
                 self.condition(ConditionKind::While, *condition);
-                self.loop_body(body);
+                self.loop_body(Some(LoopKind::While), body);
             }
             StatementKind::For { variable, from, to, body } => {
                 syntax = Some(if to.is_some() { Syntax::ForRange } else { Syntax::ForMap });
                 self.map_argument(*from, Access::Inspect);
+                if let Place::Map(map) = self.usage.place(*from) {
+                    self.usage.iterated_maps.push((map, self.program.expressions.get(*from).span));
+                }
                 to.iter().for_each(|to| self.value(*to));
                 let mark = self.scopes.begin_block();
                 if let Some(variable) = variable {
+                    self.note_repeated(*variable);
                     self.declare(*variable, Origin::Loop { is_number: to.is_some() });
                 }
-                self.loop_body(body);
+                self.loop_body(Some(LoopKind::For), body);
                 self.scopes.end_block(mark);
             }
             StatementKind::Return(value) => {
+                syntax = (value.is_some() && !self.in_function).then_some(Syntax::ReturnValue);
                 self.jump(JumpKind::Return { has_value: value.is_some() }, span);
                 value.iter().for_each(|value| self.value(*value));
             }
-            StatementKind::Block(block) => self.block(block),
+            StatementKind::Block(block) => {
+                syntax = Some(Syntax::BlockStatement);
+                self.block(block);
+            }
             StatementKind::Break => self.jump(JumpKind::Break, span),
             StatementKind::Continue => self.jump(JumpKind::Continue, span),
             StatementKind::Import(_) => syntax = Some(Syntax::Import),
-            StatementKind::Empty => self.usage.empty_statements.push(span),
+            StatementKind::Empty => {
+                let is_behind_block = self.is_behind_block;
+                self.usage.empty_statements.push(EmptyStatement { span, is_behind_block });
+            }
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
 
-    fn loop_body(&mut self, body: &'a Block) {
-        self.loops += 1;
+    /// The body of a loop; `unroll` is of no kind.
+    fn loop_body(&mut self, kind: Option<LoopKind>, body: &'a Block) {
+        let around = self.loops;
+        if let Some(kind) = kind {
+            let has_for = around.has_for || kind == LoopKind::For;
+            self.loops = Loops { innermost: Some(kind), has_for };
+        }
         self.block(body);
-        self.loops -= 1;
+        self.loops = around;
     }
 
     fn jump(&mut self, kind: JumpKind, span: Span) {
-        let (in_loop, in_function) = (self.loops > 0, self.in_function);
-        self.usage.jumps.push(Jump { kind, span, in_loop, in_function });
+        let (loops, probe, in_function) = (self.loops, self.probe, self.in_function);
+        self.usage.jumps.push(Jump { kind, span, loops, probe, in_function });
     }
 
-    fn if_chain(&mut self, chain: &'a If) {
-        for (condition, body) in &chain.branches {
+    fn if_chain(&mut self, chain: &'a If, walk_block: fn(&mut Self, &'a Block)) {
+        for (number, (condition, body)) in chain.branches.iter().enumerate() {
+            if number > 0 {
+                self.usage.syntax.push((Syntax::ElseIf, self.program.expressions.get(*condition).span));
+            }
             self.condition(ConditionKind::If, *condition);
-            self.guarded(*condition, |walker| walker.block(body));
+            self.guarded(*condition, |walker| walk_block(walker, body));
         }
-        chain.otherwise.iter().for_each(|body| self.block(body));
+        chain.otherwise.iter().for_each(|body| walk_block(self, body));
     }
 
     fn condition(&mut self, kind: ConditionKind, value: ExpressionId) {
@@ -212,9 +244,7 @@ impl<'a> Walker<'a> {
     ) {
         value.iter().for_each(|value| self.value(*value));
         let Some(variable) = variable else { return };
-        if let Some(known) = self.scopes.find(variable.text(self.source)) {
-            self.usage.repeated_variables.push((variable, known));
-        }
+        self.note_repeated(variable);
         let id = self.declare(variable, Origin::Let(type_name));
         if let Some(value) = value {
             self.variable_value(id, variable, TokenKind::Assign, value);
@@ -271,6 +301,13 @@ impl<'a> Walker<'a> {
         Access::Aggregate { kind: known.kind, call, value: argument, is_guarded }
     }
 
+    /// Notes a declaration of what exists already.
+    fn note_repeated(&mut self, variable: Span) {
+        if let Some(known) = self.scopes.find(variable.text(self.source)) {
+            self.usage.repeated_variables.push((variable, known));
+        }
+    }
+
     fn declare(&mut self, variable: Span, origin: Origin<'a>) -> VariableId {
         let name = variable.text(self.source);
         let id = VariableId(self.usage.variables.len() as u32);
@@ -319,7 +356,7 @@ impl<'a> Walker<'a> {
             },
             ExpressionKind::If(chain) => {
                 syntax = Some(Syntax::IfValue);
-                self.if_chain(chain);
+                self.if_chain(chain, Self::value_block);
             }
             ExpressionKind::Block(block) => {
                 syntax = Some(Syntax::BlockValue);
@@ -331,6 +368,11 @@ impl<'a> Walker<'a> {
                 self.guarded(*condition, |walker| then.iter().for_each(|then| walker.value(*then)));
                 self.value(*otherwise);
             }
+            ExpressionKind::Field { base, name } => {
+                self.note_dot_of_args(*base, *name);
+                self.value(*base);
+            }
+            ExpressionKind::Integer(Some(number)) => syntax = integer_syntax(span.text(self.source), number),
             other => {
                 syntax = value_syntax(other);
                 let program = self.program;
@@ -338,6 +380,19 @@ impl<'a> Walker<'a> {
             }
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
+    }
+
+    fn note_dot_of_args(&mut self, base: ExpressionId, name: Span) {
+        let base = self.program.expressions.get(base);
+        let is_args =
+            matches!(base.kind, ExpressionKind::Identifier) && base.span.text(self.source) == "args";
+        if !is_args || base.span.end > name.start {
+            return;
+        }
+        let between = Span::new(base.span.end, name.start);
+        if between.text(self.source).trim() == "." {
+            self.usage.syntax.push((Syntax::DotOfArgs, between));
+        }
     }
 
     fn increment(&mut self, operator: TokenKind, operand: ExpressionId) {
@@ -368,7 +423,7 @@ impl<'a> Walker<'a> {
             arguments,
             is_map_value,
             probe: self.probe,
-            in_loop: self.loops > 0,
+            loops: self.loops,
         });
         let access = map_access(callee);
         for (position, argument) in arguments.iter().enumerate() {
@@ -421,6 +476,11 @@ impl<'a> Walker<'a> {
     /// Walks the key of a map; `None` if the map is the parameter of a macro.
     fn map_and_key(&mut self, name: Span, key: &'a [ExpressionId]) -> Option<MapId> {
         let map = self.map_id(name);
+        if let [only] = key
+            && matches!(self.program.expressions.get(*only).kind, ExpressionKind::Tuple(_))
+        {
+            self.usage.syntax.push((Syntax::TupleKey, self.program.expressions.get(*only).span));
+        }
         key.iter().for_each(|part| self.value(*part));
         map
     }
@@ -512,12 +572,22 @@ fn callee(name: &str, definitions: &Definitions<'_>) -> Callee {
 fn value_syntax(kind: &ExpressionKind) -> Option<Syntax> {
     Some(match kind {
         ExpressionKind::Record(_) => Syntax::Record,
+        ExpressionKind::Tuple(parts) if parts.len() < 2 => Syntax::ShortTuple,
         ExpressionKind::Tuple(_) => Syntax::Tuple,
         ExpressionKind::Boolean(_) => Syntax::Boolean,
         ExpressionKind::Unary { operator: TokenKind::And, .. } => Syntax::AddressOf,
-        ExpressionKind::Integer(Some(Integer { suffix: Suffix::Duration, .. })) => Syntax::Duration,
         _ => return None,
     })
+}
+
+fn integer_syntax(text: &str, number: &Integer) -> Option<Syntax> {
+    let is_hex = text.starts_with("0x") || text.starts_with("0X");
+    match number.suffix {
+        Suffix::Duration => Some(Syntax::Duration),
+        Suffix::Unsigned | Suffix::Long => Some(Syntax::Suffix),
+        Suffix::None if text.contains('_') => Some(Syntax::Separator),
+        Suffix::None => (!is_hex && text.contains(['e', 'E'])).then_some(Syntax::Exponent),
+    }
 }
 
 /// What a call does to the map that is its first argument; `None` if it takes values only.

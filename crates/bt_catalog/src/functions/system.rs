@@ -6,6 +6,19 @@ use crate::docs::Entry;
 use crate::parameters::{FORMATTED, Parameter, ParameterKind as Kind};
 
 const SIGNAL: Parameter = Parameter::new("signal", Kind::NumberOrName);
+/// The probe types that run in the process that is meant, and in which the kernel lets signals be sent.
+const OF_PROCESSES: Validity = Validity::only_in(&[
+    "kprobe",
+    "kretprobe",
+    "uprobe",
+    "uretprobe",
+    "usdt",
+    "tracepoint",
+    "rawtracepoint",
+    "profile",
+    "fentry",
+    "fexit",
+]);
 
 pub(super) const ENTRIES: &[Entry<Function>] = &[
     call(
@@ -26,6 +39,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     call("signal", "signal(signal)", &[SIGNAL], NOTHING, "Sends a signal to the process.")
         .since_patch(9, 4)
         .unsafely()
+        .only(OF_PROCESSES)
         .texts(
             "To the process whose thread fired the probe, at once. The signal is a number or a name, `9` \
              or `\"KILL\"`. It needs Linux 5.3.",
@@ -34,6 +48,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     call("signal_thread", "signal_thread(signal)", &[SIGNAL], NOTHING, "Sends a signal to the thread.")
         .since(25)
         .unsafely()
+        .only(OF_PROCESSES)
         .texts(
             "As `signal()`, but to the thread that fired the probe, not to any thread of its process.",
             "kprobe:__x64_sys_execve /comm == \"bash\"/ { signal_thread(10); @ = count(); }",

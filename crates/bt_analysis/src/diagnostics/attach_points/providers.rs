@@ -25,10 +25,17 @@ pub(super) fn known(
         return Err(Some(missing(point)));
     }
     if provider.contains('*') {
-        return Err(wildcard(provider, point, context.target));
+        return Err(wildcard(context, provider, point));
     }
-    if !provider.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+    if provider.contains('[') {
         return Err(None);
+    }
+    if provider.starts_with('"') {
+        if provider.len() > 1 && provider.ends_with('"') {
+            return Err(None);
+        }
+        let found = Diagnostic::error(UNKNOWN, point.span, "a colon in quotes separates nothing");
+        return Err(Some(found.with_hint("quote what is behind the colon: `kprobe:\"vfs_read\"`")));
     }
     let Some(known) = probe_type(provider) else { return Err(Some(unknown(point, provider))) };
     match old_name(known, provider, context.target) {
@@ -70,7 +77,8 @@ fn unknown(point: AttachPoint, provider: &str) -> Diagnostic {
         .with_hint("an attach point begins with its type: `kprobe:vfs_read`, `tracepoint:sched:sched_switch`")
 }
 
-fn wildcard(provider: &str, point: AttachPoint, target: Version) -> Option<Diagnostic> {
+fn wildcard(context: &Context<'_>, provider: &str, point: AttachPoint) -> Option<Diagnostic> {
+    let target = context.target;
     if target < WILDCARDS {
         let message = format!("bpftrace {} takes no wildcard as a probe type", short(target));
         return (target < Version::new(0, 12)).then(|| Diagnostic::error(UNKNOWN, point.provider, message));
@@ -86,13 +94,30 @@ fn wildcard(provider: &str, point: AttachPoint, target: Version) -> Option<Diagn
         );
     }
     if point.provider != point.span {
-        return None;
+        return without_wildcards(provider, point, context);
     }
     // Without a colon it would be every attach point of every type, and some of them take no wildcards.
     Some(
         Diagnostic::error(INVALID, point.span, format!("`{provider}` needs something to attach to"))
             .with_hint("write it as `k*probe:vfs_read`"),
     )
+}
+
+/// A wildcard that means types which do not take what stands behind the colon.
+fn without_wildcards(provider: &str, point: AttachPoint, context: &Context<'_>) -> Option<Diagnostic> {
+    let behind = Span::new(point.provider.end, point.span.end).text(context.source);
+    // With a path it means types of programs only.
+    if behind.contains('/') {
+        return None;
+    }
+    let means = |name| matches_wildcard(provider, name);
+    let is_both = means("software") && means("hardware");
+    let takes_none = ["software", "hardware", "iter"].into_iter().find(|name| means(name))?;
+    (is_both || behind.contains('*')).then(|| {
+        let message = format!("`{provider}` means also {takes_none}, which has no such attach point");
+        Diagnostic::error(INVALID, point.span, message)
+            .with_hint("narrow the wildcard: `k*probe` or `*probe`")
+    })
 }
 
 /// Whether `name` is meant by `pattern`, in which `*` stands for any text. Their case counts nothing.
@@ -129,6 +154,8 @@ mod tests {
                 error[unknown-probe-type] `kprob`: there is no probe type `kprob`
                   hint: did you mean `kprobe`?
                   Change it to `kprobe`: "kprobe:f { @ = 1; } *:syscalls:x, KPROBE:f { @ = 2; } foo:bar { @ = 3; } vfs_read { @ = 4; }"
+                error[invalid-attach-point] `*:syscalls:x`: `*` means also software, which has no such attach point
+                  hint: narrow the wildcard: `k*probe` or `*probe`
                 error[unknown-probe-type] `foo`: there is no probe type `foo`
                 error[unknown-probe-type] `vfs_read`: there is no probe type `vfs_read`
                   hint: an attach point begins with its type: `kprobe:vfs_read`, `tracepoint:sched:sched_switch`
@@ -145,6 +172,7 @@ mod tests {
             "asyncwatchpoint:0x1:8:w { @ = 1; }",
             expect![[r#"
                 error[removed-feature] `asyncwatchpoint`: asyncwatchpoint does not exist any more: bpftrace 0.25 removed it
+                  hint: a `watchpoint` stops the program for a moment
             "#]],
         );
     }
@@ -172,7 +200,8 @@ mod tests {
     #[test]
     fn wildcards() {
         check(
-            "k*probe:vfs_read { @ = 1; } *nosuch*:f { @ = 1; } * { @ = 1; } :f { @ = 1; }",
+            "k*probe:vfs_read { @ = 1; } *nosuch*:f { @ = 1; } * { @ = 1; } :f { @ = 1; } *ware:* { @ = 1; }\n\
+             \"kprobe:f\" { @ = 1; } uprobe:/a:f(int, int) { @ = 1; }",
             expect![[r#"
                 error[unknown-probe-type] `*nosuch*`: no probe type matches `*nosuch*`
                   hint: `k*probe` means kprobe and kretprobe, `*` every type of the kernel
@@ -180,6 +209,12 @@ mod tests {
                   hint: write it as `k*probe:vfs_read`
                 error[unknown-probe-type] `:f`: there is no probe type before the colon
                   hint: begin with a type, as in `kprobe:vfs_read`
+                error[invalid-attach-point] `*ware:*`: `*ware` means also software, which has no such attach point
+                  hint: narrow the wildcard: `k*probe` or `*probe`
+                error[unknown-probe-type] `"kprobe:f"`: a colon in quotes separates nothing
+                  hint: quote what is behind the colon: `kprobe:"vfs_read"`
+                error[unknown-probe-type] `int)`: there is no probe type `int)`
+                  hint: an attach point begins with its type: `kprobe:vfs_read`, `tracepoint:sched:sched_switch`
             "#]],
         );
         for (pattern, name, matches) in [
