@@ -15,6 +15,9 @@ const COMPARES_BUCKETS: Version = Version::new(0, 17);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     for (map, _) in context.usage.map_ids() {
+        if context.usage.uses(map).nth(1).is_none() {
+            continue;
+        }
         let mut first = None;
         for used in context.usage.uses(map) {
             // The branches of a macro can be for different types.

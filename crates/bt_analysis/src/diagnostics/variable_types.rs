@@ -140,10 +140,7 @@ mod tests {
             expect![[""]],
         );
         // What a probe gives may be anything.
-        check(
-            "fexit:f { $a = args.x; $a = 1; $b = retval; $b = comm; @ = ($a, $b); }",
-            expect![""],
-        );
+        check("fexit:f { $a = args.x; $a = 1; $b = retval; $b = comm; @ = ($a, $b); }", expect![""]);
     }
 
     #[test]
