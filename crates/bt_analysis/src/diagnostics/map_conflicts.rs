@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn size_and_sign_are_no_matter() {
         check(
-            "BEGIN { @a = 1; @a = nsecs; @a++; @a = -1; @p = curtask; @p += 8; @s = comm; @s = \"longer than comm\"; }",
+            "BEGIN { @a = 1; @a = nsecs; @a++; @a = -1; @p = curtask; @p += 8; @q = percpu_kaddr(\"a\"); @q = 1; @s = comm; @s = \"longer than comm\"; }",
             expect![[""]],
         );
     }
