@@ -76,6 +76,17 @@ fn first_values(context: &Context<'_>) -> Vec<Option<ExpressionId>> {
 fn field(context: &Context<'_>, base: ExpressionId, name: Span) -> Option<Diagnostic> {
     let family = family(context, base)?;
     let is_number = name.text(context.source).starts_with(|char: char| char.is_ascii_digit());
+    let expression = context.parse.program.expressions.get(base);
+    if is_number && matches!(expression.kind, ExpressionKind::Integer(_)) {
+        return Some(
+            Diagnostic::error(
+                "no-such-part",
+                expression.span.to(name),
+                "numbers of bpftrace have no fraction",
+            )
+            .with_hint("count in a smaller unit: 1500 ms instead of 1.5 s"),
+        );
+    }
     if family == Type::Tuple && !is_number {
         return Some(
             Diagnostic::error("no-such-part", name, "the parts of a tuple have numbers, not names")
@@ -132,7 +143,7 @@ mod tests {
     #[test]
     fn parts_of_what_has_none() {
         check(
-            "tracepoint:a:b { @a = nsecs->x; @b = comm.x; @c = pid[0]; @d = (1, 2).2; @e = (1, 2).1; @f = comm[0]; @g = args.x; $t = (1, 2); @h = $t.2; @i = args.y[-1]; @j = args.y[comm]; @n[1] = 1; for ($kv : @n) { @k = $kv.2; @l = $kv.key; @m = $kv.1; } }",
+            "tracepoint:a:b { @a = nsecs->x; @b = comm.x; @c = pid[0]; @d = (1, 2).2; @e = (1, 2).1; @f = comm[0]; @g = args.x; $t = (1, 2); @h = $t.2; @i = args.y[-1]; @j = args.y[comm]; @o = 1.5; @n[1] = 1; for ($kv : @n) { @k = $kv.2; @l = $kv.key; @m = $kv.1; } }",
             expect![[r#"
                 error[no-such-part] `x`: a number has no fields
                   hint: cast it to the structure that it points to: `((struct name *)arg0)->field`
@@ -142,6 +153,8 @@ mod tests {
                 error[no-such-part] `2`: the tuple has 2 parts, counted from 0
                 error[no-such-part] `-1`: a negative number is no index
                 error[no-such-part] `comm`: a string is no index
+                error[no-such-part] `1.5`: numbers of bpftrace have no fraction
+                  hint: count in a smaller unit: 1500 ms instead of 1.5 s
                 error[no-such-part] `2`: the tuple has 2 parts, counted from 0
                 error[no-such-part] `key`: the parts of a tuple have numbers, not names
                   hint: the first one is `.0`
