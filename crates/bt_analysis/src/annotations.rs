@@ -66,22 +66,31 @@ pub(crate) struct AnnotationLine<'a> {
 /// Reads a comment as `key: value` or as a lone key. Only a comment that has its line for itself counts: one behind
 /// a statement explains the statement.
 pub(crate) fn annotation_line(source: &str, comment: Token) -> Option<AnnotationLine<'_>> {
-    let before = source.get(..comment.span.start as usize)?;
-    let before = before.trim_end_matches([' ', '\t']);
-    let has_own_line = before.is_empty() || before.ends_with('\n');
-    let text = comment.span.text(source).strip_prefix("//")?;
-    if comment.kind != TokenKind::LineComment || !has_own_line {
+    if comment.kind != TokenKind::LineComment {
         return None;
     }
-    let (key, value) = text.split_once(':').unwrap_or((text, ""));
-    let (key, value) = (key.trim(), value.trim());
-    let is_key = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if key.is_empty() || !key.bytes().all(is_key) {
+    // Most comments are prose, which the first blank between words tells.
+    let text = comment.span.text(source).strip_prefix("//")?.trim_start();
+    let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let (key, rest) = text.split_at(text.bytes().take_while(|byte| is_key(byte)).count());
+    let rest = rest.trim_start();
+    let value = match rest.strip_prefix(':') {
+        Some(value) => value.trim(),
+        None if rest.is_empty() => "",
+        None => return None,
+    };
+    if key.is_empty() || !has_own_line(source, comment.span.start) {
         return None;
     }
     let key_span = span_of(source, key);
     let value_span = if value.is_empty() { key_span } else { span_of(source, value) };
     Some(AnnotationLine { key, key_span, value, value_span })
+}
+
+/// Whether only blanks stand before `start` on its line.
+fn has_own_line(source: &str, start: u32) -> bool {
+    let before = source.as_bytes()[..start as usize].iter().rev();
+    before.into_iter().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b'\n')
 }
 
 /// The place of `part` in `source`, of which it is a part.

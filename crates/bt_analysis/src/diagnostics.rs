@@ -2,6 +2,8 @@
 //!
 //! A finding is an error only where bpftrace would refuse the script, too.
 
+mod aggregation_arguments;
+mod aggregation_reads;
 mod annotation_problems;
 mod argument_count;
 mod argument_kinds;
@@ -9,6 +11,7 @@ mod attach_points;
 mod config_keys;
 mod config_values;
 mod constant_arithmetic;
+mod constant_conditions;
 mod custom_output;
 mod delete_forms;
 mod deprecated;
@@ -16,7 +19,9 @@ mod duplicate_probes;
 mod empty_statements;
 mod families;
 mod fast_prints;
+mod formats;
 mod jumps;
+mod key_parts;
 mod macro_calls;
 mod macro_definitions;
 mod map_arguments;
@@ -26,22 +31,32 @@ mod map_keys;
 mod map_loops;
 mod misplaced_aggregation;
 mod misplaced_builtins;
+mod missing_deletes;
 mod missing_features;
+mod missing_values;
 mod name_clash;
+mod no_effect;
 mod nothing_to_export;
 mod operand_types;
+mod positional_parameters;
 mod printf_arguments;
+mod printf_conversions;
 mod probe_names;
 mod repeated_variables;
 mod scratch_maps;
+mod stack_limits;
 mod statement_ends;
+mod string_length;
 mod syntax;
 mod undefined_maps;
 mod undefined_variables;
 mod unknown_functions;
 mod unknown_maps;
 mod unknown_names;
+mod unroll_counts;
 mod unsafe_functions;
+mod unused_maps;
+mod unused_variables;
 mod variable_types;
 mod wide_wildcards;
 
@@ -105,6 +120,8 @@ type Rule = fn(&Context<'_>, &mut Findings);
 
 const RULES: &[Rule] = &[
     syntax::check,
+    aggregation_arguments::check,
+    aggregation_reads::check,
     annotation_problems::check,
     argument_count::check,
     argument_kinds::check,
@@ -112,6 +129,7 @@ const RULES: &[Rule] = &[
     config_keys::check,
     config_values::check,
     constant_arithmetic::check,
+    constant_conditions::check,
     custom_output::check,
     delete_forms::check,
     deprecated::check,
@@ -119,6 +137,7 @@ const RULES: &[Rule] = &[
     empty_statements::check,
     fast_prints::check,
     jumps::check,
+    key_parts::check,
     macro_calls::check,
     macro_definitions::check,
     map_arguments::check,
@@ -128,21 +147,31 @@ const RULES: &[Rule] = &[
     map_loops::check,
     misplaced_aggregation::check,
     misplaced_builtins::check,
+    missing_deletes::check,
     missing_features::check,
+    missing_values::check,
     name_clash::check,
+    no_effect::check,
     nothing_to_export::check,
     operand_types::check,
+    positional_parameters::check,
     printf_arguments::check,
+    printf_conversions::check,
     probe_names::check,
     repeated_variables::check,
     scratch_maps::check,
+    stack_limits::check,
     statement_ends::check,
+    string_length::check,
     undefined_maps::check,
     undefined_variables::check,
     unknown_functions::check,
     unknown_maps::check,
     unknown_names::check,
+    unroll_counts::check,
     unsafe_functions::check,
+    unused_maps::check,
+    unused_variables::check,
     variable_types::check,
     wide_wildcards::check,
 ];

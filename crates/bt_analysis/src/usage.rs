@@ -40,7 +40,7 @@ pub(crate) struct Usage<'a> {
     /// How often `unroll` repeats.
     pub(crate) unroll_counts: Vec<ExpressionId>,
     /// Statements that are no more than a `;`.
-    pub(crate) empty_statements: Vec<EmptyStatement>,
+    pub(crate) empty_statements: Vec<Span>,
     /// Syntax that not every release has.
     pub(crate) syntax: Vec<(Syntax, Span)>,
     /// Of each expression what it stands for.
@@ -384,14 +384,6 @@ pub(crate) enum ConditionKind {
     Predicate,
     If,
     While,
-}
-
-/// A statement that is no more than a `;`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EmptyStatement {
-    pub(crate) span: Span,
-    /// Whether it stands directly behind a block or an `if`.
-    pub(crate) is_behind_block: bool,
 }
 
 /// A statement that is no more than a value.

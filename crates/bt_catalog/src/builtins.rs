@@ -93,7 +93,7 @@ const ENTRIES: &[Entry<Builtin>] = &[
             "The usual key for what is kept between entry and return of a function: a thread is in one \
              place at a time.",
             "kprobe:vfs_read { @start[tid] = nsecs; }\n\
-             kretprobe:vfs_read { @ns[tid] = nsecs - @start[tid]; }",
+             kretprobe:vfs_read { @ns[tid] = nsecs - @start[tid]; delete(@start, tid); }",
         )
         .changes(&[(22, "uint32, before uint64"), (24, "can be called, `tid(init)`")]),
     value("uid", Type::Unsigned, "uint64", "User id of the thread that fired the probe.").texts(

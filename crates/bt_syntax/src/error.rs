@@ -40,6 +40,8 @@ pub enum SyntaxErrorKind {
     },
     /// A `}`, `)` or `]` that closes nothing.
     StrayClosing,
+    /// A `;` without a statement before it.
+    EmptyStatement,
     /// A string without closing quote.
     UnterminatedString,
     /// A `/*` without `*/`.
@@ -170,6 +172,7 @@ impl SyntaxError {
                 "an attach point is followed by `{ ... }`, `/predicate/ { ... }`, or `,` and another one"
             }
             SyntaxErrorKind::StrayClosing => "remove it, or open it before",
+            SyntaxErrorKind::EmptyStatement => "leave it out",
             SyntaxErrorKind::UnterminatedString => {
                 "close it with `\"` on the same line; a line end is written `\\n`"
             }
@@ -230,7 +233,7 @@ impl SyntaxError {
             }
             SyntaxErrorKind::UnterminatedString => Some(SyntaxFix::insert("\"", self.span.end)),
             SyntaxErrorKind::UnterminatedComment => Some(SyntaxFix::insert("*/", self.span.end)),
-            SyntaxErrorKind::StrayClosing | SyntaxErrorKind::UnaryPlus => {
+            SyntaxErrorKind::StrayClosing | SyntaxErrorKind::EmptyStatement | SyntaxErrorKind::UnaryPlus => {
                 Some(SyntaxFix { title: "Remove it".to_string(), edits: vec![(self.span, "")] })
             }
             SyntaxErrorKind::SingleQuotes => {
@@ -273,6 +276,7 @@ impl fmt::Display for SyntaxError {
                 return write!(formatter, "this is never closed: `{}` is missing", sign_text(*closing));
             }
             SyntaxErrorKind::StrayClosing => "this closes nothing",
+            SyntaxErrorKind::EmptyStatement => "there is no statement before this `;`",
             SyntaxErrorKind::UnterminatedString => "the string is not closed",
             SyntaxErrorKind::UnterminatedComment => "the comment is not closed",
             SyntaxErrorKind::SingleQuotes => "a string stands between double quotes",

@@ -5,12 +5,14 @@
 //! swallow the probes behind it, what begins like a probe at the start of a line or statement ends whatever is open.
 
 mod raw_text;
+#[cfg(test)]
+mod tests;
 
 use logos::Logos;
 use raw_text::{
     attach_point_length, blank_length, c_attribute_length, c_body_length, directive_length, is_bare_probe,
-    is_blank, is_probe_start, is_typed_probe, is_word_start, line_comment_length, single_quoted_length,
-    string_rest_length, word_length,
+    is_blank, is_definition, is_probe_start, is_typed_probe, is_word_start, line_comment_length,
+    single_quoted_length, string_rest_length, word_length,
 };
 
 use crate::token::TokenSet;
@@ -155,7 +157,7 @@ impl<'a> Lexer<'a> {
         if first == b'#' && self.is_at_line_start(start) {
             return Some(self.take(TokenKind::Preprocessor, directive_length(rest)));
         }
-        if first.is_ascii_alphabetic() && self.starts_probe(rest, start) {
+        if first.is_ascii_alphabetic() && self.ends_what_is_open(rest, start) {
             self.mode = Mode::Item;
         }
         match self.mode {
@@ -253,8 +255,8 @@ impl<'a> Lexer<'a> {
         before.is_empty() || before.ends_with('\n')
     }
 
-    /// Whether a probe begins here although something is open.
-    fn starts_probe(&self, rest: &str, start: usize) -> bool {
+    /// Whether a probe or definition begins here although something is open.
+    fn ends_what_is_open(&self, rest: &str, start: usize) -> bool {
         if !matches!(self.mode, Mode::Block(_) | Mode::Head | Mode::CHead) {
             return false;
         }
@@ -265,164 +267,21 @@ impl<'a> Lexer<'a> {
             return false;
         }
         let (word, behind) = rest.split_at(word_length(rest));
-        let starts =
-            BEFORE_NO_NAME.contains(last) || start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
+        let starts_line = start == 0 || self.logos.source().as_bytes()[start - 1] == b'\n';
+        let starts = starts_line || BEFORE_NO_NAME.contains(last);
         match behind.as_bytes().first() {
-            // `$a ? software:hardware` and `$a ? 1 + t:2` are conditionals.
+            // `$a ? 1 + t:2` and `$a ? software:2` are conditionals.
             Some(b':') => {
-                last != TokenKind::Question && (starts || word.len() > 2) && is_typed_probe(word, behind)
+                let is_alias = word.len() <= 2;
+                let can_be_value = last == TokenKind::Question && (is_alias || !starts_line);
+                (starts || !is_alias) && !can_be_value && is_typed_probe(word, behind)
             }
             Some(b' ' | b'{' | b'/' | b',' | b'\t' | b'\r' | b'\n') => {
                 let signs: &[char] = if starts { &['{', '/', ','] } else { &['{'] };
                 (starts || !BEFORE_CONDITION.contains(last)) && is_bare_probe(word, behind, signs)
+                    || (starts_line || starts && self.mode == Mode::Head) && is_definition(word, behind)
             }
             _ => false,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use expect_test::{Expect, expect};
-
-    /// The tokens but for blanks, one a line.
-    fn check(text: &str, expected: Expect) {
-        let mut listing = String::new();
-        let mut end = 0;
-        for token in tokens(text) {
-            assert_eq!(token.span.start, end, "tokens tile the text");
-            end = token.span.end;
-            if token.kind != TokenKind::Whitespace {
-                listing.push_str(&format!("{:?} {}\n", token.kind, token.span.text(text)));
-            }
-        }
-        assert_eq!(end as usize, text.len(), "tokens tile the text");
-        expected.assert_eq(&listing);
-    }
-
-    #[test]
-    fn an_attach_point_is_raw_text() {
-        check(
-            "uprobe:/bin/a:\"f, {\",BEGIN/pid/{}",
-            expect![[r#"
-                AttachPoint uprobe:/bin/a:"f, {"
-                Comma ,
-                AttachPoint BEGIN
-                Slash /
-                Identifier pid
-                Slash /
-                LeftBrace {
-                RightBrace }
-            "#]],
-        );
-        check(
-            "kprobe:*,\n// why\nuprobe:lib*/x:$1 {}",
-            expect![[r#"
-                AttachPoint kprobe:*
-                Comma ,
-                LineComment // why
-                AttachPoint uprobe:lib*/x:$1
-                LeftBrace {
-                RightBrace }
-            "#]],
-        );
-    }
-
-    #[test]
-    fn definitions_stand_before_probes() {
-        check(
-            "#!/usr/bin/bpftrace\n#include <a.h>\nstruct s { int a; struct { char b; } c; };\n\
-             enum e { A } __attribute__((packed)) config = { max_strlen = 1 } BEGIN { config }",
-            expect![[r##"
-                Shebang #!/usr/bin/bpftrace
-                Preprocessor #include <a.h>
-                Struct struct
-                Identifier s
-                CBody { int a; struct { char b; } c; }
-                Semicolon ;
-                Enum enum
-                Identifier e
-                CBody { A }
-                CAttribute __attribute__((packed))
-                Config config
-                Assign =
-                LeftBrace {
-                Identifier max_strlen
-                Assign =
-                Integer 1
-                RightBrace }
-                AttachPoint BEGIN
-                LeftBrace {
-                Identifier config
-                RightBrace }
-            "##]],
-        );
-    }
-
-    #[test]
-    fn a_probe_at_the_start_of_a_line_ends_an_open_block() {
-        check(
-            "kprobe:f { if (1) {\nEND { exit() }",
-            expect![[r#"
-                AttachPoint kprobe:f
-                LeftBrace {
-                If if
-                LeftParenthesis (
-                Integer 1
-                RightParenthesis )
-                LeftBrace {
-                AttachPoint END
-                LeftBrace {
-                Identifier exit
-                LeftParenthesis (
-                RightParenthesis )
-                RightBrace }
-            "#]],
-        );
-    }
-
-    #[test]
-    fn comments_and_strings_hide_each_other() {
-        check(
-            r##"BEGIN { "//" /* " */ $#; '"# // @x"##,
-            expect![[r##"
-                AttachPoint BEGIN
-                LeftBrace {
-                String "//"
-                BlockComment /* " */
-                PositionalCount $#
-                Semicolon ;
-                Invalid '
-                String "# // @x
-            "##]],
-        );
-    }
-
-    #[test]
-    fn numbers_and_dots() {
-        check(
-            "BEGIN { 1..2; $x.0.1; 1_000us; @a.b }",
-            expect![[r#"
-                AttachPoint BEGIN
-                LeftBrace {
-                Integer 1
-                DotDot ..
-                Integer 2
-                Semicolon ;
-                Variable $x
-                Dot .
-                Integer 0
-                Dot .
-                Integer 1
-                Semicolon ;
-                Integer 1_000us
-                Semicolon ;
-                Map @a
-                Dot .
-                Identifier b
-                RightBrace }
-            "#]],
-        );
     }
 }

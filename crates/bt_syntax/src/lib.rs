@@ -44,8 +44,11 @@ pub fn parse(text: &str) -> Parse {
     let mut parser = parser::Parser::new(text, tokens);
     let items = grammar::program(&mut parser);
     let (expressions, mut grammatical) = parser.finish();
-    if !errors.is_empty() {
-        // A string or comment that is not closed has swallowed the bracket.
+    let swallows = |error: &SyntaxError| {
+        matches!(error.kind, SyntaxErrorKind::UnterminatedString | SyntaxErrorKind::UnterminatedComment)
+    };
+    if errors.iter().any(swallows) {
+        // What is not closed has swallowed the bracket.
         grammatical.retain(|error| !matches!(error.kind, SyntaxErrorKind::Unclosed { .. }));
     }
     errors.extend(grammatical);

@@ -19,6 +19,9 @@ pub(crate) struct Parser<'a> {
     errors: Vec<SyntaxError>,
     /// The token of the last error: one error a token.
     complained_at: Option<usize>,
+    /// How often a token was looked at.
+    #[cfg(test)]
+    looks: std::cell::Cell<usize>,
     pub(crate) expressions: Expressions,
 }
 
@@ -30,7 +33,17 @@ impl<'a> Parser<'a> {
     pub(crate) fn new(text: &'a str, tokens: Vec<Token>) -> Parser<'a> {
         // Rather one expression for two tokens than a list that grows and moves.
         let expressions = Expressions::with_capacity(tokens.len() / 2);
-        Parser { text, tokens, position: 0, depth: 0, errors: Vec::new(), complained_at: None, expressions }
+        Parser {
+            text,
+            tokens,
+            position: 0,
+            depth: 0,
+            errors: Vec::new(),
+            complained_at: None,
+            #[cfg(test)]
+            looks: std::cell::Cell::default(),
+            expressions,
+        }
     }
 
     pub(crate) fn finish(self) -> (Expressions, Vec<SyntaxError>) {
@@ -44,6 +57,8 @@ impl<'a> Parser<'a> {
     }
 
     pub(crate) fn nth(&self, ahead: usize) -> TokenKind {
+        #[cfg(test)]
+        self.looks.set(self.looks.get() + 1);
         self.tokens.get(self.position + ahead).map_or(TokenKind::End, |token| token.kind)
     }
 
@@ -228,5 +243,82 @@ impl<'a> Parser<'a> {
 
     pub(crate) fn kind_of(&self, id: ExpressionId) -> &ExpressionKind {
         &self.expressions.get(id).kind
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parser;
+    use crate::{grammar, lex};
+
+    /// More than any production needs; a look back or ahead over all tokens would need thousands.
+    const MOST_LOOKS_PER_TOKEN: usize = 100;
+
+    #[test]
+    fn the_number_of_looks_is_linear() {
+        let pieces = [
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            "/",
+            ",",
+            ";",
+            "=",
+            "?",
+            ":",
+            "..",
+            "+",
+            "++",
+            "-",
+            "*",
+            "&",
+            "@a",
+            "@a[",
+            "$x",
+            "1",
+            "s",
+            "f(",
+            "(s",
+            "(s *",
+            "(s)",
+            "(uint8)",
+            "sizeof(struct s",
+            "s * ",
+            "s s ",
+            "(a = ",
+            "if",
+            "if 1 {",
+            "else",
+            "else if",
+            "for ($x : ",
+            "let $x :",
+            "struct",
+            "macro m(",
+            "config = {",
+            "kprobe:f",
+            "begin {",
+            "begin /",
+            "comptime",
+            "import",
+            "a = ",
+            "let @a = ",
+        ];
+        for piece in pieces {
+            for start in ["", "begin { ", "begin { (", "begin { f(", "begin { @a[", "begin / "] {
+                let text = format!("{start}{}", format!("{piece} ").repeat(2000));
+                let tokens = lex(&text).tokens;
+                let count = tokens.len();
+                let mut parser = Parser::new(&text, tokens);
+                grammar::program(&mut parser);
+                let looks = parser.looks.get();
+                assert!(
+                    looks <= MOST_LOOKS_PER_TOKEN * count,
+                    "{start}{piece}: {looks} looks at {count} tokens"
+                );
+            }
+        }
     }
 }

@@ -251,7 +251,7 @@ pub enum StatementKind {
     Import(Import),
     /// `{ … }`
     Block(Block),
-    /// A `;` without a statement before it.
+    /// A `;` behind the block of an `if` or a block; elsewhere it is an error.
     Empty,
 }
 

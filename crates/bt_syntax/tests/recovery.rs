@@ -9,6 +9,7 @@ use std::path::Path;
 
 use bt_syntax::tree::{Item, Probe};
 use bt_syntax::{Parse, Span, tokens};
+use expect_test::{Expect, expect};
 
 /// What is put into a script, before a token or in its place.
 const STRAY: &[&str] = &[
@@ -17,6 +18,69 @@ const STRAY: &[&str] = &[
     "while", "for", "unroll", "let", "return", "struct", "config", "import", "macro", "fn", "#", "'", "\\",
     "/*", "kprobe:f",
 ];
+
+/// What is left of a script, then its errors.
+fn check(source: &str, expected: Expect) {
+    let parse = invariants::check(source);
+    let items = parse.program.items.iter().map(|item| printer::item_text(source, &parse.program, item));
+    let errors = parse.errors.iter().map(|error| format!("{}..{} {error}", error.span.start, error.span.end));
+    let lines: Vec<_> = items.chain(errors).collect();
+    expected.assert_eq(&(lines.join("\n") + "\n"));
+}
+
+#[test]
+fn an_error_leaves_the_rest() {
+    check(
+        "BEGIN { @a = ; @b = 2; @c[1 = 3; @d = f(1; @e = (2; @f = 5 }",
+        expect![[r#"
+            BEGIN {@a Assign ?; @b Assign 2; @c[1] Assign 3; @d Assign f(1); @e Assign 2; @f Assign 5}
+            13..14 expected a value, found `;`
+            28..29 expected `]` to close the `[` of line 1, found `=`
+            41..42 expected `)` to close the `(` of line 1, found `;`
+            50..51 expected `)` to close the `(` of line 1, found `;`
+        "#]],
+    );
+    check(
+        "BEGIN { @a = 1 @b = 2; foo bar; if (1 { @c = 3; } @d = 4; }\ninterval:s:1 { @e = 5; }",
+        expect![[r#"
+            BEGIN {@a Assign 1; @b Assign 2; foo; bar; if 1 {@c Assign 3}; @d Assign 4}
+            interval:s:1 {@e Assign 5}
+            15..17 expected `;`, found `@b`
+            27..30 expected `;`, found `bar`
+            38..39 expected `)` to close the `(` of line 1, found `{`
+        "#]],
+    );
+    check(
+        "BEGIN { @a = count(\nkprobe:f { @b = 1;\nEND { @c = 1; }",
+        expect![[r#"
+            BEGIN {@a Assign count()}
+            kprobe:f {@b Assign 1}
+            END {@c Assign 1}
+            18..19 this is never closed: `)` is missing
+            29..30 this is never closed: `}` is missing
+        "#]],
+    );
+    check(
+        "kprobe:f kprobe:g { @a = 1; }\n} BEGIN @a = 1;\nEND { @b = 2; }",
+        expect![[r#"
+            kprobe:f {}
+            kprobe:g {@a Assign 1}
+            BEGIN {}
+            END {@b Assign 2}
+            9..17 expected `{`, found `kprobe:g`
+            30..31 this closes nothing
+            38..40 expected `{`, found `@a`
+        "#]],
+    );
+    check(
+        "struct s { int a;\nBEGIN { @a = 1; }",
+        expect![[r#"
+            c s
+            BEGIN {@a Assign 1}
+            9..10 this is never closed: `}` is missing
+        "#]],
+    );
+}
 
 /// The corpus; each script is valid for some version.
 fn scripts() -> Vec<(String, String)> {

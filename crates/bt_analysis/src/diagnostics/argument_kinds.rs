@@ -7,6 +7,7 @@ use bt_catalog::{
 };
 use bt_syntax::{ExpressionId, ExpressionKind};
 
+use super::aggregation_reads::{aggregate, with_way_out};
 use super::families::{family, noun};
 use super::{Context, Findings};
 use crate::Diagnostic;
@@ -68,6 +69,13 @@ fn problem(context: &Context<'_>, call: &Call<'_>, (parameter, argument): Pair) 
         let span = context.parse.program.expressions.get(argument).span;
         Some(Diagnostic::error("argument-kind", span, wanted(kind)))
     };
+    if matches!(parameter.kind, ParameterKind::Integer | ParameterKind::Pointer | ParameterKind::String)
+        && let Some(read) = aggregate(context, argument)
+    {
+        let message = format!("{}, but {} holds {}()", wanted("a number"), read.map, read.how.name);
+        let diagnostic = Diagnostic::error("argument-kind", read.span, message);
+        return Some(with_way_out(context, read, diagnostic));
+    }
     match parameter.kind {
         ParameterKind::Map if !matches!(kind, ExpressionKind::Map { .. } | ExpressionKind::Missing) => {
             Some(wrong_kind(context, argument, format!("{name}() takes a map")).with_hint("name a map: `@x`"))
@@ -331,14 +339,17 @@ mod tests {
     fn what_the_compiler_may_know_is_a_literal() {
         check(
             "#define LIMIT 5\nkprobe:f { @[kstack(LIMIT)] = count(); @a = hist(arg0, $1); @b = strncmp(comm, \"a\", sizeof(uint8)); }",
-            expect![[""]],
+            expect![[r#"
+                info[positional-parameter] `$1`: $1 has no value: the script gets no parameters
+                  hint: it is 0, and as text it is empty: write the value itself
+            "#]],
         );
     }
 
     #[test]
     fn another_kind_of_value_is_wanted() {
         check(
-            "kprobe:f { @a = strlen(pid); @b = str(arg0, comm); @c = ksym(\"f\"); @d = sum(comm); exit(kstack); join(comm); }",
+            "kprobe:f { @a = strlen(pid); @b = str(arg0, comm); @c = ksym(\"f\"); @d = sum(comm); exit(kstack); join(comm); @n = count(); @m = sum(@n); }",
             expect![[r#"
                 error[argument-kind] `pid`: the argument `text` of strlen() must be a string, and this is a number
                   hint: `str(address)` reads the string at an address
@@ -347,6 +358,9 @@ mod tests {
                 error[argument-kind] `comm`: the argument `n` of sum() must be a number, and this is a string
                 error[argument-kind] `kstack`: the argument `code` of exit() must be a number, and this is a kernel stack
                 error[argument-kind] `comm`: the argument `strings` of join() must be an address, and this is a string
+                error[argument-kind] `@n`: the argument `n` of sum() must be a number, but @n holds count()
+                  hint: cast it to a number
+                  Change it to `(int64)@n`: "kprobe:f { @a = strlen(pid); @b = str(arg0, comm); @c = ksym(\"f\"); @d = sum(comm); exit(kstack); join(comm); @n = count(); @m = sum((int64)@n); }"
             "#]],
         );
         check_old(
@@ -378,9 +392,11 @@ mod tests {
         check_old(
             "kprobe:f { @[kstack(raw)] = count(); }",
             expect![[r#"
-            error[newer-feature] `raw`: kstack() has no mode `raw` in bpftrace 0.17
-              hint: it came with 0.18
-        "#]],
+                info[stack-memory] `kstack(raw)`: kstack without a limit takes about 130 MB in bpftrace 0.17
+                  hint: `kstack(16)` keeps the 16 innermost frames and takes a tenth
+                error[newer-feature] `raw`: kstack() has no mode `raw` in bpftrace 0.17
+                  hint: it came with 0.18
+            "#]],
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Arithmetic that has no result, as far as constants tell: overflow, division by zero, shifts by too many bits.
 
-use bt_catalog::Version;
+use bt_catalog::{Type, Version};
 use bt_syntax::{ExpressionId, ExpressionKind, Expressions, Span, TokenKind};
 
 use super::{Context, Findings};
@@ -15,7 +15,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let expressions = &context.parse.program.expressions;
     for expression in expressions.iter() {
         let problem = match expression.kind {
-            ExpressionKind::Binary { operator, left, right } => operation(expressions, operator, left, right),
+            ExpressionKind::Binary { operator, left, right } => operation(context, operator, left, right),
             ExpressionKind::Unary { operator: TokenKind::Minus, operand } => negation(expressions, operand),
             _ => None,
         };
@@ -42,7 +42,7 @@ struct Problem {
 }
 
 fn operation(
-    expressions: &Expressions,
+    context: &Context<'_>,
     operator: TokenKind,
     left: ExpressionId,
     right: ExpressionId,
@@ -60,11 +60,17 @@ fn operation(
     if !is_arithmetic {
         return None;
     }
-    let right = constant(expressions, right)?;
-    let left = constant(expressions, left);
+    let expressions = &context.parse.program.expressions;
+    let right_value = constant(expressions, right)?;
+    let left_value = constant(expressions, left);
     // What the left side is does not matter to a divisor or a shift.
-    let what = fold(operator, left.unwrap_or_default(), right)?.err()?;
-    Some(Problem { what, is_constant: left.is_some(), right })
+    let what = fold(operator, left_value.unwrap_or_default(), right_value)?.err()?;
+    // Neither the result of a comparison nor the product of a negative number is computed beforehand.
+    let is_boolean = |id| context.inference.value(id).kind == Type::Boolean;
+    let is_late = is_boolean(left)
+        || is_boolean(right)
+        || (operator == TokenKind::Star && left_value.unwrap_or_default().min(right_value) < 0);
+    Some(Problem { what, is_constant: left_value.is_some() && !is_late, right: right_value })
 }
 
 fn negation(expressions: &Expressions, operand: ExpressionId) -> Option<Problem> {
@@ -152,21 +158,25 @@ mod tests {
     #[test]
     fn otherwise_it_is_no_error() {
         check(
-            "BEGIN { @a = pid / 0; @b = nsecs >> 64; @c = nsecs << -1; $x = pid; $x %= 0; @d = $x; @d /= 0; @d <<= 64; }",
+            "BEGIN { @a = pid / 0; @b = nsecs >> 64; @c = nsecs << -1; $x = pid; $x %= 0; @d = $x; @d /= 0; @d <<= 64; @e = (1 == 1) / 0; @f = -9223372036854775808 * 2; }",
             expect![[r#"
-            warning[division-by-zero] `pid / 0`: this divides by zero
-              hint: in the kernel the result of a division by zero is 0, without any error
-            warning[far-shift] `nsecs >> 64`: this shifts by 64 bits, but a number has 64
-              hint: shift by 0 to 63 bits
-            warning[far-shift] `nsecs << -1`: this shifts by -1 bits, but a number has 64
-              hint: shift by 0 to 63 bits
-            warning[division-by-zero] `$x`: this divides by zero
-              hint: in the kernel the result of a division by zero is 0, without any error
-            warning[division-by-zero] `@d`: this divides by zero
-              hint: in the kernel the result of a division by zero is 0, without any error
-            warning[far-shift] `@d`: this shifts by 64 bits, but a number has 64
-              hint: shift by 0 to 63 bits
-        "#]],
+                warning[division-by-zero] `pid / 0`: this divides by zero
+                  hint: in the kernel the result of a division by zero is 0, without any error
+                warning[far-shift] `nsecs >> 64`: this shifts by 64 bits, but a number has 64
+                  hint: shift by 0 to 63 bits
+                warning[far-shift] `nsecs << -1`: this shifts by -1 bits, but a number has 64
+                  hint: shift by 0 to 63 bits
+                warning[division-by-zero] `$x`: this divides by zero
+                  hint: in the kernel the result of a division by zero is 0, without any error
+                warning[division-by-zero] `@d`: this divides by zero
+                  hint: in the kernel the result of a division by zero is 0, without any error
+                warning[far-shift] `@d`: this shifts by 64 bits, but a number has 64
+                  hint: shift by 0 to 63 bits
+                warning[division-by-zero] `(1 == 1) / 0`: this divides by zero
+                  hint: in the kernel the result of a division by zero is 0, without any error
+                warning[integer-overflow] `-9223372036854775808 * 2`: the result does not fit 64 bits
+                  hint: numbers are at least -9223372036854775808 and at most 18446744073709551615
+            "#]],
         );
     }
 

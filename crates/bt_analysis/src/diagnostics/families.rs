@@ -1,6 +1,6 @@
 //! Kinds of values that bpftrace never takes for one another, whatever their size and sign.
 
-use bt_catalog::{Type, Version};
+use bt_catalog::{Type, Version, builtin};
 use bt_syntax::{ExpressionId, ExpressionKind};
 
 use super::Context;
@@ -13,9 +13,12 @@ const BOOLEAN_IS_NO_NUMBER: Version = Version::new(0, 27);
 ///
 /// What is read of a map that aggregates has none: releases differ about it.
 pub(super) fn family(context: &Context<'_>, id: ExpressionId) -> Option<Type> {
-    match context.parse.program.expressions.get(id).kind {
+    let expression = context.parse.program.expressions.get(id);
+    match expression.kind {
         // With a parameter of the script it can be text.
         ExpressionKind::Positional => return None,
+        // A constant, or the name of a type.
+        ExpressionKind::Identifier if builtin(expression.span.text(context.source)).is_none() => return None,
         ExpressionKind::Map { .. } => match context.usage.place(id) {
             Place::Map(map) if context.usage.maps[map.index()].aggregation.is_none() => {}
             _ => return None,

@@ -21,7 +21,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     for (map, _) in context.usage.map_ids() {
         check_map(context, map, found);
     }
-    found.extend(context.calls().filter_map(|call| separate_key(context, call)));
+    for call in context.calls() {
+        found.extend(separate_key(context, call).or_else(|| missing_key(context, call)));
+    }
 }
 
 /// Compares every key of a map with the first one.
@@ -90,6 +92,37 @@ fn separate_key(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
         .then(|| other_family(context, name, key, (1, 0), (family_before, family_here)))
 }
 
+/// `delete(@map)` of a map with keys, and functions for keys on a map without.
+fn missing_key(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
+    let function = call.callee.function()?;
+    let wants_key = function.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Key);
+    let first = *call.arguments.first()?;
+    let Place::Map(map) = context.usage.place(first) else { return None };
+    let argument = context.parse.program.expressions.get(first);
+    let is_whole = matches!(&argument.kind, ExpressionKind::Map { key, .. } if key.is_empty());
+    if !wants_key || !is_whole || call.probe.is_none() {
+        return None;
+    }
+    let is_keyed = context.usage.uses(map).take(MAX_USES_ASKED).find_map(|used| {
+        (!used.key.is_empty() || !used.access.takes_whole_map()).then_some(!used.key.is_empty())
+    })?;
+    let name = context.usage.maps[map.index()].name;
+    let gives_key = call.arguments.len() > 1;
+    if is_keyed == gives_key {
+        return None;
+    }
+    let message = if is_keyed {
+        format!("{name} has keys: {}() must be told which one", call.name)
+    } else {
+        format!("{name} has no keys")
+    };
+    let diagnostic = Diagnostic::error("map-key", argument.span, message);
+    Some(match is_keyed {
+        true => diagnostic.with_hint(format!("name the key, `{name}[...]`; `clear({name})` removes all")),
+        false => diagnostic,
+    })
+}
+
 /// Parts of the key; `None` if it cannot be told, as a single part may be a whole tuple.
 fn key_length(context: &Context<'_>, key: &[ExpressionId]) -> Option<usize> {
     let [single] = key else { return Some(key.len()) };
@@ -140,7 +173,13 @@ mod tests {
 
     #[test]
     fn a_variable_can_hold_a_whole_key() {
-        check("tracepoint:a:b { $k = (1, 2); @b[1, 2] = 1; @b[$k] = 1; @b[args.x] = 1; }", expect![""]);
+        check(
+            "BEGIN { $k = (1, 2); @b[1, 2] = 1; @b[$k] = 1; @b[args.x] = 1; }",
+            expect![[r#"
+            error[misplaced-builtin] `args`: BEGIN probes have no `args`
+              hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
+        "#]],
+        );
     }
 
     #[test]
@@ -174,8 +213,26 @@ mod tests {
     #[test]
     fn size_and_sign_are_no_matter() {
         check(
-            "tracepoint:a:b { @a[1] = 1; @a[nsecs] = 1; @a[-1] = 1; @b[comm] = 1; @b[\"longer than comm\"] = 1; delete(@b, comm); @c[args.x] = 1; @c[1] = 1; }",
-            expect![""],
+            "BEGIN { @a[1] = 1; @a[nsecs] = 1; @a[-1] = 1; @b[comm] = 1; @b[\"longer than comm\"] = 1; delete(@b, comm); @c[args.x] = 1; @c[1] = 1; }",
+            expect![[r#"
+                warning[unbounded-key] `nsecs`: each event makes a new key of @a: nsecs is always another
+                  hint: the map is full after some thousand keys, and drops new ones: leave it out of the key
+                error[misplaced-builtin] `args`: BEGIN probes have no `args`
+                  hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
+            "#]],
+        );
+    }
+
+    #[test]
+    fn functions_for_keys() {
+        check(
+            "BEGIN { @a[1] = 1; delete(@a); @b = 1; delete(@b); delete(@b, 1); if (has_key(@b, 1)) { @c[1] = count(); } delete(@c, 1); }",
+            expect![[r#"
+            error[map-key] `@a`: @a has keys: delete() must be told which one
+              hint: name the key, `@a[...]`; `clear(@a)` removes all
+            error[map-key] `@b`: @b has no keys
+            error[map-key] `@b`: @b has no keys
+        "#]],
         );
     }
 

@@ -30,6 +30,8 @@ mod tests {
         check(
             "BEGIN { @a = count(); $x = count(); hist(1); @b = 1 + sum(2); }",
             expect![[r#"
+                warning[unused-variable] `$x`: $x is never read
+                  hint: leave it out, or begin its name with `$_`
                 error[misplaced-aggregation] `count()`: the result of count() can only be assigned to a map
                   hint: write it as `@x = count();`
                 error[misplaced-aggregation] `hist(1)`: the result of hist() can only be assigned to a map

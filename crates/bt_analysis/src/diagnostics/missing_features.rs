@@ -91,6 +91,8 @@ mod tests {
                   hint: it came with 0.12
                 error[newer-feature] `1ul`: a number with a suffix does not exist in bpftrace 0.10
                   hint: it came with 0.14
+                info[constant-condition] `1`: the condition is always true
+                info[constant-condition] `2`: the condition is always true
             "#]],
         );
     }

@@ -63,6 +63,8 @@ mod tests {
             expect![[r#"
                 warning[nothing-to-export] `BEGIN`: the script has nothing to show: neither a map nor output
                   hint: count something: `@calls = count();`
+                warning[no-effect] `$x`: this value is not used
+                  hint: assign it, print it, or leave it out
             "#]],
         );
         check("BEGIN { printf(\"hello\"); }", expect![[""]]);

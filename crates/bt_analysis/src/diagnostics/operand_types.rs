@@ -6,8 +6,8 @@ use bt_syntax::{ExpressionId, ExpressionKind, Span, TokenKind};
 use super::families::{family, noun};
 use super::{Context, Findings};
 use crate::Diagnostic;
-use crate::usage::Condition;
-use crate::usage::ConditionKind;
+use crate::constants::constant;
+use crate::usage::{Condition, ConditionKind};
 
 /// Up to this release strings that stand in the script are not joined by `+`, and are no conditions.
 const LAST_WITHOUT_FOLDING: Version = Version { major: 0, minor: 23, patch: u16::MAX };
@@ -36,6 +36,8 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
                 }
             }
             ExpressionKind::Cast { operand, .. } => found.extend(cast(context, index, operand, span)),
+            ExpressionKind::Field { base, name } => found.extend(field(context, base, name)),
+            ExpressionKind::Index { base, .. } => found.extend(indexed(context, base)),
             _ => {}
         }
     }
@@ -69,6 +71,7 @@ fn operation(
         (Type::String, Type::Pointer) | (Type::Pointer, Type::String) => {
             Some("`str(address)` reads the string at an address")
         }
+        (Type::Pointer, _) | (_, Type::Pointer) => Some("cast the pointer to a number: `(uint64)`"),
         (Type::Username, _) | (_, Type::Username) => Some("compare `uid` with a number instead"),
         _ => None,
     };
@@ -86,15 +89,22 @@ fn operand(context: &Context<'_>, id: ExpressionId) -> Option<Type> {
 
 /// Whether an operator takes these two.
 fn takes(operator: TokenKind, left: Type, right: Type) -> bool {
-    let is_comparison = matches!(operator, TokenKind::Equal | TokenKind::NotEqual);
     match (left, right) {
         (Type::Signed, Type::Signed) => true,
-        // Releases differ about addresses.
-        (Type::Pointer, Type::Signed | Type::Pointer) | (Type::Signed, Type::Pointer) => true,
-        (left, right) if left == right => {
-            is_comparison || !matches!(left, Type::String | Type::Kstack | Type::Ustack | Type::Tuple)
-        }
-        _ => false,
+        // An address can be moved and compared, and releases differ about what is true of it.
+        (Type::Pointer, Type::Signed) | (Type::Signed, Type::Pointer) => !matches!(
+            operator,
+            TokenKind::Star
+                | TokenKind::Slash
+                | TokenKind::Percent
+                | TokenKind::And
+                | TokenKind::Or
+                | TokenKind::Xor
+                | TokenKind::ShiftLeft
+                | TokenKind::ShiftRight
+        ),
+        (Type::Pointer, Type::Pointer) => !matches!(operator, TokenKind::Plus | TokenKind::Minus),
+        (left, right) => left == right && matches!(operator, TokenKind::Equal | TokenKind::NotEqual),
     }
 }
 
@@ -135,8 +145,7 @@ fn sign(context: &Context<'_>, operator: TokenKind, operand: ExpressionId, span:
     let is_taken = match family {
         Type::Signed => true,
         Type::Boolean => operator == TokenKind::Not || context.target < BOOLEAN_IS_NO_NUMBER,
-        // Some releases may know how to tell whether it is null.
-        Type::Pointer => matches!(operator, TokenKind::Not | TokenKind::Star),
+        Type::Pointer => operator == TokenKind::Star,
         _ => false,
     };
     (!is_taken)
@@ -167,7 +176,7 @@ fn branches(
 ) -> Option<Diagnostic> {
     let (first, second) = (family(context, then)?, family(context, otherwise)?);
     // The compiler chooses.
-    let is_chosen = crate::constants::constant(&context.parse.program.expressions, condition).is_some();
+    let is_chosen = constant(&context.parse.program.expressions, condition).is_some();
     if first == second || is_chosen {
         return None;
     }
@@ -208,6 +217,43 @@ fn cast(context: &Context<'_>, index: usize, operand: ExpressionId, span: Span) 
         .then(|| Diagnostic::error("operand-type", span, "a string cannot be cast to a number"))
 }
 
+fn field(context: &Context<'_>, base: ExpressionId, name: Span) -> Option<Diagnostic> {
+    let expressions = &context.parse.program.expressions;
+    if let ExpressionKind::Tuple(parts) = &expressions.get(base).kind
+        && let Ok(position) = name.text(context.source).parse::<usize>()
+        && position >= parts.len()
+    {
+        let message = format!("the tuple has {} parts, counted from 0", parts.len());
+        return Some(Diagnostic::error("operand-type", name, message));
+    }
+    let family = family(context, base)?;
+    matches!(family, Type::Signed | Type::String).then(|| {
+        let diagnostic = Diagnostic::error("operand-type", name, format!("{} has no fields", noun(family)));
+        match family {
+            Type::Signed => diagnostic
+                .with_hint("cast it to the structure that it points to: `((struct name *)arg0)->field`"),
+            _ => diagnostic,
+        }
+    })
+}
+
+fn indexed(context: &Context<'_>, base: ExpressionId) -> Option<Diagnostic> {
+    let family = family(context, base)?;
+    let is_refused = match family {
+        Type::Signed => true,
+        Type::String => context.target <= LAST_WITHOUT_FOLDING,
+        _ => false,
+    };
+    is_refused.then(|| {
+        let span = context.parse.program.expressions.get(base).span;
+        Diagnostic::error(
+            "operand-type",
+            span,
+            format!("{} has no parts that could be indexed", noun(family)),
+        )
+    })
+}
+
 fn plural(family: Type) -> String {
     let noun = noun(family);
     let noun = noun.strip_prefix("a ").or(noun.strip_prefix("an ")).unwrap_or(noun);
@@ -241,8 +287,11 @@ mod tests {
             "#]],
         );
         check(
-            "tracepoint:a:b { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; }",
-            expect![""],
+            "BEGIN { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; }",
+            expect![[r#"
+                error[misplaced-builtin] `args`: BEGIN probes have no `args`
+                  hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
+            "#]],
         );
         check_old(
             "BEGIN { @f = \"a\" + \"b\"; }",
@@ -256,17 +305,54 @@ mod tests {
     #[test]
     fn one_operand() {
         check(
-            "BEGIN { @a = !comm; @b = -kstack; @c = ~(pid == 1); @d = !(pid == 1); $s = comm; $s++; @e = (uint64)\"a\"; @f = *comm; @g = !curtask; }",
+            "BEGIN { @a = !comm; @b = -kstack; @c = ~(pid == 1); @d = !(pid == 1); $s = comm; $s++; @e = (uint64)\"a\"; @f = *comm; @g = !curtask; @h = (int32)kstack; }",
             expect![[r#"
-            error[operand-type] `!comm`: `!` does not take a string
-            error[operand-type] `-kstack`: `-` does not take a kernel stack
-            error[operand-type] `~(pid == 1)`: `~` does not take a boolean
-            error[operand-type] `$s++`: $s is a string and cannot be counted up or down
-            error[operand-type] `(uint64)"a"`: a string cannot be cast to a number
-            error[operand-type] `*comm`: `*` does not take a string
-        "#]],
+                error[operand-type] `!comm`: `!` does not take a string
+                error[operand-type] `-kstack`: `-` does not take a kernel stack
+                error[operand-type] `~(pid == 1)`: `~` does not take a boolean
+                error[operand-type] `$s++`: $s is a string and cannot be counted up or down
+                error[operand-type] `(uint64)"a"`: a string cannot be cast to a number
+                error[operand-type] `*comm`: `*` does not take a string
+                error[operand-type] `!curtask`: `!` does not take a pointer
+            "#]],
         );
         check_old("BEGIN { @c = ~(pid == 1); }", expect![[""]]);
+    }
+
+    #[test]
+    fn addresses() {
+        check(
+            "BEGIN { @a = curtask + 8; @b = curtask == 0; @c = curtask & 7; @d = curtask - curtask; @e = -curtask; @f = curtask < 5; }",
+            expect![[r#"
+            error[operand-type] `curtask & 7`: `&` does not take a pointer and a number
+              hint: cast the pointer to a number: `(uint64)`
+            error[operand-type] `curtask - curtask`: `-` does not take pointers
+              hint: cast the pointer to a number: `(uint64)`
+            error[operand-type] `-curtask`: `-` does not take a pointer
+        "#]],
+        );
+    }
+
+    #[test]
+    fn parts_of_what_has_none() {
+        check(
+            "kprobe:f { @a = arg0->x; @b = comm.x; @c = pid[0]; @d = (1, 2).2; @e = (1, 2).1; @f = comm[0]; @g = args.x; }",
+            expect![[r#"
+                error[operand-type] `x`: a number has no fields
+                  hint: cast it to the structure that it points to: `((struct name *)arg0)->field`
+                error[operand-type] `x`: a string has no fields
+                error[operand-type] `pid`: a number has no parts that could be indexed
+                error[operand-type] `2`: the tuple has 2 parts, counted from 0
+                error[misplaced-builtin] `args`: kprobe probes have no `args`
+                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
+            "#]],
+        );
+        check_old(
+            "kprobe:f { @f = comm[0]; }",
+            expect![[r#"
+            error[operand-type] `comm`: a string has no parts that could be indexed
+        "#]],
+        );
     }
 
     #[test]

@@ -47,7 +47,9 @@ mod tests {
     fn in_blocks_of_their_own() {
         check(
             "BEGIN { if (1) { let $a = 1; @ = $a; } let $a = 2; @ = $a; for ($i : 0..2) { @ = $i; } for ($i : 0..2) { @ = $i; } }",
-            expect![[""]],
+            expect![[r#"
+                info[constant-condition] `1`: the condition is always true
+            "#]],
         );
     }
 
@@ -57,9 +59,13 @@ mod tests {
             "BEGIN { let $a = 1; let $a = 2; for ($a : 0..3) { let $b = $a; @ = $b; } }\n\
              macro m($x) { let $x = 1; $x } BEGIN { for ($i : 0..2) { for ($i : 0..2) { @ = $i; } } }",
             expect![[r#"
+                warning[unused-variable] `$a`: $a is never read
+                  hint: leave it out, or begin its name with `$_`
                 error[repeated-declaration] `$a`: $a is a variable already
                   hint: bpftrace lets no variable hide another one: give it another name
                   Remove `let`: "BEGIN { let $a = 1; $a = 2; for ($a : 0..3) { let $b = $a; @ = $b; } }\nmacro m($x) { let $x = 1; $x } BEGIN { for ($i : 0..2) { for ($i : 0..2) { @ = $i; } } }"
+                warning[unused-variable] `$a`: $a is never read
+                  hint: leave it out, or begin its name with `$_`
                 error[repeated-declaration] `$a`: $a is a variable already
                   hint: bpftrace lets no variable hide another one: give it another name
                 error[repeated-declaration] `$x`: $x is a parameter already

@@ -65,14 +65,34 @@ mod tests {
                 error[statement-end] `@a ? 1 : 2`: bpftrace 0.27 ends this statement before its end
                   hint: put it in parentheses, or assign the value
                   Put it in parentheses: "BEGIN { @a = 1; (@a ? 1 : 2); @a == 1 ? 1 : 2; @a++ + 1; @a++; (@a) ? 1 : 2; (@a ? 1 : 2); }"
+                warning[no-effect] `@a ? 1 : 2`: this value is not used
+                  hint: assign it, print it, or leave it out
                 error[statement-end] `@a == 1 ? 1 : 2`: bpftrace 0.27 ends this statement before its end
                   hint: put it in parentheses, or assign the value
                   Put it in parentheses: "BEGIN { @a = 1; @a ? 1 : 2; (@a == 1 ? 1 : 2); @a++ + 1; @a++; (@a) ? 1 : 2; (@a ? 1 : 2); }"
+                warning[no-effect] `@a == 1 ? 1 : 2`: this value is not used
+                  hint: assign it, print it, or leave it out
                 error[statement-end] `@a++ + 1`: bpftrace 0.27 ends this statement before its end
                   hint: put it in parentheses, or assign the value
                   Put it in parentheses: "BEGIN { @a = 1; @a ? 1 : 2; @a == 1 ? 1 : 2; (@a++ + 1); @a++; (@a) ? 1 : 2; (@a ? 1 : 2); }"
+                warning[no-effect] `(@a) ? 1 : 2`: this value is not used
+                  hint: assign it, print it, or leave it out
+                warning[no-effect] `@a ? 1 : 2`: this value is not used
+                  hint: assign it, print it, or leave it out
             "#]],
         );
-        check_old(script, expect![[""]]);
+        check_old(
+            script,
+            expect![[r#"
+            warning[no-effect] `@a ? 1 : 2`: this value is not used
+              hint: assign it, print it, or leave it out
+            warning[no-effect] `@a == 1 ? 1 : 2`: this value is not used
+              hint: assign it, print it, or leave it out
+            warning[no-effect] `(@a) ? 1 : 2`: this value is not used
+              hint: assign it, print it, or leave it out
+            warning[no-effect] `@a ? 1 : 2`: this value is not used
+              hint: assign it, print it, or leave it out
+        "#]],
+        );
     }
 }

@@ -25,6 +25,7 @@ fn code(kind: &SyntaxErrorKind) -> &'static str {
         | SyntaxErrorKind::UnterminatedString
         | SyntaxErrorKind::UnterminatedComment => "syntax-unclosed",
         SyntaxErrorKind::StrayClosing => "syntax-stray-bracket",
+        SyntaxErrorKind::EmptyStatement => "syntax-empty-statement",
         SyntaxErrorKind::Integer(_) => "syntax-integer",
         SyntaxErrorKind::InvalidEscape => "syntax-escape",
         SyntaxErrorKind::InvalidCharacter | SyntaxErrorKind::SingleQuotes => "syntax-character",
@@ -62,10 +63,12 @@ mod tests {
                   hint: a value can be assigned to a map (@x) or a variable ($x)
                 error[syntax-parameter] `$0`: $0 does not exist
                   hint: parameters count from $1
+                info[positional-parameter] `$0`: $0 has no value: the script gets no parameters
+                  hint: it is 0, and as text it is empty: write the value itself
                 error[syntax-character] `'x'`: a string stands between double quotes
                   Use double quotes: "BEGIN { @a = (1; @b = 12x; @c = \"\\q\"; 1 = 2; @d = $0; @e = \"x\"; @f = ; }} config = { a = 1 }"
-                error[empty-statement] `;`: there is no statement before this `;`
-                  hint: one `;` stands between two statements, none behind a loop
+                error[syntax-empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
                   Remove it: "BEGIN { @a = (1; @b = 12x; @c = \"\\q\"; 1 = 2; @d = $0; @e = 'x' @f = ; }} config = { a = 1 }"
                 error[syntax] `;`: expected a value, found `;`
                 error[syntax-stray-bracket] `}`: this closes nothing

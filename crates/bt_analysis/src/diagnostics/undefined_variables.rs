@@ -26,12 +26,15 @@ mod tests {
         check(
             "BEGIN { $total = 1; @a = $totl + $other; let $b; $b++; for ($kv : @a) { @b = $kv; } find(@a, 1, $out); @c = $out; }",
             expect![[r#"
+                warning[unused-variable] `$total`: $total is never read
+                  hint: leave it out, or begin its name with `$_`
                 error[undefined-variable] `$totl`: $totl never gets a value
                   hint: did you mean `$total`?
                   Change it to `$total`: "BEGIN { $total = 1; @a = $total + $other; let $b; $b++; for ($kv : @a) { @b = $kv; } find(@a, 1, $out); @c = $out; }"
                 error[undefined-variable] `$other`: $other never gets a value
                 error[map-loop] `@a`: @a has no keys to loop over
                   hint: its only value is read by its name
+                error[map-key] `@a`: @a has no keys
             "#]],
         );
     }

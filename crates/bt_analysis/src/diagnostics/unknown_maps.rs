@@ -44,13 +44,21 @@ mod tests {
     #[test]
     fn printed_text_goes_by_the_name_of_output() {
         let text = "// include: @output\nBEGIN { @a = 1; printf(\"x\"); }";
-        check(text, expect![[""]]);
+        check(
+            text,
+            expect![[r#"
+            warning[unused-map] `@a`: @a is neither exported nor read
+              hint: add it to the `// include:` line, or leave it out
+        "#]],
+        );
         check(
             "// include: @output\nBEGIN { @a = 1; }",
             expect![[r#"
                 warning[unknown-map] `@output`: the script has no map `@output`
                 warning[nothing-to-export] `BEGIN`: the script has nothing to show: no map is exported, and it prints nothing
                   hint: check the `// include:` line, and that the maps are assigned
+                warning[unused-map] `@a`: @a is neither exported nor read
+                  hint: add it to the `// include:` line, or leave it out
             "#]],
         );
         check(

@@ -6,6 +6,7 @@ use bt_syntax::{ExpressionId, TokenKind};
 use super::families::{differ, family, family_of, noun};
 use super::{Context, Findings};
 use crate::Diagnostic;
+use crate::constants::constant;
 use crate::usage::{Origin, VariableValue};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
@@ -50,6 +51,9 @@ fn assigned(context: &Context<'_>, given: &VariableValue) -> Option<First> {
 }
 
 fn diagnostic(context: &Context<'_>, known: First, given: &VariableValue) -> Option<Diagnostic> {
+    if let Some(diagnostic) = too_large(context, given) {
+        return Some(diagnostic);
+    }
     let family = family(context, given.value)?;
     let clashes = if given.operator == TokenKind::Assign {
         known.family != family || known.value.is_some_and(|value| differ(context, value, given.value))
@@ -74,6 +78,30 @@ fn diagnostic(context: &Context<'_>, known: First, given: &VariableValue) -> Opt
         )
         .with_hint("use another variable"),
     )
+}
+
+/// A constant that the declared type cannot hold.
+fn too_large(context: &Context<'_>, given: &VariableValue) -> Option<Diagnostic> {
+    let Origin::Let(Some(type_name)) = context.usage.variables[given.variable.index()].origin else {
+        return None;
+    };
+    if type_name.pointers > 0 || type_name.is_array || given.operator != TokenKind::Assign {
+        return None;
+    }
+    let name = type_name.name.text(context.source);
+    let (bits, is_signed) = match name.strip_prefix('u') {
+        Some(signed) => (signed.strip_prefix("int")?, false),
+        None => (name.strip_prefix("int")?, true),
+    };
+    let bits: u32 = bits.parse().ok().filter(|bits| matches!(bits, 8 | 16 | 32 | 64))?;
+    let (lowest, highest) =
+        if is_signed { (-(1 << (bits - 1)), (1_i128 << (bits - 1)) - 1) } else { (0, (1 << bits) - 1) };
+    let value = constant(&context.parse.program.expressions, given.value)?;
+    (!(lowest..=highest).contains(&value)).then(|| {
+        let span = context.parse.program.expressions.get(given.value).span;
+        Diagnostic::error("variable-type", span, format!("{value} does not fit into {name}"))
+            .with_hint(format!("it holds {lowest} to {highest}"))
+    })
 }
 
 fn is_number(family: Type) -> bool {
@@ -109,7 +137,13 @@ mod tests {
             expect![[""]],
         );
         // What a probe gives may be anything.
-        check("fexit:f { $a = args.x; $a = 1; $b = retval; $b = comm; @ = ($a, $b); }", expect![""]);
+        check(
+            "fentry:f { $a = args.x; $a = 1; $b = retval; $b = comm; @ = ($a, $b); }",
+            expect![[r#"
+            error[misplaced-builtin] `retval`: fentry probes have no `retval`
+              hint: the result is there when the function returns: attach to `fexit`
+        "#]],
+        );
     }
 
     #[test]
@@ -136,6 +170,19 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_do_not_fit() {
+        check(
+            "BEGIN { let $a : uint8 = 300; let $b : int8 = -128; let $c : uint16 = -1; $a = 255; @ = ($a, $b, $c); }",
+            expect![[r#"
+            error[variable-type] `300`: 300 does not fit into uint8
+              hint: it holds 0 to 255
+            error[variable-type] `-1`: -1 does not fit into uint16
+              hint: it holds 0 to 65535
+        "#]],
+        );
+    }
+
+    #[test]
     fn what_is_counted_in_a_loop() {
         check(
             "BEGIN { for ($i : 0..5) { $i = \"a\"; } for ($kv : @m) { $kv = 1; } @m[1] = 1; }",
@@ -151,8 +198,11 @@ mod tests {
     #[test]
     fn a_macro_can_be_for_several_types() {
         check(
-            "macro m(a) { if (is_str(a)) { $x = \"a\"; $x } else { $x = 1; $x } } BEGIN { @ = m(1); }",
-            expect![""],
+            "macro m($a) { if (is_str($a)) { $x = \"a\"; $x } else { $x = 1; $x } } BEGIN { @ = m(1); }",
+            expect![[r#"
+                error[macro-arguments] `1`: m() wants a variable for $a
+                  hint: a parameter without `$` takes any value
+            "#]],
         );
     }
 }

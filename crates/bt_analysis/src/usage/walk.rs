@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::scopes::Scopes;
 use super::{
-    Access, Call, Callee, Condition, ConditionKind, EmptyStatement, Jump, JumpKind, LoopKind, Loops, Map,
-    MapId, MapUse, Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
+    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, LoopKind, Loops, Map, MapId, MapUse,
+    Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
 };
 use crate::definitions::Definitions;
 
@@ -35,7 +35,6 @@ pub(crate) fn usage<'a>(
         guards: Vec::new(),
         loops: Loops::default(),
         in_function: false,
-        is_behind_block: false,
     };
     let mut probes = 0;
     for item in &program.items {
@@ -79,8 +78,6 @@ struct Walker<'a> {
     guards: Vec<&'a str>,
     loops: Loops,
     in_function: bool,
-    /// Whether the statement before is a block or an `if`.
-    is_behind_block: bool,
 }
 
 /// Statements.
@@ -113,25 +110,20 @@ impl<'a> Walker<'a> {
 
     fn block(&mut self, block: &'a Block) {
         let mark = self.scopes.begin_block();
-        self.statements(&block.statements);
+        block.statements.iter().for_each(|statement| self.statement(statement));
         self.scopes.end_block(mark);
-    }
-
-    fn statements(&mut self, statements: &'a [Statement]) {
-        self.is_behind_block = false;
-        for statement in statements {
-            self.statement(statement);
-            self.is_behind_block = matches!(statement.kind, StatementKind::Block(_) | StatementKind::If(_));
-        }
     }
 
     /// A block whose last statement is its value.
     fn value_block(&mut self, block: &'a Block) {
         let Some((last, others)) = block.statements.split_last() else { return };
         let mark = self.scopes.begin_block();
-        self.statements(others);
-        match last.kind {
-            StatementKind::Expression(result) => self.value_statement(result, true),
+        others.iter().for_each(|statement| self.statement(statement));
+        match &last.kind {
+            StatementKind::Expression(result) => self.value_statement(*result, true),
+            // Its branches give the value.
+            StatementKind::If(chain) => self.if_chain(chain, Self::value_block),
+            StatementKind::Block(block) => self.value_block(block),
             _ => self.statement(last),
         }
         self.scopes.end_block(mark);
@@ -152,7 +144,7 @@ impl<'a> Walker<'a> {
                 syntax = Some(Syntax::Let);
                 self.variable_declaration(*variable, type_name.as_ref(), *value);
             }
-            StatementKind::If(chain) => self.if_chain(chain),
+            StatementKind::If(chain) => self.if_chain(chain, Self::block),
             StatementKind::Unroll { count, body } => {
                 self.usage.unroll_counts.push(*count);
                 self.value(*count);
@@ -190,10 +182,7 @@ impl<'a> Walker<'a> {
             StatementKind::Break => self.jump(JumpKind::Break, span),
             StatementKind::Continue => self.jump(JumpKind::Continue, span),
             StatementKind::Import(_) => syntax = Some(Syntax::Import),
-            StatementKind::Empty => {
-                let is_behind_block = self.is_behind_block;
-                self.usage.empty_statements.push(EmptyStatement { span, is_behind_block });
-            }
+            StatementKind::Empty => self.usage.empty_statements.push(span),
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
@@ -214,15 +203,15 @@ impl<'a> Walker<'a> {
         self.usage.jumps.push(Jump { kind, span, loops, probe, in_function });
     }
 
-    fn if_chain(&mut self, chain: &'a If) {
+    fn if_chain(&mut self, chain: &'a If, walk_block: fn(&mut Self, &'a Block)) {
         for (number, (condition, body)) in chain.branches.iter().enumerate() {
             if number > 0 {
                 self.usage.syntax.push((Syntax::ElseIf, self.program.expressions.get(*condition).span));
             }
             self.condition(ConditionKind::If, *condition);
-            self.guarded(*condition, |walker| walker.block(body));
+            self.guarded(*condition, |walker| walk_block(walker, body));
         }
-        chain.otherwise.iter().for_each(|body| self.block(body));
+        chain.otherwise.iter().for_each(|body| walk_block(self, body));
     }
 
     fn condition(&mut self, kind: ConditionKind, value: ExpressionId) {
@@ -353,7 +342,7 @@ impl<'a> Walker<'a> {
             },
             ExpressionKind::If(chain) => {
                 syntax = Some(Syntax::IfValue);
-                self.if_chain(chain);
+                self.if_chain(chain, Self::value_block);
             }
             ExpressionKind::Block(block) => {
                 syntax = Some(Syntax::BlockValue);

@@ -108,14 +108,14 @@ pub(super) fn path(p: &mut Parser<'_>) -> Option<Span> {
 pub(super) fn macro_definition(p: &mut Parser<'_>) -> Macro {
     let start = p.bump().start;
     let name = name(p);
-    let parameters = parameters(p, |p| match p.current() {
-        TokenKind::Variable | TokenKind::Map | TokenKind::Identifier => {
-            if is_reserved(p.current_text()) {
-                p.note(p.current_span(), SyntaxErrorKind::ReservedName);
-            }
-            Some(p.bump())
+    let parameters = parameters(p, |p| {
+        if !p.current().is_word() && !p.at(TokenKind::Variable) && !p.at(TokenKind::Map) {
+            return None;
         }
-        _ => None,
+        if is_reserved(p.current_text()) {
+            p.note(p.current_span(), SyntaxErrorKind::ReservedName);
+        }
+        Some(p.bump())
     });
     let body = statements::block(p);
     Macro { name, parameters, body, span: p.span_from(start) }

@@ -65,7 +65,13 @@ pub(super) fn block(p: &mut Parser<'_>) -> Block {
 /// One statement and the `;` behind it, unless it ends with a block.
 fn statement_and_separator(p: &mut Parser<'_>, statements: &mut Vec<Statement>) {
     if let Some(span) = p.eat(TokenKind::Semicolon) {
-        statements.push(Statement { kind: StatementKind::Empty, span });
+        // Newer releases take a `;` behind a block that can also be a value.
+        match statements.last().map(|statement| &statement.kind) {
+            Some(StatementKind::If(_) | StatementKind::Block(_)) => {
+                statements.push(Statement { kind: StatementKind::Empty, span });
+            }
+            _ => p.note(span, SyntaxErrorKind::EmptyStatement),
+        }
         return;
     }
     let start = p.current_span().start;

@@ -7,6 +7,8 @@ use crate::token::TokenSet;
 use crate::tree::TypeName;
 use crate::{Span, TokenKind};
 
+/// Most names, and most stars and brackets, that are looked at to tell a type from a value: more than a type has.
+const MAX_LOOK_AHEAD: usize = 8;
 /// What stands before the name of a type of C.
 const TYPE_KEYWORDS: TokenSet = TokenSet::new(&[TokenKind::Struct, TokenKind::Union, TokenKind::Enum]);
 
@@ -65,16 +67,14 @@ fn suffixes(p: &mut Parser<'_>) -> (u8, bool) {
 pub(super) fn at_cast(p: &Parser<'_>) -> bool {
     let mut ahead = 1;
     if TYPE_KEYWORDS.contains(p.nth(ahead)) {
-        return true;
+        // `(struct = 1)` is a record.
+        return p.nth(ahead + 1) != TokenKind::Assign;
     }
-    let first_name = ahead;
-    while p.nth(ahead) == TokenKind::Identifier {
-        ahead += 1;
-    }
-    let names = ahead - first_name;
-    let name = p.nth_text(first_name);
+    let name = p.nth_text(ahead);
+    let names = count_of(p, ahead, TokenKind::Identifier);
+    ahead += names;
     let mut has_star = false;
-    loop {
+    for _ in 0..MAX_LOOK_AHEAD {
         match (p.nth(ahead), p.nth(ahead + 1), p.nth(ahead + 2)) {
             (TokenKind::Star, ..) => (has_star, ahead) = (true, ahead + 1),
             (TokenKind::LeftBracket, TokenKind::RightBracket, _) => ahead += 2,
@@ -100,15 +100,17 @@ pub(super) fn at_type_argument(p: &Parser<'_>) -> bool {
     if p.at_set(TYPE_KEYWORDS) {
         return true;
     }
-    let mut ahead = 0;
-    while p.nth(ahead) == TokenKind::Identifier {
-        ahead += 1;
-    }
-    let names = ahead;
-    while p.nth(ahead) == TokenKind::Star {
-        ahead += 1;
-    }
+    let names = count_of(p, 0, TokenKind::Identifier);
+    let stars = count_of(p, names, TokenKind::Star);
     names > 0
-        && (ahead > names || names > 1)
-        && matches!(p.nth(ahead), TokenKind::RightParenthesis | TokenKind::Comma | TokenKind::LeftBracket)
+        && (stars > 0 || names > 1)
+        && matches!(
+            p.nth(names + stars),
+            TokenKind::RightParenthesis | TokenKind::Comma | TokenKind::LeftBracket
+        )
+}
+
+/// How many tokens of that kind stand one behind the other, but at most [`MAX_LOOK_AHEAD`].
+fn count_of(p: &Parser<'_>, start: usize, kind: TokenKind) -> usize {
+    (0..MAX_LOOK_AHEAD).take_while(|ahead| p.nth(start + ahead) == kind).count()
 }

@@ -24,6 +24,15 @@ pub(super) fn is_bare_probe(word: &str, behind: &str, signs: &[char]) -> bool {
         && probe_type(word).is_some_and(ProbeType::is_bare)
 }
 
+/// Whether it is a word that begins a definition, with the name of what it defines behind it.
+pub(super) fn is_definition(word: &str, behind: &str) -> bool {
+    match word {
+        "macro" | "fn" => behind.trim_start().starts_with(is_word_start),
+        "let" => behind.trim_start().starts_with('@'),
+        _ => false,
+    }
+}
+
 /// Whether a name can begin so.
 pub(super) fn is_word_start(first: char) -> bool {
     first.is_ascii_alphabetic() || first == '_'
