@@ -173,6 +173,8 @@ pub(crate) enum Syntax {
     Suffix,
     /// The `.` of `args.x`
     DotOfArgs,
+    /// The `->` of `args->x`
+    ArrowOfArgs,
     /// `else if`
     ElseIf,
     /// `return value` in a probe

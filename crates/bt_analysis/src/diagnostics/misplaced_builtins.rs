@@ -2,7 +2,7 @@
 //!
 //! bpftrace looks at each attach point of a probe: one that lacks the name is enough.
 
-use bt_catalog::{ProbeType, Validity, Version, builtin, probe_type};
+use bt_catalog::{Builtin, ProbeType, Validity, Version, builtin, probe_type};
 use bt_syntax::tree::Probe;
 
 use super::{Context, Findings};
@@ -20,21 +20,36 @@ const UPROBE_ARGUMENTS: Version = Version::new(0, 12);
 const WITHOUT_CONTEXT: [&str; 5] = ["BEGIN", "END", "self", "bench", "test"];
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    let names = context.usage.names.iter().filter(|name| is_limited(context, name.text));
     let mut probes = Probes::new(context);
-    found.extend(names.filter_map(|name| misplaced_name(context, name, probes.find(name.probe?)?)));
+    found.extend(context.usage.names.iter().filter_map(|name| {
+        let known = limited(context, name.text)?;
+        misplaced_name(context, name, known, probes.find(name.probe?)?)
+    }));
+    let limited = context.calls().filter_map(|call| {
+        let known = call.callee.function()?;
+        (!known.validity.probe_types.is_empty()).then_some((call, known.validity))
+    });
     let mut probes = Probes::new(context);
-    found.extend(context.calls().filter_map(|call| misplaced_call(context, call, probes.find(call.probe?)?)));
+    found.extend(
+        limited.filter_map(|(call, validity)| {
+            misplaced_call(context, call, validity, probes.find(call.probe?)?)
+        }),
+    );
 }
 
-/// Whether only some probe types have the builtin of that name.
-fn is_limited(context: &Context<'_>, name: &str) -> bool {
-    let is_limited = builtin(name).is_some_and(|known| !known.validity.probe_types.is_empty());
-    (is_limited || name == "ctx") && !context.definitions.functions.contains(name)
+/// The builtin of that name, if only some probe types have it.
+fn limited(context: &Context<'_>, name: &str) -> Option<&'static Builtin> {
+    let known = builtin(name)?;
+    let is_limited = !known.validity.probe_types.is_empty() || name == "ctx";
+    (is_limited && !context.definitions.functions.contains(name)).then_some(known)
 }
 
-fn misplaced_name(context: &Context<'_>, name: &Name<'_>, probe: &Probe) -> Option<Diagnostic> {
-    let known = builtin(name.text)?;
+fn misplaced_name(
+    context: &Context<'_>,
+    name: &Name<'_>,
+    known: &Builtin,
+    probe: &Probe,
+) -> Option<Diagnostic> {
     if known.name == "arg0" && name.text.strip_prefix("arg").is_none_or(|number| number.len() > 1) {
         return Some(
             Diagnostic::error(CODE, name.span, format!("there is no `{}`", name.text))
@@ -48,13 +63,17 @@ fn misplaced_name(context: &Context<'_>, name: &Name<'_>, probe: &Probe) -> Opti
     Some(found.with_hint(hint(known.name, known.validity, lacking)))
 }
 
-fn misplaced_call(context: &Context<'_>, call: &Call<'_>, probe: &Probe) -> Option<Diagnostic> {
-    let known = call.callee.function().filter(|known| !known.validity.probe_types.is_empty())?;
+fn misplaced_call(
+    context: &Context<'_>,
+    call: &Call<'_>,
+    validity: Validity,
+    probe: &Probe,
+) -> Option<Diagnostic> {
     let lacking = attached_types(context, probe)
-        .find(|found| lacks(known.name, known.validity, found.name, context.target))?;
+        .find(|found| lacks(call.name, validity, found.name, context.target))?;
     let message = format!("{}() cannot be called in {} probes", call.name, lacking.name);
     let found = Diagnostic::error(CODE, call.name_span, message);
-    Some(found.with_hint(format!("it can in {}", list(known.validity))))
+    Some(found.with_hint(format!("it can in {}", list(validity))))
 }
 
 /// The types of the attach points, as far as they can be told.

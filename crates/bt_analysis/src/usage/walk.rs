@@ -355,7 +355,7 @@ impl<'a> Walker<'a> {
                 self.value(*otherwise);
             }
             ExpressionKind::Field { base, name } => {
-                self.note_dot_of_args(*base, *name);
+                self.note_field_of_args(*base, *name);
                 self.value(*base);
             }
             ExpressionKind::Integer(Some(number)) => syntax = integer_syntax(span.text(self.source), number),
@@ -368,16 +368,20 @@ impl<'a> Walker<'a> {
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
 
-    fn note_dot_of_args(&mut self, base: ExpressionId, name: Span) {
+    /// Notes how a field of `args` is written, which depends on the release.
+    fn note_field_of_args(&mut self, base: ExpressionId, name: Span) {
         let base = self.program.expressions.get(base);
         let is_args =
             matches!(base.kind, ExpressionKind::Identifier) && base.span.text(self.source) == "args";
         if !is_args || base.span.end > name.start {
             return;
         }
-        let between = Span::new(base.span.end, name.start);
-        if between.text(self.source).trim() == "." {
-            self.usage.syntax.push((Syntax::DotOfArgs, between));
+        let between = Span::new(base.span.end, name.start).text(self.source);
+        let (syntax, sign) =
+            if between.contains("->") { (Syntax::ArrowOfArgs, "->") } else { (Syntax::DotOfArgs, ".") };
+        if let Some(position) = between.find(sign) {
+            let start = base.span.end + position as u32;
+            self.usage.syntax.push((syntax, Span::new(start, start + sign.len() as u32)));
         }
     }
 

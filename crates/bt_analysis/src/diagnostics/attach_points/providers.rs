@@ -19,29 +19,26 @@ const WILDCARDS: Version = Version::new(0, 14);
 pub(super) fn known(
     context: &Context<'_>,
     point: AttachPoint,
+    has_wildcard: bool,
 ) -> Result<&'static ProbeType, Option<Diagnostic>> {
     let provider = point.provider.text(context.source);
-    if provider.is_empty() {
-        return Err(Some(missing(point)));
+    if let Some(known) = probe_type(provider) {
+        return match old_name(known, provider, context.target) {
+            Some(old) => Err(Some(wrong_name(point.provider, provider, old, context.target))),
+            None => Ok(known),
+        };
     }
-    if provider.contains('*') {
-        return Err(wildcard(context, provider, point));
-    }
-    if provider.contains('[') {
-        return Err(None);
-    }
-    if provider.starts_with('"') {
-        if provider.len() > 1 && provider.ends_with('"') {
-            return Err(None);
-        }
-        let found = Diagnostic::error(UNKNOWN, point.span, "a colon in quotes separates nothing");
-        return Err(Some(found.with_hint("quote what is behind the colon: `kprobe:\"vfs_read\"`")));
-    }
-    let Some(known) = probe_type(provider) else { return Err(Some(unknown(point, provider))) };
-    match old_name(known, provider, context.target) {
-        Some(old) => Err(Some(wrong_name(point.provider, provider, old, context.target))),
-        None => Ok(known),
-    }
+    Err(match provider.as_bytes() {
+        [] => Some(missing(point)),
+        _ if has_wildcard && provider.contains('*') => wildcard(context, provider, point),
+        _ if provider.contains('[') => None,
+        [b'"', .., b'"'] => None,
+        [b'"', ..] => Some(
+            Diagnostic::error(UNKNOWN, point.span, "a colon in quotes separates nothing")
+                .with_hint("quote what is behind the colon: `kprobe:\"vfs_read\"`"),
+        ),
+        _ => Some(unknown(point, provider)),
+    })
 }
 
 /// The name that the target knows instead of `provider`.
