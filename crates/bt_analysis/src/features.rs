@@ -123,7 +123,7 @@ pub(crate) fn features<'a>(
     }
     for name in &usage.names {
         // Inner names of bpftrace begin with `__`.
-        if let Some(known) = bt_catalog::builtin(name.text)
+        if let Some(known) = name.builtin
             && !definitions.functions.contains(name.text)
         {
             add(FeatureName::Word(name.text), known.lifetime, name.span, !definitions.has_c);

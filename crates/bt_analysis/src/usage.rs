@@ -372,6 +372,8 @@ pub(crate) struct Name<'a> {
     pub(crate) span: Span,
     /// Number of the probe that uses it; `None` in macros and functions.
     pub(crate) probe: Option<usize>,
+    /// The builtin of that name, whether or not the script hides it.
+    pub(crate) builtin: Option<&'static Builtin>,
 }
 
 /// What something depends on.

@@ -2,7 +2,7 @@
 //!
 //! bpftrace looks at each attach point of a probe: one that lacks the name is enough.
 
-use bt_catalog::{Builtin, ProbeType, Validity, Version, builtin, probe_type};
+use bt_catalog::{Builtin, ProbeType, Validity, Version, probe_type};
 use bt_syntax::tree::Probe;
 
 use super::{Context, Findings};
@@ -22,7 +22,7 @@ const WITHOUT_CONTEXT: [&str; 5] = ["BEGIN", "END", "self", "bench", "test"];
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let mut probes = Probes::new(context);
     found.extend(context.usage.names.iter().filter_map(|name| {
-        let known = limited(context, name.text)?;
+        let known = limited(context, name)?;
         misplaced_name(context, name, known, probes.find(name.probe?)?)
     }));
     let limited = context.calls().filter_map(|call| {
@@ -37,11 +37,11 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     );
 }
 
-/// The builtin of that name, if only some probe types have it.
-fn limited(context: &Context<'_>, name: &str) -> Option<&'static Builtin> {
-    let known = builtin(name)?;
-    let is_limited = !known.validity.probe_types.is_empty() || name == "ctx";
-    (is_limited && !context.definitions.functions.contains(name)).then_some(known)
+/// The builtin, if only some probe types have it.
+fn limited(context: &Context<'_>, name: &Name<'_>) -> Option<&'static Builtin> {
+    let known = name.builtin?;
+    let is_limited = !known.validity.probe_types.is_empty() || known.name == "ctx";
+    (is_limited && !context.definitions.functions.contains(name.text)).then_some(known)
 }
 
 fn misplaced_name(

@@ -1,8 +1,6 @@
 //! A name that is no builtin: misspelled, or from another release. It could be a constant of the kernel, too.
 
-use bt_catalog::{
-    BUILTINS, Lifetime, Presence, Version, aggregation, builtin, did_you_mean, function, type_name,
-};
+use bt_catalog::{BUILTINS, Lifetime, Presence, Version, aggregation, did_you_mean, function, type_name};
 
 use super::{Context, Findings};
 use crate::usage::Name;
@@ -23,7 +21,7 @@ fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
     }
     // Types are arguments of sizeof(); constants of the kernel are written in capitals.
     if context.definitions.has_c
-        || builtin(text).is_some()
+        || name.builtin.is_some()
         || type_name(text).is_some()
         || !text.starts_with(|first: char| first.is_lowercase())
     {

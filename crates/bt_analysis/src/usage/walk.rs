@@ -309,7 +309,7 @@ impl<'a> Walker<'a> {
 
     fn undefined(&mut self, variable: Span) {
         let text = variable.text(self.source);
-        self.usage.undefined_variables.push(Name { text, span: variable, probe: self.probe });
+        self.usage.undefined_variables.push(Name { text, span: variable, probe: self.probe, builtin: None });
     }
 }
 
@@ -330,7 +330,7 @@ impl<'a> Walker<'a> {
                 let text = span.text(self.source);
                 if !self.parameters.contains(&text) {
                     self.usage.places[id.index()] = Place::Name(self.usage.names.len() as u32);
-                    self.usage.names.push(Name { text, span, probe: self.probe });
+                    self.usage.names.push(Name { text, span, probe: self.probe, builtin: builtin(text) });
                 }
             }
             ExpressionKind::Variable => match self.scopes.find(span.text(self.source)) {
