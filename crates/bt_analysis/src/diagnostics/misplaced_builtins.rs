@@ -16,6 +16,8 @@ const PLAIN_BEGIN: Version = Version::new(0, 12);
 const RAW_ARGUMENTS: Version = Version::new(0, 24);
 /// The release whose uprobes have named arguments.
 const UPROBE_ARGUMENTS: Version = Version::new(0, 12);
+/// The release whose `cpid` is 0 without a command.
+const ALWAYS_CPID: Version = Version::new(0, 25);
 /// Probe types that run in bpftrace's own process, without a context of the kernel.
 const WITHOUT_CONTEXT: [&str; 5] = ["BEGIN", "END", "self", "bench", "test"];
 
@@ -40,7 +42,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 /// The builtin, if only some probe types have it.
 fn limited(context: &Context<'_>, name: &Name<'_>) -> Option<&'static Builtin> {
     let known = name.builtin?;
-    let is_limited = !known.validity.probe_types.is_empty() || known.name == "ctx";
+    let is_limited = !known.validity.probe_types.is_empty()
+        || known.name == "ctx"
+        || known.name == "cpid" && context.target < ALWAYS_CPID;
     (is_limited && !context.definitions.functions.contains(name.text)).then_some(known)
 }
 
@@ -54,6 +58,18 @@ fn misplaced_name(
         return Some(
             Diagnostic::error(CODE, name.span, format!("there is no `{}`", name.text))
                 .with_hint("arguments are counted from `arg0` to `arg9`"),
+        );
+    }
+    if known.name == "cpid" {
+        return Some(
+            Diagnostic::warning(
+                CODE,
+                name.span,
+                "`cpid` is there only if bpftrace starts a command, by `-c`",
+            )
+            .with_hint(
+                "without one the script is refused: compare `pid` with a number, or `comm` with a name",
+            ),
         );
     }
     let lacking = attached_types(context, probe)
@@ -232,6 +248,13 @@ mod tests {
             "#]],
         );
         check_for(Version::new(0, 11), "BEGIN { @ = arg0; }", expect![[""]]);
+        check_old(
+            "kprobe:f { @[cpid] = count(); }",
+            expect![[r#"
+                warning[misplaced-builtin] `cpid`: `cpid` is there only if bpftrace starts a command, by `-c`
+                  hint: without one the script is refused: compare `pid` with a number, or `comm` with a name
+            "#]],
+        );
         check_old(
             "BEGIN { @ = arg0; }",
             expect![[r#"
