@@ -12,6 +12,8 @@ use crate::diagnostics::{Context, short};
 const UNKNOWN: &str = "unknown-probe-type";
 /// The release that calls `kfunc` and `kretfunc` also `fentry` and `fexit`.
 const FENTRY: Version = Version::new(0, 20);
+/// The release that takes a name before each attach point.
+const NAMES: Version = Version::new(0, 25);
 /// The release that takes a wildcard for the type.
 const WILDCARDS: Version = Version::new(0, 14);
 
@@ -37,8 +39,15 @@ pub(super) fn known(
             Diagnostic::error(UNKNOWN, point.span, "a colon in quotes separates nothing")
                 .with_hint("quote what is behind the colon: `kprobe:\"vfs_read\"`"),
         ),
+        _ if is_named(provider, context.target) => None,
         _ => Some(unknown(point, provider)),
     })
+}
+
+/// Whether it is a type with a name before it, `name=kprobe`.
+fn is_named(provider: &str, target: Version) -> bool {
+    let named = provider.split_once('=').filter(|_| target >= NAMES);
+    named.is_some_and(|(_, provider)| probe_type(provider).is_some())
 }
 
 /// The name that the target knows instead of `provider`.
@@ -178,6 +187,7 @@ mod tests {
     fn older_names() {
         let script = "begin { @ = 1; } fentry:f { @ = 2; } f:g { @ = 3; }";
         check(script, expect![[""]]);
+        check("a=BEGIN, b=END { @ = 1; }", expect![[""]]);
         check_old(
             script,
             expect![[r#"
