@@ -15,12 +15,10 @@ export const VERSIONS = Object.keys(COMPILE_ONLY);
 const LIMIT_MILLIS = 60_000;
 /** The script was compiled and then could not be loaded or attached, which is this kernel's fault or its verifier's. */
 const NOT_ATTACHED = 255;
-/** What cannot be judged here: the version asks something of the kernel, or of its headers, that is not there. */
-const NOT_HERE = [
-  /ERROR: (kfunc|fentry)\/\w+ not available for your kernel version/,
-  // 0.11 makes C of tracepoints, whose types it then wants from kernel headers.
-  /^definitions\.h:\d+:\d+: error: unknown type name [^]*^struct _tracepoint_/m,
-];
+/** The first error of a script that cannot be judged here, for the version asks the kernel for something before. */
+const NOT_IN_KERNEL = /ERROR: \S+ not available for your kernel version/;
+/** 0.11 makes C of tracepoints, whose types it then wants from kernel headers, which need not be there. */
+const NO_HEADERS = /^definitions\.h:\d+:\d+: error: unknown type name [^]*^struct _tracepoint_/m;
 /** What a version says of this machine, whatever the script. */
 const OF_THE_MACHINE = [/RLIMIT_MEMLOCK/, /available_filter_functions/, /^BTF: failed to find BTF data/];
 
@@ -45,7 +43,8 @@ export async function ask(version, file) {
 }
 
 function verdict(status, stderr) {
-  if (NOT_HERE.some((pattern) => pattern.test(stderr))) return 'undecided';
+  const firstError = stderr.split('\n').find((line) => line.includes('ERROR: ') && !line.includes('RLIMIT_MEMLOCK')) ?? '';
+  if (NOT_IN_KERNEL.test(firstError) || NO_HEADERS.test(stderr)) return 'undecided';
   return status === 0 || status === NOT_ATTACHED ? 'accept' : 'reject';
 }
 

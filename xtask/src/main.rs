@@ -13,6 +13,7 @@ use anyhow::{Result, bail};
 
 const USAGE: &str = "\
 usage: cargo run -p xtask -- wasm [--bless] FILE.wasm
+       cargo run -p xtask -- wasm-node FILE.wasm FOLDER
        cargo run -p xtask -- reference
 
 wasm: writes web/pkg from the compiled core, prints its sizes, and compares the generated TypeScript
@@ -20,7 +21,9 @@ declarations with web/src/bt_wasm.snapshot.d.ts.
 
   --bless   accept the generated declarations as the new snapshot
 
-reference: writes docs/reference.md from the catalogue of the language.";
+reference: writes docs/reference.md from the catalogue of the language.
+
+wasm-node: writes another compiled module, and the JavaScript that Node.js loads it with, to a folder.";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,6 +31,7 @@ fn main() -> Result<()> {
     match arguments[..] {
         ["wasm", "--bless", input] | ["wasm", input, "--bless"] => wasm::package(input.as_ref(), true),
         ["wasm", input] if input != "--bless" => wasm::package(input.as_ref(), false),
+        ["wasm-node", input, folder] => wasm::for_node(input.as_ref(), folder.as_ref()),
         ["reference"] => reference::write(),
         ["--help" | "-h"] => {
             println!("{USAGE}");

@@ -26,6 +26,16 @@ pub(crate) fn package(input: &Path, bless: bool) -> Result<()> {
     check_declarations(&declarations, &web.join("src/bt_wasm.snapshot.d.ts"), bless)
 }
 
+/// Writes a module, and what Node.js loads it with, to `folder`.
+pub(crate) fn for_node(input: &Path, folder: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(input)
+        .nodejs(true)?
+        .typescript(false)
+        .generate(folder)
+        .with_context(|| format!("cannot generate the JavaScript glue of {}", input.display()))
+}
+
 fn repository_root() -> Result<PathBuf> {
     let manifest_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     Ok(manifest_folder.parent().context("xtask stands below the root of the repository")?.to_path_buf())

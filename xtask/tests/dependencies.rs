@@ -21,6 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pcp_sys", &[]),
     ("pcp_pmda", &["pcp_sys"]),
     ("pmda_bpftrace", &["bt_analysis", "bt_catalog", "bt_engine", "bt_metrics", "pcp_pmda"]),
+    ("bench_decoder", &["bt_output"]),
     ("bench_pcp", &["pcp_pmda"]),
     ("xtask", &["bt_catalog"]),
 ];

@@ -22,6 +22,7 @@ mod fast_prints;
 mod formats;
 mod jumps;
 mod key_parts;
+mod literal_arguments;
 mod macro_calls;
 mod macro_definitions;
 mod map_arguments;
@@ -138,6 +139,7 @@ const RULES: &[Rule] = &[
     fast_prints::check,
     jumps::check,
     key_parts::check,
+    literal_arguments::check,
     macro_calls::check,
     macro_definitions::check,
     map_arguments::check,

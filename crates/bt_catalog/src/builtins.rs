@@ -212,6 +212,12 @@ const ENTRIES: &[Entry<Builtin>] = &[
          takes fewer.",
         "profile:hz:99 { @[ustack, comm] = count(); }",
     ),
+    value("dw_ustack", Type::Ustack, "ustack_t", "Stack of the program, found by its debug information.")
+        .since(26)
+        .texts(
+            "Works for programs compiled without frame pointers, on x86_64. Unstable: bpftrace warns of it.",
+            "profile:hz:99 { @[dw_ustack] = count(); }",
+        ),
     value("args", Type::Record, "record", "Arguments of the probe, by name.")
         .only(Validity::only_in(&["tracepoint", "rawtracepoint", "fentry", "fexit", "uprobe"]))
         .texts(

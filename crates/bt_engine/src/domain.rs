@@ -1,5 +1,8 @@
 //! The instances of a map: numbers that stay, names, labels, and a bound.
 
+mod pass;
+mod printed;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,6 +11,8 @@ use bt_metrics::{Bucket, Instance, InstanceLabels};
 use bt_output::{KeyPart, split_key};
 
 use crate::numbering::NumberedInstances;
+use pass::Pass;
+use printed::Printed;
 
 /// What an instance is found by: the key as bpftrace prints it, and the bucket of a histogram.
 pub(crate) type Place<'k> = (Cow<'k, str>, Option<Bucket>);
@@ -25,6 +30,14 @@ pub(crate) struct Domain {
     slots: Vec<Slot>,
     /// The numbers of the last message, in its order.
     order: Vec<u32>,
+    /// Whether these are the live instances, each once: then a message in the same order changes nothing.
+    is_order_plain: bool,
+    /// The same instances side by side, once a message has repeated them; empty before.
+    printed: Printed,
+    /// A pass was begun and not ended: what it saw may hide that something changed.
+    is_pass_open: bool,
+    /// Those of the message that is being numbered; kept for its memory only.
+    next_order: Vec<u32>,
     /// Counts the messages.
     message: u64,
     live: usize,
@@ -51,6 +64,10 @@ impl Domain {
             numbers: HashMap::new(),
             slots: Vec::new(),
             order: Vec::new(),
+            is_order_plain: false,
+            printed: Printed::default(),
+            is_pass_open: false,
+            next_order: Vec::new(),
             message: 0,
             live: 0,
             instances: Arc::default(),
@@ -107,36 +124,37 @@ impl Domain {
     /// The numbers of the instances of one message; `None` for what is beyond the bound. At the bound the first ones
     /// are left out: bpftrace prints the smallest values first.
     pub(crate) fn number(&mut self, places: &[Place<'_>]) -> Vec<Option<u32>> {
-        self.message += 1;
-        let mut has_changed = false;
-        let mut live = 0;
-        let mut numbers: Vec<Option<u32>> = Vec::with_capacity(places.len());
-        let order = std::mem::take(&mut self.order);
-        // bpftrace sorts by value: mostly the next one is the one that came next the last time, too.
-        let mut next = 0;
-        for (key, bucket) in places {
-            let expected = order.get(next).copied().filter(|number| self.is_at(*number, key, *bucket));
-            let number = expected.or_else(|| self.find(key, *bucket));
-            if let Some(number) = number {
-                let slot = &mut self.slots[number as usize];
-                next = if expected.is_some() { next + 1 } else { slot.position + 1 };
-                slot.position = numbers.len();
-                let seen = &mut slot.seen_in_message;
-                has_changed |= *seen + 1 < self.message;
-                live += usize::from(*seen != self.message);
-                *seen = self.message;
-            }
-            numbers.push(number);
-        }
+        let mut has_changed = self.is_pass_open;
+        let mut pass = Pass::new(self);
+        let mut numbers: Vec<Option<u32>> =
+            places.iter().map(|(key, bucket)| pass.find(key, *bucket)).collect();
+        let mut live = pass.live();
+        has_changed |= pass.has_changed();
         has_changed |= self.number_new(places, &mut numbers, &mut live);
+        self.end_pass(live, has_changed);
+        self.order.clear();
+        self.order.extend(numbers.iter().map(|number| number.unwrap_or(u32::MAX)));
+        self.is_order_plain = live == numbers.len();
+        numbers
+    }
+
+    /// Begins to number the instances of a message that may have none that is new or comes twice; `None` if the last
+    /// one had.
+    pub(crate) fn pass(&mut self) -> Option<Pass<'_>> {
+        if self.is_order_plain { Some(Pass::repetition(self)) } else { None }
+    }
+
+    fn end_pass(&mut self, live: usize, has_changed: bool) {
+        self.is_pass_open = false;
         if has_changed || live != self.live {
             self.live = live;
             self.list();
         }
-        self.order = order;
-        self.order.clear();
-        self.order.extend(numbers.iter().map(|number| number.unwrap_or(u32::MAX)));
-        numbers
+    }
+
+    /// How many instances the last message had.
+    pub(crate) fn instance_count(&self) -> usize {
+        self.instances.len()
     }
 
     /// Whether this number stands for this key and bucket.
@@ -176,6 +194,7 @@ impl Domain {
     /// No instance has a value any more; the numbers stay.
     pub(crate) fn clear(&mut self) {
         self.message += 1;
+        self.is_order_plain = false;
         self.live = 0;
         self.instances = Arc::default();
     }
@@ -218,7 +237,7 @@ impl Domain {
         let parts = match self.key_parts.len() {
             0 => Vec::new(),
             1 => vec![Arc::clone(&key)],
-            _ => split_key(&key, &self.key_parts).into_iter().map(Arc::from).collect(),
+            _ => split_key(&key, &self.key_parts).parts.into_iter().map(Arc::from).collect(),
         };
         let labels = InstanceLabels { key: parts, bucket };
         let name = if bucket.is_none() && !labels.key.is_empty() {
@@ -272,6 +291,16 @@ mod tests {
         Domain::new(vec![KeyPart::Text], max_instances)
     }
 
+    /// Numbers a message as it is done for nearly all: in one pass, and as a whole only if that does not do.
+    fn number(domain: &mut Domain, places: &[Place<'_>]) -> Vec<Option<u32>> {
+        let numbers = domain.pass().and_then(|mut pass| {
+            let numbers: Option<Vec<Option<u32>>> =
+                places.iter().map(|(key, bucket)| pass.number(key, *bucket).map(Some)).collect();
+            numbers.inspect(|_| pass.end())
+        });
+        numbers.unwrap_or_else(|| domain.number(places))
+    }
+
     fn names(domain: &Domain) -> Vec<String> {
         domain.instances().iter().map(|instance| format!("{}={}", instance.number, instance.name)).collect()
     }
@@ -318,7 +347,7 @@ mod tests {
     #[test]
     fn buckets_by_their_bounds_and_keys_by_their_parts() {
         let bucket = |low, high| Some(Bucket { low, high });
-        let mut domain = Domain::new(vec![KeyPart::Text, KeyPart::Word], 10);
+        let mut domain = Domain::new(vec![KeyPart::Text, KeyPart::Integer], 10);
         domain.number(&[
             ("dd,1".into(), bucket(Some(16), Some(31))),
             ("dd,1".into(), bucket(Some(8), Some(15))),
@@ -332,12 +361,27 @@ mod tests {
     }
 
     #[test]
+    fn a_repeated_message_is_told_from_one_with_other_buckets() {
+        let bucket = |low| Some(Bucket { low: Some(low), high: Some(low) });
+        let place = |low| -> Place<'_> { ("a".into(), bucket(low)) };
+        let mut domain = domain(10);
+        for _ in 0..4 {
+            assert_eq!(number(&mut domain, &[place(1), place(2)]), [Some(0), Some(1)]);
+        }
+        assert_eq!(number(&mut domain, &[place(2), place(1)]), [Some(1), Some(0)]);
+        assert_eq!(number(&mut domain, &[place(2), place(3)]), [Some(1), Some(2)]);
+        assert_eq!(names(&domain), ["1=a::2-2", "2=a::3-3"]);
+    }
+
+    #[test]
     fn an_unchanged_list_is_the_same_list() {
         let mut domain = domain(10);
         domain.number(&keys(&["a", "b"]));
         let before = domain.instances();
-        domain.number(&keys(&["b", "a"]));
-        assert!(Arc::ptr_eq(&before, &domain.instances()));
+        for message in [["b", "a"], ["b", "a"], ["a", "b"]] {
+            number(&mut domain, &keys(&message));
+            assert!(Arc::ptr_eq(&before, &domain.instances()));
+        }
     }
 
     proptest! {
@@ -347,7 +391,19 @@ mod tests {
             let mut domain = domain(5);
             for message in &messages {
                 let places: Vec<Place<'_>> = message.iter().map(|key| (key.into(), None)).collect();
-                let numbers = domain.number(&places);
+                if message.len() == 7 {
+                    domain.clear();
+                }
+                let numbers = number(&mut domain, &places);
+                let distinct: std::collections::HashSet<_> = message.iter().collect();
+                if distinct.len() <= 5 {
+                    // The same message once more, and again after a part of it.
+                    prop_assert_eq!(&number(&mut domain, &places), &numbers);
+                    prop_assert_eq!(&number(&mut domain, &places), &numbers);
+                    prop_assert_eq!(&number(&mut domain, &places), &numbers);
+                    number(&mut domain, &places[..places.len() / 2]);
+                    prop_assert_eq!(&number(&mut domain, &places), &numbers);
+                }
                 let mut expected: Vec<(u32, String)> = numbers
                     .iter()
                     .zip(message)
@@ -360,7 +416,6 @@ mod tests {
                 listed.sort();
                 prop_assert!(listed.iter().all(|(number, _)| *number < 5));
                 prop_assert_eq!(&listed, &expected);
-                let distinct: std::collections::HashSet<_> = message.iter().collect();
                 prop_assert_eq!(listed.len(), distinct.len().min(5));
             }
         }

@@ -96,7 +96,7 @@ impl Findings {
             matches!(key, RunKey::Error { kind: k, helper, line: l, column: c }
                 if (*k, helper.as_str(), *l, *c) == (kind, error.helper, line, column))
         };
-        self.count(is_known, || {
+        self.count(error.count, is_known, || {
             let key = RunKey::Error { kind, helper: error.helper.into(), line, column };
             (key, describe(error))
         });
@@ -111,6 +111,7 @@ impl Findings {
                 self.stderr(note.text.as_bytes());
                 return self.stderr(b"\n");
             }
+            NoteKind::Warning => note.text,
             NoteKind::UnknownMessage => "bpftrace printed a message that is not known",
             NoteKind::Malformed => "bpftrace printed a message that cannot be read",
             NoteKind::Truncated => "bpftrace ended within a message",
@@ -118,7 +119,7 @@ impl Findings {
             NoteKind::KeysDropped => "a map has too many keys; those with the smallest values are left out",
             NoteKind::TextCut => "a printed text is too long; its end is left out",
         };
-        self.count(|key| *key == RunKey::Note(note.kind), || (RunKey::Note(note.kind), warning(message)));
+        self.count(1, |key| *key == RunKey::Note(note.kind), || (RunKey::Note(note.kind), warning(message)));
     }
 
     /// Says why the process ended with this code. A warning of bpftrace's is no reason.
@@ -164,13 +165,18 @@ impl Findings {
         &self.exit_error
     }
 
-    fn count(&mut self, is_known: impl Fn(&RunKey) -> bool, make: impl FnOnce() -> (RunKey, Diagnostic)) {
+    fn count(
+        &mut self,
+        times: u64,
+        is_known: impl Fn(&RunKey) -> bool,
+        make: impl FnOnce() -> (RunKey, Diagnostic),
+    ) {
         self.listed = None;
         if let Some((_, count, _)) = self.run.iter_mut().find(|(key, ..)| is_known(key)) {
-            *count += 1;
+            *count += times;
         } else if self.run.len() < MAX_RUN_FINDINGS {
             let (key, diagnostic) = make();
-            self.run.push((key, 1, diagnostic));
+            self.run.push((key, times, diagnostic));
         }
     }
 

@@ -23,6 +23,7 @@ mod metrics;
 pub mod namespace;
 mod numbering;
 mod output_text;
+mod own_prints;
 mod process;
 mod rest;
 mod script;

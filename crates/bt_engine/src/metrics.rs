@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use bt_analysis::{Facts, KeyPart, MapFact, MapShape};
 use bt_metrics::{
-    Atom, Descriptor, MetricType, OUTPUT_METRIC, Pmid, STATS_METRICS, Semantics, Units, ValueType,
+    Atom, Descriptor, Instance, MetricType, OUTPUT_METRIC, Pmid, STATS_METRICS, Semantics, Units, ValueType,
     script_metric,
 };
-use bt_output::{MapHint, MapMessage, TextSource, Value};
+use bt_output::{MapHint, MapMessage, MapValue, TextSource, Value};
 
 use crate::domain::Domain;
 use crate::help::{self, Help};
@@ -136,7 +136,11 @@ impl Metrics {
 
     /// What the decoder should know of the script's maps.
     pub(crate) fn hints(facts: &Facts) -> impl Iterator<Item = MapHint> {
-        facts.maps.iter().map(|map| MapHint { name: map.name.clone(), is_keyed: map.shape.is_keyed() })
+        facts.maps.iter().map(|map| MapHint {
+            name: map.name.clone(),
+            is_keyed: map.shape.is_keyed(),
+            key: map.key.iter().map(|part| key_part(*part)).collect(),
+        })
     }
 
     /// Takes a printed map.
@@ -147,11 +151,9 @@ impl Metrics {
             map.value_type = ValueType::Text;
             become_text(&mut self.published[map.first]);
         }
-        let rows = values::rows(&message.value, map.shape, map.value_type);
-        let (domain, cells) = map.number(rows);
-        let parts: Vec<Values> = match map.metric_count() {
-            1 => vec![cells.into_iter().map(|(number, cell)| (number, cell.into_one())).collect()],
-            count => (0..count).map(|part| part_of(&cells, part, map.value_type)).collect(),
+        let (domain, parts) = match map.known(&message.value) {
+            Some(values) => (map.domain.as_ref().map(Domain::instances), vec![values]),
+            None => map.whole(&message.value),
         };
         for (published, values) in self.published[map.first..].iter_mut().zip(parts) {
             *published = Arc::new(MetricSnapshot {
@@ -245,6 +247,30 @@ impl MapMetrics {
         if is_stats(self.shape) { STATS_METRICS.len() } else { 1 }
     }
 
+    /// The values of a message that has no new instance, and none twice: nearly all messages. Other ones are `None`,
+    /// and those of `stats()`.
+    fn known(&mut self, value: &MapValue<'_>) -> Option<Values> {
+        let domain = self.domain.as_mut().filter(|_| !is_stats(self.shape))?;
+        let mut values = Vec::with_capacity(domain.instance_count());
+        let mut pass = domain.pass()?;
+        values::each_row(value, self.shape, self.value_type, &mut |key, bucket, cell| {
+            values.push((Some(pass.number(&key, bucket)?), cell.into_one()));
+            Some(())
+        })?;
+        pass.end();
+        Some(values)
+    }
+
+    /// The values of any message, for each of its metrics.
+    fn whole(&mut self, value: &MapValue<'_>) -> (Option<Arc<Vec<Instance>>>, Vec<Values>) {
+        let (domain, cells) = self.number(values::rows(value, self.shape, self.value_type));
+        let parts = match self.metric_count() {
+            1 => vec![cells.into_iter().map(|(number, cell)| (number, cell.into_one())).collect()],
+            count => (0..count).map(|part| part_of(&cells, part, self.value_type)).collect(),
+        };
+        (domain, parts)
+    }
+
     fn number(&mut self, rows: Rows<'_>) -> Numbered {
         let Rows { places, mut cells } = rows;
         let Some(domain) = &mut self.domain else {
@@ -312,10 +338,14 @@ fn key_parts(map: &MapFact) -> Vec<bt_output::KeyPart> {
 /// What a part of a key looks like in bpftrace's output.
 pub fn key_part(part: KeyPart) -> bt_output::KeyPart {
     match part {
-        KeyPart::Int | KeyPart::Pointer | KeyPart::Inet | KeyPart::MacAddress => bt_output::KeyPart::Word,
+        KeyPart::Int | KeyPart::Pointer => bt_output::KeyPart::Integer,
+        KeyPart::Inet | KeyPart::MacAddress | KeyPart::Username => bt_output::KeyPart::Word,
         KeyPart::Kstack | KeyPart::Ustack => bt_output::KeyPart::Stack,
+        KeyPart::Ksym | KeyPart::Usym => bt_output::KeyPart::Symbol,
         KeyPart::Tuple => bt_output::KeyPart::Bracketed,
-        _ => bt_output::KeyPart::Text,
+        KeyPart::String | KeyPart::Buffer | KeyPart::Timestamp | KeyPart::CgroupPath | KeyPart::Unknown => {
+            bt_output::KeyPart::Text
+        }
     }
 }
 

@@ -7,12 +7,13 @@ use arc_swap::ArcSwap;
 use bt_analysis::{Facts, instrument, policy_findings};
 use bt_lifecycle::host::{self, Failure, Then};
 use bt_metrics::control::Diagnostic;
-use bt_output::{Decoder, Event, Limits};
+use bt_output::{Decoder, Event, EventKind, Limits, Release};
 
 use crate::command::Registration;
 use crate::findings::Findings;
 use crate::metrics::Metrics;
 use crate::numbering::{Journal, Numbering};
+use crate::own_prints::OwnPrints;
 use crate::process::{Process, ProcessKey, Reports};
 use crate::snapshot::ScriptCell;
 use crate::{EngineConfig, MetricSnapshot, ScriptId, ScriptSnapshot};
@@ -30,6 +31,7 @@ pub(crate) struct Script {
     /// Where the numbers of its metrics are kept, if it has a name for which they are.
     journal: Option<Journal>,
     decoder: Decoder,
+    own_prints: OwnPrints,
     /// Chunks of stdout that came in this turn and are not decoded yet.
     incoming: Vec<Vec<u8>>,
     findings: Findings,
@@ -103,6 +105,7 @@ impl Script {
             process: None,
             journal,
             decoder: decoder(&identity.facts, config),
+            own_prints: OwnPrints::new(&identity.code, &identity.facts),
             incoming: Vec::new(),
             metrics,
             findings,
@@ -154,6 +157,7 @@ impl Script {
         self.key.generation += 1;
         self.decoder = decoder(&self.identity.facts, config);
         self.findings.forget_run();
+        self.own_prints.forget_run();
         (self.counts.exit_code, self.counts.probes) = (0, 0);
         let policy = config.policy_of(self.lifecycle.upkeep() == host::Upkeep::Restarted);
         let denied = policy_findings(&self.identity.facts, &policy);
@@ -161,7 +165,8 @@ impl Script {
             self.findings.deny(&denied);
             return Err(());
         }
-        let script = instrument(&self.identity.code, &self.identity.facts);
+        let Identity { code, facts, .. } = &self.identity;
+        let script = self.own_prints.mark(instrument(code, facts), code);
         match Process::spawn(config, script, self.key, reports) {
             Ok(process) => {
                 log::info!("{}: bpftrace started, pid {}", self.label(), process.pid.unwrap_or(-1));
@@ -214,25 +219,27 @@ impl Script {
                 &joined
             }
         };
-        let attached = self.decode(now_unix_millis, |decoder, sink| {
-            decoder.push_newest(bytes, &mut |event| sink.take(event));
+        let attached = self.decode(|decoder, sink| {
+            if sink.own_prints.are_some() {
+                decoder.push(bytes, now_unix_millis, &mut |event| sink.take(event));
+            } else {
+                decoder.push_newest(bytes, now_unix_millis, &mut |event| sink.take(event));
+            }
+            // A full map fails 100,000 times a second: it is said how often, not each time.
+            decoder.report_errors(now_unix_millis, &mut |event| sink.take(event));
         })?;
         self.counts.probes = attached;
         Some(host::Event::Attached { probes: attached })
     }
 
     /// Decodes something; returns how many probes were attached, if that was said.
-    fn decode(
-        &mut self,
-        now_unix_millis: u64,
-        feed: impl FnOnce(&mut Decoder, &mut Sink<'_>),
-    ) -> Option<u32> {
+    fn decode(&mut self, feed: impl FnOnce(&mut Decoder, &mut Sink<'_>)) -> Option<u32> {
         let mut sink = Sink {
             metrics: &mut self.metrics,
             findings: &mut self.findings,
             counts: &mut self.counts,
+            own_prints: &mut self.own_prints,
             is_final_dump: matches!(self.lifecycle.process(), host::Process::Stopping { .. }),
-            now_unix_millis,
             attached: None,
         };
         feed(&mut self.decoder, &mut sink);
@@ -249,7 +256,7 @@ impl Script {
     pub(crate) fn exited(&mut self, exit_code: i32, now_unix_millis: u64) {
         self.is_dirty = true;
         if !self.is_flooding() {
-            self.decode(now_unix_millis, |decoder, sink| decoder.finish(&mut |event| sink.take(event)));
+            self.decode(|decoder, sink| decoder.finish(now_unix_millis, &mut |event| sink.take(event)));
         }
         // The next process gets a new one.
         self.decoder = Decoder::new(Limits::default());
@@ -362,7 +369,8 @@ impl Identity {
 
 fn decoder(facts: &Facts, config: &EngineConfig) -> Decoder {
     let limits = Limits { max_keys: config.max_instances as usize, ..Limits::default() };
-    Decoder::with_hints(limits, Metrics::hints(facts))
+    let release = Release { major: config.version.major, minor: config.version.minor };
+    Decoder::new(limits).with_maps(Metrics::hints(facts)).of_release(release)
 }
 
 /// Where the events of one chunk go.
@@ -370,28 +378,33 @@ struct Sink<'s> {
     metrics: &'s mut Metrics,
     findings: &'s mut Findings,
     counts: &'s mut Counts,
+    own_prints: &'s mut OwnPrints,
     /// bpftrace prints all maps once more when it is told to end: a stopped script keeps the values that it had.
     is_final_dump: bool,
-    now_unix_millis: u64,
     attached: Option<u32>,
 }
 
 impl Sink<'_> {
     fn take(&mut self, event: Event<'_>) {
-        match event {
-            Event::Attached { probes } => self.attached = Some(u32::try_from(probes).unwrap_or(u32::MAX)),
-            Event::Map(_) if self.is_final_dump => {}
-            Event::Map(message) => self.metrics.map(&message, self.now_unix_millis),
-            Event::Text { source, text } => self.metrics.text(source, text, self.now_unix_millis),
-            Event::Value(value) => self.metrics.value(value, self.now_unix_millis),
-            Event::Lost { count } => {
+        let at_millis = event.arrived_at_millis;
+        match event.kind {
+            EventKind::Attached { probes } => self.attached = Some(u32::try_from(probes).unwrap_or(u32::MAX)),
+            EventKind::Map(_) if self.is_final_dump => {}
+            EventKind::Map(message) if !self.own_prints.is_whole(&message) => {}
+            EventKind::Map(message) => self.metrics.map(&message, at_millis),
+            EventKind::Text { text, .. } if self.own_prints.take_mark(text.as_str()) => {}
+            EventKind::Text { source, text } => self.metrics.text(source, text.as_str(), at_millis),
+            EventKind::Value(value) => self.metrics.value(value, at_millis),
+            EventKind::Lost { count } => {
                 self.counts.lost_events = self.counts.lost_events.saturating_add(count);
             }
-            Event::Error(error) => {
-                self.counts.helper_errors += 1;
+            EventKind::Error(error) => {
+                self.counts.helper_errors += error.count;
                 self.findings.script_error(&error);
             }
-            Event::Note(note) => self.findings.note(&note),
+            // Neither `--bench` nor `--test` is among the arguments.
+            EventKind::Report { .. } => {}
+            EventKind::Note(note) => self.findings.note(&note),
         }
     }
 }

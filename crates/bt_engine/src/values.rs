@@ -46,18 +46,33 @@ impl Cell {
 /// The rows of a message about a map of this shape. Values that do not fit the shape or the type are left out.
 pub(crate) fn rows<'m>(value: &MapValue<'m>, shape: MapShape, value_type: ValueType) -> Rows<'m> {
     let mut rows = Rows::default();
-    match *value {
-        MapValue::Single(value) if !shape.is_keyed() => push_rows(&mut rows, "", value, shape, value_type),
-        MapValue::Keyed(entries) if shape.is_keyed() => {
-            rows.places.reserve(entries.len());
-            rows.cells.reserve(entries.len());
-            for (key, value) in entries.iter() {
-                push_rows(&mut rows, key, value, shape, value_type);
-            }
-        }
-        _ => {}
+    if let MapValue::Keyed(entries) = value {
+        rows.places.reserve(entries.len());
+        rows.cells.reserve(entries.len());
     }
+    each_row(value, shape, value_type, &mut |key, bucket, cell| {
+        rows.push(key, bucket, cell);
+        Some(())
+    });
     rows
+}
+
+/// Gives the rows to `take` one after the other, until that returns `None`.
+pub(crate) fn each_row<'m>(
+    value: &MapValue<'m>,
+    shape: MapShape,
+    value_type: ValueType,
+    take: &mut impl FnMut(Cow<'m, str>, Option<Bucket>, Cell) -> Option<()>,
+) -> Option<()> {
+    match *value {
+        MapValue::Single(value) if !shape.is_keyed() => {
+            each_row_of_key(Cow::Borrowed(""), value, shape, value_type, take)
+        }
+        MapValue::Keyed(entries) if shape.is_keyed() => entries.iter().try_for_each(|(key, value)| {
+            each_row_of_key(Cow::Borrowed(key.as_str()), value, shape, value_type, take)
+        }),
+        _ => Some(()),
+    }
 }
 
 /// Whether the values of a map without aggregation are text: strings, tuples, records, but no quoted numbers.
@@ -70,36 +85,33 @@ pub(crate) fn is_text(value: &MapValue<'_>, shape: MapShape) -> bool {
     first.is_some_and(|value| !matches!(value, Value::Null) && value.to_number().is_none())
 }
 
-fn push_rows<'m>(
-    rows: &mut Rows<'m>,
-    key: &'m str,
+fn each_row_of_key<'m>(
+    key: Cow<'m, str>,
     value: Value<'m>,
     shape: MapShape,
     value_type: ValueType,
-) {
-    let key = Cow::Borrowed(key);
+    take: &mut impl FnMut(Cow<'m, str>, Option<Bucket>, Cell) -> Option<()>,
+) -> Option<()> {
     match (shape, value) {
+        (MapShape::Value | MapShape::Keyed, value) => match atom(value, value_type) {
+            Some(atom) => take(key, None, Cell::One(atom)),
+            None => Some(()),
+        },
         (MapShape::Histogram | MapShape::KeyedHistogram, Value::Buckets(buckets)) => {
-            for bucket in buckets {
-                rows.push(key.clone(), Some(bucket.bucket), Cell::One(Atom::U64(bucket.count)));
-            }
+            buckets.iter().try_for_each(|bucket| {
+                take(key.clone(), Some(bucket.bucket), Cell::One(Atom::U64(bucket.count)))
+            })
         }
         (MapShape::Stats | MapShape::KeyedStats, Value::Stats(stats)) => {
-            rows.push(key, None, Cell::Stats(Box::new(stats)));
+            take(key, None, Cell::Stats(Box::new(stats)))
         }
         (MapShape::Tseries | MapShape::KeyedTseries, Value::List(points)) => {
-            for point in points.iter() {
-                if let Some((key, atom)) = point_row(&key, point, value_type) {
-                    rows.push(key, None, Cell::One(atom));
-                }
-            }
+            points.iter().try_for_each(|point| match point_row(&key, point, value_type) {
+                Some((key, atom)) => take(key, None, Cell::One(atom)),
+                None => Some(()),
+            })
         }
-        (MapShape::Value | MapShape::Keyed, value) => {
-            if let Some(atom) = atom(value, value_type) {
-                rows.push(key, None, Cell::One(atom));
-            }
-        }
-        _ => {}
+        _ => Some(()),
     }
 }
 
@@ -107,6 +119,7 @@ fn push_rows<'m>(
 fn point_row<'m>(key: &str, point: Value<'m>, value_type: ValueType) -> Option<(Cow<'m, str>, Atom)> {
     let Value::Record(point) = point else { return None };
     let Some(Value::Text(start)) = point.get("interval_start") else { return None };
+    let start = start.as_str();
     let atom = atom(point.get("value")?, value_type)?;
     let key = if key.is_empty() { Cow::Borrowed(start) } else { Cow::Owned(format!("{key},{start}")) };
     Some((key, atom))
@@ -158,7 +171,7 @@ pub(crate) fn number_atom(number: Number, value_type: ValueType) -> Atom {
 /// A value as a reader of a table wants it: text as it is, tuples and structs as in bpftrace's own text output.
 pub(crate) fn to_text(value: Value<'_>) -> Cow<'_, str> {
     match value {
-        Value::Text(text) => Cow::Borrowed(text),
+        Value::Text(text) => Cow::Borrowed(text.as_str()),
         Value::Null => Cow::Borrowed(""),
         other => {
             let mut text = String::new();
@@ -175,7 +188,7 @@ fn write_text(value: Value<'_>, text: &mut String) {
         Value::Bool(value) => write!(text, "{value}"),
         Value::Number(Number::Int(value)) => write!(text, "{value}"),
         Value::Number(Number::Uint(value)) => write!(text, "{value}"),
-        Value::Text(value) => text.write_str(value),
+        Value::Text(value) => text.write_str(value.as_str()),
         Value::List(list) => {
             write_joined(text, ["(", ")"], list.iter(), |text, value| write_text(value, text));
             Ok(())
@@ -183,7 +196,7 @@ fn write_text(value: Value<'_>, text: &mut String) {
         Value::Record(record) => {
             write_joined(text, ["{ ", " }"], record.iter(), |text, (name, value)| {
                 text.push('.');
-                text.push_str(name);
+                text.push_str(name.as_str());
                 text.push_str(" = ");
                 write_text(value, text);
             });

@@ -53,26 +53,58 @@ impl<'l> Cursor<'l> {
         found
     }
 
-    /// A whole number that a delimiter follows: `13:52:09` is none, nor is one that does not fit 64 bits.
+    /// A whole number that a delimiter follows: `13:52:09` is none, nor `09`, nor one that does not fit 64 bits.
+    #[inline]
     pub(crate) fn number(&mut self) -> Option<Number> {
         let negative = self.eat_exactly(b"-");
-        let magnitude = self.digits(10)?;
+        let has_leading_zero =
+            self.peek() == Some(b'0') && self.line.get(self.at + 1).is_some_and(u8::is_ascii_digit);
+        if has_leading_zero {
+            return None;
+        }
+        let magnitude = self.decimal()?;
         if !negative {
             return Some(magnitude.into());
         }
         0i64.checked_sub_unsigned(magnitude).map(Number::Int)
     }
 
-    /// The digits of a number in this base (lower-case letters), up to a delimiter.
-    pub(crate) fn digits(&mut self, base: u32) -> Option<u64> {
+    /// The digits of a number, up to a delimiter.
+    #[inline]
+    pub(crate) fn decimal(&mut self) -> Option<u64> {
+        /// So many digits always fit.
+        const SAFE_DIGITS: usize = 19;
+        let digits = self.rest();
+        let mut value = 0u64;
+        let mut length = 0;
+        while let Some(digit) =
+            digits.get(length).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10)
+        {
+            value = if length < SAFE_DIGITS {
+                value * 10 + u64::from(digit)
+            } else {
+                value.checked_mul(10)?.checked_add(u64::from(digit))?
+            };
+            length += 1;
+        }
+        self.at += length;
+        self.is_delimited(length).then_some(value)
+    }
+
+    /// The digits of a hexadecimal number in lower case, up to a delimiter.
+    pub(crate) fn hexadecimal(&mut self) -> Option<u64> {
         let start = self.at;
         let mut value = 0u64;
-        while let Some(digit) = self.peek().and_then(|byte| char::from(byte).to_digit(base)) {
-            value = value.checked_mul(u64::from(base))?.checked_add(u64::from(digit))?;
+        while let Some(byte @ (b'0'..=b'9' | b'a'..=b'f')) = self.peek() {
+            let digit = char::from(byte).to_digit(16)?;
+            value = value.checked_mul(16)?.checked_add(u64::from(digit))?;
             self.at += 1;
         }
-        let is_delimited = matches!(self.peek(), None | Some(b' ' | b',' | b'}' | b']' | b'"'));
-        (self.at > start && is_delimited).then_some(value)
+        self.is_delimited(self.at - start).then_some(value)
+    }
+
+    fn is_delimited(&self, length: usize) -> bool {
+        length > 0 && matches!(self.peek(), None | Some(b' ' | b',' | b'}' | b']' | b'"'))
     }
 }
 
@@ -92,11 +124,22 @@ mod tests {
             ("-9223372036854775809", None),
             ("13:52:09", None),
             ("1.5", None),
+            ("09", None),
+            ("-007", None),
+            ("-0", Some(Number::Int(0))),
             ("-", None),
             ("", None),
         ];
         for (text, expected) in cases {
             assert_eq!(Cursor::new(text.as_bytes()).number(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn hexadecimal_numbers_are_lower_case() {
+        let of = |text: &str| Cursor::new(text.as_bytes()).hexadecimal();
+        assert_eq!(of("1f3e}"), Some(0x1f3e));
+        assert_eq!(of("ffffffffffffffff,"), Some(u64::MAX));
+        assert_eq!((of("10000000000000000"), of("1F"), of("")), (None, None, None));
     }
 }

@@ -1,10 +1,19 @@
 //! What a decoder reports: one event for a message or for a line that is none.
 
-use crate::value::{Entries, Value};
+use crate::value::{Entries, Text, Value};
 
 /// One message of bpftrace, or a line that is none. Borrows from the decoder until the next line.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Event<'a> {
+pub struct Event<'a> {
+    /// When the bytes came that ended the line, as the caller of the decoder counts time. bpftrace stamps nothing.
+    pub arrived_at_millis: u64,
+    /// What it is.
+    pub kind: EventKind<'a>,
+}
+
+/// What an event is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum EventKind<'a> {
     /// Probes were attached; up to 0.23 this comes before they are.
     Attached {
         /// How many.
@@ -17,7 +26,7 @@ pub enum Event<'a> {
         /// By which function.
         source: TextSource,
         /// What; line ends are part of it.
-        text: &'a str,
+        text: Text<'a>,
     },
     /// `print()` of something that is no map.
     Value(Value<'a>),
@@ -28,6 +37,13 @@ pub enum Event<'a> {
     },
     /// Something went wrong while the script ran.
     Error(ScriptError<'a>),
+    /// What a run with `--bench` or `--test` found.
+    Report {
+        /// Which of the two.
+        kind: ReportKind,
+        /// Its results by name, as they are.
+        data: Value<'a>,
+    },
     /// A line that is no message, or no readable one.
     Note(Note<'a>),
 }
@@ -41,6 +57,12 @@ pub struct MapMessage<'a> {
     pub kind: MapKind,
     /// Its value or values.
     pub value: MapValue<'a>,
+    /// Whether its keys may have lost something: 0.24 and later leave out all their blanks, and parentheses around a
+    /// whole key. Different keys can then look the same.
+    pub keys_are_lossy: bool,
+    /// Whether this belongs to the dump of all maps at the end: up to 0.23 two blank lines announce it; later ones
+    /// are known by [`Decoder::expect_final_dump`](crate::Decoder::expect_final_dump) alone.
+    pub is_final_dump: bool,
 }
 
 /// The type of a message about a map.
@@ -63,6 +85,25 @@ pub enum MapValue<'a> {
     Single(Value<'a>),
     /// A map with keys.
     Keyed(Entries<'a>),
+}
+
+/// What a run was for that reports results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportKind {
+    /// `benchmark_result`, of 0.24 `benchmark_results`
+    Benchmark,
+    /// `test_result`
+    Test,
+}
+
+impl ReportKind {
+    /// What the run was for.
+    pub fn name(self) -> &'static str {
+        match self {
+            ReportKind::Benchmark => "benchmark",
+            ReportKind::Test => "test",
+        }
+    }
 }
 
 /// The function that printed a text.
@@ -93,21 +134,29 @@ impl TextSource {
     }
 }
 
-/// Something went wrong while the script ran.
+/// Something went wrong while the script ran, once or several times at the same place.
+///
+/// Its texts are cut at 4 KB. The first time is reported at once. Repetitions are counted, and reported by
+/// [`Decoder::report_errors`](crate::Decoder::report_errors) and at the end: a full map fails
+/// 100,000 times a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScriptError<'a> {
     /// What sort of error.
     pub kind: ScriptErrorKind,
-    /// What bpftrace says about it; empty in versions that say nothing.
+    /// What bpftrace says about it, or what the script printed, the last time; empty in versions that say nothing.
     pub message: &'a str,
     /// The BPF helper that failed; empty if none did.
     pub helper: &'a str,
     /// What that helper returned: a negative errno.
     pub return_code: i64,
+    /// The file, `stdin` for `-e` and `-`; empty up to 0.23.
+    pub file: &'a str,
     /// Line in the script, from 1; 0 if unknown.
     pub line: u64,
     /// Column in bytes, from 1; 0 if unknown.
     pub column: u64,
+    /// How often since it was last reported.
+    pub count: u64,
 }
 
 /// The type of a message about an error.
@@ -153,6 +202,8 @@ pub enum NoteKind {
     Blank,
     /// Text that is no message: warnings of bpftrace, output of a child, of `iter` probes, of `-v`.
     Foreign,
+    /// What bpftrace says in a message instead of what belongs there: that there are no more watchpoints.
+    Warning,
     /// A message of a type that we do not know.
     UnknownMessage,
     /// A message that could not be read: the only sort of line that counts as unexplained.
@@ -173,6 +224,7 @@ impl NoteKind {
         match self {
             NoteKind::Blank => "blank",
             NoteKind::Foreign => "foreign",
+            NoteKind::Warning => "warning",
             NoteKind::UnknownMessage => "unknown-message",
             NoteKind::Malformed => "malformed",
             NoteKind::Truncated => "truncated",

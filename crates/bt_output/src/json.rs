@@ -1,8 +1,9 @@
-//! Values as plain JSON: all 64 bits of numbers, duplicate names kept, `null` for an open side of a bucket.
+//! Values as plain JSON: all 64 bits of numbers, duplicate names kept, `null` for an open side of a bucket,
+//! U+FFFD for what is no UTF-8.
 
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
-use crate::value::{BucketCount, List, Number, Record, Stats, Value};
+use crate::value::{BucketCount, List, Number, Record, Stats, Text, Value};
 
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -10,12 +11,18 @@ impl Serialize for Value<'_> {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(value),
             Value::Number(number) => number.serialize(serializer),
-            Value::Text(text) => serializer.serialize_str(text),
+            Value::Text(text) => text.serialize(serializer),
             Value::List(list) => list.serialize(serializer),
             Value::Record(record) => record.serialize(serializer),
             Value::Buckets(buckets) => buckets.serialize(serializer),
             Value::Stats(stats) => stats.serialize(serializer),
         }
+    }
+}
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -38,7 +45,7 @@ impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (name, value) in self.iter() {
-            map.serialize_entry(name, &value)?;
+            map.serialize_entry(name.as_str(), &value)?;
         }
         map.end()
     }

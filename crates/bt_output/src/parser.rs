@@ -4,13 +4,15 @@
 //! `strftime()`, `strerror()`, `cgroup_path()`) or not at all (`{"@h": }`) is repaired where a value belongs.
 
 mod json;
+mod keys;
+mod report;
 
 use bt_metrics::Bucket;
-use memchr::memmem;
 
 use crate::cursor::Cursor;
-use crate::event::{MapKind, ScriptErrorKind, TextSource};
-use crate::store::{EntryNode, Frame, Node, Store, TextSpan};
+use crate::dialect::{Dialect, KeyEscapes};
+use crate::event::{MapKind, ReportKind, ScriptErrorKind, TextSource};
+use crate::store::{EntryNode, Node, Store, TextSpan, View};
 use crate::text;
 use crate::value::{BucketCount, Number, Stats};
 
@@ -19,48 +21,67 @@ pub(crate) const MESSAGE_START: &[u8] = b"{\"type\":";
 
 /// A message whose texts and values stand in the store.
 pub(crate) enum Message {
-    Attached { probes: u64, has_count: bool },
+    Attached { probes: u64 },
     Map { name: TextSpan, kind: MapKind, value: MapNodes },
     Text { source: TextSource, text: TextSpan },
-    Value(usize),
+    Value(u32),
     Lost { count: u64 },
-    Error { kind: ScriptErrorKind, members: usize },
+    Error { kind: ScriptErrorKind, members: u32 },
+    Report { kind: ReportKind, data: u32 },
+    Warning(TextSpan),
     Unknown,
 }
 
 /// Where the contents of a map stand.
 pub(crate) enum MapNodes {
-    Single(usize),
+    Single(u32),
     Keyed,
 }
 
-/// What of the stream so far, and of the script, matters for reading the next message.
-pub(crate) struct Dialect<'h> {
-    /// The stream comes from 0.24 or later: a `\u` escape makes some later numbers hexadecimal.
-    pub(crate) has_sticky_hex: bool,
-    /// That has happened.
-    pub(crate) hex: bool,
-    /// Whether a map has keys, if the script is known.
-    pub(crate) is_keyed: &'h dyn Fn(&str) -> Option<bool>,
-}
+/// Whether a map has keys, by its name, if the script is known.
+pub(crate) type IsKeyed<'h> = &'h dyn Fn(&str) -> Option<bool>;
 
 /// Reads a line that starts with [`MESSAGE_START`]; `utf8` is the same line if it is UTF-8.
+///
+/// A line can tell which release wrote it; then it is read again from its start.
 pub(crate) fn parse(
     line: &[u8],
     utf8: Option<&str>,
     store: &mut Store,
-    dialect: &mut Dialect<'_>,
+    dialect: &mut Dialect,
+    is_keyed: IsKeyed<'_>,
 ) -> Option<Message> {
-    store.clear();
-    let mut parser = Parser { cursor: Cursor::new(line), utf8, store, dialect };
-    parser.message()
+    let mut read = |dialect: &mut Dialect| {
+        store.clear();
+        let cursor = Cursor::new(line);
+        Parser { cursor, utf8, store, dialect, is_keyed, judged_keys: None, is_record: false }.message()
+    };
+    let before = *dialect;
+    let message = read(dialect);
+    if message.is_none() && dialect.may_be_hex() {
+        let mut newer = dialect.with_escapes_of(&before);
+        newer.at_least(24);
+        let message = read(&mut newer)?;
+        *dialect = newer;
+        return Some(message);
+    }
+    if message.is_some() && dialect.reads_unlike(&before) {
+        *dialect = dialect.with_escapes_of(&before);
+        return read(dialect);
+    }
+    message
 }
 
 struct Parser<'l, 'p, 'h> {
     cursor: Cursor<'l>,
     utf8: Option<&'l str>,
     store: &'p mut Store,
-    dialect: &'p mut Dialect<'h>,
+    dialect: &'p mut Dialect,
+    is_keyed: IsKeyed<'h>,
+    /// How often the keys of this message are escaped, if only it could tell.
+    judged_keys: Option<KeyEscapes>,
+    /// The message is read as a record of texts: what is in quotes is no number.
+    is_record: bool,
 }
 
 /// What may follow a value without quotes, hence where it ends.
@@ -70,8 +91,8 @@ enum Place {
     Last { braces: usize },
     /// The value of a key: it ends before the next key, else as above.
     Entry { braces: usize },
-    /// A member of a list.
-    Member,
+    /// A member of a list or of a record: it ends before a comma or this.
+    Member { close: u8 },
 }
 
 impl Parser<'_, '_, '_> {
@@ -98,6 +119,8 @@ impl Parser<'_, '_, '_> {
             b"\"runtime_error\"" => self.error(ScriptErrorKind::Runtime),
             b"\"errorf\"" => self.error(ScriptErrorKind::Errorf),
             b"\"warnf\"" => self.error(ScriptErrorKind::Warnf),
+            b"\"benchmark_result\"" | b"\"benchmark_results\"" => self.report(ReportKind::Benchmark),
+            b"\"test_result\"" => self.report(ReportKind::Test),
             _ => Some(Message::Unknown),
         }
     }
@@ -140,6 +163,9 @@ impl Parser<'_, '_, '_> {
         self.data()?;
         self.cursor.expect(b'{')?;
         let name = self.name()?;
+        if kind == MapKind::TimeSeries {
+            self.dialect.at_least(24);
+        }
         let value = match kind {
             MapKind::Map => self.plain_map(name),
             MapKind::Histogram => self.map_of(name, Place::Last { braces: 2 }, Self::histogram),
@@ -150,7 +176,7 @@ impl Parser<'_, '_, '_> {
         Some(Message::Map { name, kind, value })
     }
 
-    /// `"name": `
+    /// `"name": ` of a member.
     fn name(&mut self) -> Option<TextSpan> {
         self.cursor.skip_blanks();
         let name = self.text()?;
@@ -163,7 +189,11 @@ impl Parser<'_, '_, '_> {
     /// struct begins with `{ "`.
     fn plain_map(&mut self, name: TextSpan) -> Option<MapNodes> {
         let is_object = self.cursor.peek() == Some(b'{');
-        let is_keyed = self.is_keyed(name).unwrap_or(!self.cursor.rest().starts_with(b"{ \""));
+        let is_spaced_struct = self.cursor.rest().starts_with(b"{ \"");
+        if is_spaced_struct {
+            self.dialect.at_most(23);
+        }
+        let is_keyed = self.is_keyed(name).unwrap_or(!is_spaced_struct);
         if is_object && is_keyed {
             return self.entries(Self::value_or_bare);
         }
@@ -175,30 +205,30 @@ impl Parser<'_, '_, '_> {
         &mut self,
         name: TextSpan,
         place: Place,
-        read: impl Fn(&mut Self, Place) -> Option<usize>,
+        read: impl Fn(&mut Self, Place) -> Option<u32>,
     ) -> Option<MapNodes> {
         if self.is_keyed(name) != Some(true) {
-            let start = self.cursor;
+            let (start, mark) = (self.cursor, self.store.mark());
             if let Some(value) = read(self, place) {
                 return Some(MapNodes::Single(value));
             }
             self.cursor = start;
+            self.store.rewind(mark);
         }
         self.entries(read)
     }
 
     fn is_keyed(&self, name: TextSpan) -> Option<bool> {
-        let source = if name.decoded { Some(self.store.text.as_str()) } else { self.utf8 };
-        (self.dialect.is_keyed)(source?.get(name.start..name.end)?)
+        (self.is_keyed)(self.view().text(name).as_str())
     }
 
-    fn entries(&mut self, read: impl Fn(&mut Self, Place) -> Option<usize>) -> Option<MapNodes> {
+    fn entries(&mut self, read: impl Fn(&mut Self, Place) -> Option<u32>) -> Option<MapNodes> {
         self.cursor.expect(b'{')?;
         if self.cursor.eat(b'}') {
             return Some(MapNodes::Keyed);
         }
         loop {
-            let key = self.name()?;
+            let key = self.key()?;
             let value = read(self, Place::Entry { braces: 3 })?;
             self.store.entries.push(EntryNode { key, value });
             if !self.cursor.eat(b',') {
@@ -209,17 +239,23 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `[{"min": 4, "max": 7, "count": 2}, …]`; nothing at all after `zero()` up to 0.15.
-    fn histogram(&mut self, _: Place) -> Option<usize> {
-        let first = self.store.buckets.len();
+    fn histogram(&mut self, _: Place) -> Option<u32> {
+        let first = self.store.buckets.len() as u32;
         if self.cursor.peek() != Some(b'}') {
             self.cursor.expect(b'[')?;
             while !self.cursor.eat(b']') {
                 let bucket = self.bucket()?;
                 self.store.buckets.push(bucket);
-                self.cursor.eat(b',');
+                // Only since 0.24 no blank follows.
+                if self.cursor.eat(b',') {
+                    match self.cursor.peek() {
+                        Some(b'{') => self.dialect.at_least(24),
+                        _ => self.dialect.at_most(23),
+                    }
+                }
             }
         }
-        let end = self.store.buckets.len();
+        let end = self.store.buckets.len() as u32;
         Some(self.store.push(Node::Buckets { first, end }))
     }
 
@@ -238,14 +274,13 @@ impl Parser<'_, '_, '_> {
             self.cursor.skip_blanks();
         }
         self.cursor.eat_exactly(b"\"count\": ").then_some(())?;
-        let base = if self.dialect.hex { 16 } else { 10 };
-        let count = self.cursor.digits(base)?;
+        let count = self.count()?;
         self.cursor.expect(b'}')?;
         Some(BucketCount { bucket, count })
     }
 
     /// `{"count": 2, "average": -15, "total": -30}`, or the number of `avg()`.
-    fn stats(&mut self, place: Place) -> Option<usize> {
+    fn stats(&mut self, place: Place) -> Option<u32> {
         if self.cursor.peek() != Some(b'{') {
             return self.value_or_bare(place);
         }
@@ -259,12 +294,12 @@ impl Parser<'_, '_, '_> {
         let total = read(b", \"total\": ")?;
         self.cursor.expect(b'}')?;
         self.store.stats.push(Stats { count, average, total });
-        let index = self.store.stats.len() - 1;
+        let index = self.store.stats.len() as u32 - 1;
         Some(self.store.push(Node::Stats { index }))
     }
 
     /// `[{"interval_start":"…","value":8},{…}]`; 0.24 forgets the quotes and the commas, and has `null` for gaps.
-    fn series(&mut self, _: Place) -> Option<usize> {
+    fn series(&mut self, _: Place) -> Option<u32> {
         self.cursor.expect(b'[')?;
         let list = self.store.push(Node::List { end: 0 });
         while !self.cursor.eat(b']') {
@@ -273,7 +308,7 @@ impl Parser<'_, '_, '_> {
             }
             self.cursor.eat(b',');
         }
-        self.store.nodes[list] = Node::List { end: self.store.nodes.len() };
+        self.store.nodes[list as usize] = Node::List { end: self.store.node_count() };
         Some(list)
     }
 
@@ -282,19 +317,29 @@ impl Parser<'_, '_, '_> {
         let record = self.store.push(Node::Record { end: 0 });
         let start = self.name()?;
         self.store.push(Node::Name(start));
-        if self.cursor.peek() == Some(b'"') { self.value(0) } else { self.bare(Place::Member) }?;
+        if self.cursor.peek() == Some(b'"') {
+            self.value(0)
+        } else {
+            self.bare(Place::Member { close: b'}' })
+        }?;
         self.cursor.expect(b',')?;
         let value = self.name()?;
         self.store.push(Node::Name(value));
-        if self.dialect.hex && self.cursor.peek() != Some(b'"') {
-            let value = self.cursor.digits(16)?.cast_signed();
+        if self.dialect.is_hex() && self.cursor.peek() != Some(b'"') {
+            let value = self.cursor.hexadecimal()?.cast_signed();
             self.store.push(Node::Number(Number::Int(value)));
         } else {
             self.value(0)?;
         }
         self.cursor.expect(b'}')?;
-        self.store.nodes[record] = Node::Record { end: self.store.nodes.len() };
+        self.store.nodes[record as usize] = Node::Record { end: self.store.node_count() };
         Some(())
+    }
+
+    /// The count of a bucket, or of lost events.
+    #[inline]
+    fn count(&mut self) -> Option<u64> {
+        if self.dialect.is_hex() { self.cursor.hexadecimal() } else { self.cursor.decimal() }
     }
 
     /// A number; since 0.24 one beyond 2^53 comes in quotes.
@@ -307,65 +352,15 @@ impl Parser<'_, '_, '_> {
         Some(number)
     }
 
-    fn attached(&mut self) -> Option<Message> {
-        let members = self.members()?;
-        let count = self.member_number(members, "count");
-        let data = self.member(members, "data").and_then(|data| self.member_number(data, "probes"));
-        let probes = data.or(count).or_else(|| self.member_number(members, "probes"))?;
-        Some(Message::Attached { probes, has_count: count.is_some() })
-    }
-
-    /// The count may be hexadecimal, and instead of it there may be text (about watchpoints): then nothing was lost.
-    fn lost(&mut self) -> Option<Message> {
-        let events = b"\"events\":";
-        let Some(position) = memmem::find(self.cursor.rest(), events) else {
-            self.members()?;
-            return Some(Message::Unknown);
-        };
-        self.cursor.at += position + events.len();
-        self.cursor.skip_blanks();
-        let base = if self.dialect.hex { 16 } else { 10 };
-        let count = self.cursor.digits(base)?;
-        Some(Message::Lost { count })
-    }
-
-    fn error(&mut self, kind: ScriptErrorKind) -> Option<Message> {
-        let members = self.members()?;
-        Some(Message::Error { kind, members })
-    }
-
-    /// The whole message as a record.
-    fn members(&mut self) -> Option<usize> {
-        self.cursor.at = 0;
-        let record = self.value(0)?;
-        self.close(0)?;
-        Some(record)
-    }
-
-    fn member(&self, record: usize, wanted: &str) -> Option<usize> {
-        let frame = Frame { line: self.utf8.unwrap_or_default(), store: self.store };
-        let Node::Record { end } = self.store.nodes[record] else { return None };
-        let mut at = record + 1;
-        while at < end {
-            let Node::Name(name) = self.store.nodes[at] else { return None };
-            if frame.text(name) == wanted {
-                return Some(at + 1);
-            }
-            at = frame.after(at + 1);
-        }
-        None
-    }
-
-    fn member_number(&self, record: usize, wanted: &str) -> Option<u64> {
-        match self.store.nodes[self.member(record, wanted)?] {
-            Node::Number(number) => Some(number.to_u64()),
-            _ => None,
-        }
+    fn view(&self) -> View<'_> {
+        View { line: self.utf8.unwrap_or_default(), store: self.store }
     }
 
     fn text(&mut self) -> Option<TextSpan> {
         let read = text::read(&mut self.cursor, self.store, self.utf8.is_some())?;
-        self.dialect.hex |= self.dialect.has_sticky_hex && read.has_unicode_escape;
+        if read.has_unicode_escape {
+            self.dialect.escaped();
+        }
         Some(read.span)
     }
 }

@@ -3,7 +3,7 @@
 use memchr::memchr2;
 
 use crate::cursor::Cursor;
-use crate::store::{Store, TextSpan};
+use crate::store::{Store, TextPlace, TextSpan};
 
 /// What one string was.
 pub(crate) struct ReadText {
@@ -15,61 +15,96 @@ pub(crate) struct ReadText {
 /// Reads a string, the cursor being at its opening quote.
 ///
 /// A string without escapes in a line that is UTF-8 (`line_is_utf8`) stays where it is. All other text is decoded
-/// into [`Store::text`]; bytes that are no UTF-8 (names are cut in the middle of a character) become U+FFFD.
+/// into the store.
+#[inline]
 pub(crate) fn read(cursor: &mut Cursor<'_>, store: &mut Store, line_is_utf8: bool) -> Option<ReadText> {
-    cursor.eat_exactly(b"\"").then_some(())?;
-    let start = cursor.at;
-    let plain = memchr2(b'"', b'\\', cursor.rest())?;
-    if line_is_utf8 && cursor.rest()[plain] == b'"' {
-        cursor.at += plain + 1;
-        let span = TextSpan { start, end: start + plain, decoded: false };
+    if line_is_utf8 && let Some(span) = read_plain(cursor) {
         return Some(ReadText { span, has_unicode_escape: false });
     }
-    store.bytes.clear();
-    let has_unicode_escape = unescape(cursor, &mut store.bytes)?;
-    let start = store.text.len();
-    push_lossy(&store.bytes, &mut store.text);
-    let span = TextSpan { start, end: store.text.len(), decoded: true };
-    Some(ReadText { span, has_unicode_escape })
+    let mut bytes = std::mem::take(&mut store.scratch[0]);
+    let read = read_escaped(cursor, &mut bytes).map(|has_unicode_escape| {
+        let span = store.push_text(&bytes);
+        ReadText { span, has_unicode_escape }
+    });
+    store.scratch[0] = bytes;
+    read
 }
 
-/// Appends bytes as text, each invalid sequence as U+FFFD.
-pub(crate) fn push_lossy(bytes: &[u8], text: &mut String) {
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            text.push(char::REPLACEMENT_CHARACTER);
+/// Goes past a string without escapes; leaves the cursor where it is if there is none.
+#[inline]
+pub(crate) fn read_plain(cursor: &mut Cursor<'_>) -> Option<TextSpan> {
+    let line = cursor.line;
+    if line.get(cursor.at) != Some(&b'"') {
+        return None;
+    }
+    let start = cursor.at + 1;
+    let length = plain_length(&line[start..])?;
+    cursor.at = start + length + 1;
+    Some(TextSpan { start: start as u32, end: (start + length) as u32, place: TextPlace::Line })
+}
+
+/// Bytes before the closing quote, if no escape comes before it.
+#[inline]
+fn plain_length(text: &[u8]) -> Option<usize> {
+    // Most keys are short: a loop is through before a search has begun.
+    const SHORT: usize = 16;
+    for (at, byte) in text.iter().take(SHORT).enumerate() {
+        match byte {
+            b'"' => return Some(at),
+            b'\\' => return None,
+            _ => {}
         }
     }
+    let rest = text.get(SHORT..)?;
+    let length = memchr2(b'"', b'\\', rest)?;
+    (rest[length] == b'"').then_some(SHORT + length)
 }
 
-/// Reads up to and past the closing quote.
-fn unescape(cursor: &mut Cursor<'_>, bytes: &mut Vec<u8>) -> Option<bool> {
+/// Reads a string into `bytes`; whether it held a `\u` escape.
+pub(crate) fn read_escaped(cursor: &mut Cursor<'_>, bytes: &mut Vec<u8>) -> Option<bool> {
+    cursor.eat_exactly(b"\"").then_some(())?;
+    bytes.clear();
     let mut has_unicode_escape = false;
     loop {
         let length = memchr2(b'"', b'\\', cursor.rest())?;
         bytes.extend_from_slice(&cursor.rest()[..length]);
-        cursor.at += length;
-        if cursor.eat_exactly(b"\"") {
+        cursor.at += length + 1;
+        if cursor.line[cursor.at - 1] == b'"' {
             return Some(has_unicode_escape);
         }
-        cursor.at += 1;
-        let escape = cursor.peek()?;
-        cursor.at += 1;
-        match escape {
-            b'"' | b'\\' | b'/' => bytes.push(escape),
-            b'n' => bytes.push(b'\n'),
-            b'r' => bytes.push(b'\r'),
-            b't' => bytes.push(b'\t'),
-            b'b' => bytes.push(8),
-            b'f' => bytes.push(12),
-            b'u' => {
-                has_unicode_escape = true;
-                unicode_escape(cursor, bytes)?;
-            }
-            _ => return None,
+        has_unicode_escape |= cursor.peek() == Some(b'u');
+        escape(cursor, bytes)?;
+    }
+}
+
+/// Whether a line holds a `\u` escape: for lines that are not read to their end.
+pub(crate) fn has_unicode_escape(line: &[u8]) -> bool {
+    let mut rest = line;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        match rest.get(at + 1) {
+            Some(b'u') => return true,
+            Some(_) => rest = &rest[at + 2..],
+            None => return false,
         }
     }
+    false
+}
+
+/// Reads what follows a backslash.
+pub(crate) fn escape(cursor: &mut Cursor<'_>, bytes: &mut Vec<u8>) -> Option<()> {
+    let escape = cursor.peek()?;
+    cursor.at += 1;
+    match escape {
+        b'"' | b'\\' | b'/' => bytes.push(escape),
+        b'n' => bytes.push(b'\n'),
+        b'r' => bytes.push(b'\r'),
+        b't' => bytes.push(b'\t'),
+        b'b' => bytes.push(8),
+        b'f' => bytes.push(12),
+        b'u' => unicode_escape(cursor, bytes)?,
+        _ => return None,
+    }
+    Some(())
 }
 
 /// Reads what follows `\u`.
@@ -107,19 +142,21 @@ fn hex(cursor: &mut Cursor<'_>, digits: usize) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Frame;
+    use crate::store::View;
 
-    fn text(line: &[u8]) -> Option<String> {
+    fn text(line: &[u8]) -> Option<(String, Vec<u8>)> {
         let mut store = Store::default();
         let utf8 = std::str::from_utf8(line);
         let span = read(&mut Cursor::new(line), &mut store, utf8.is_ok())?.span;
-        Some(Frame { line: utf8.unwrap_or_default(), store: &store }.text(span).to_string())
+        let text = View { line: utf8.unwrap_or_default(), store: &store }.text(span);
+        Some((text.as_str().to_string(), text.as_bytes().to_vec()))
     }
 
     #[test]
     fn escapes_and_bytes() {
-        let cases: [(&[u8], &str); 10] = [
+        let cases: [(&[u8], &str); 11] = [
             (br#""plain""#, "plain"),
+            (br#""longer than sixteen bytes""#, "longer than sixteen bytes"),
             (br#""a\"b\\c\n\r\t""#, "a\"b\\c\n\r\t"),
             (br#""\u0001\u00e9""#, "\u{1}é"),
             (br#""caf\uffffffc3\uffffffa9""#, "café"),
@@ -131,7 +168,8 @@ mod tests {
             (br#""""#, ""),
         ];
         for (line, expected) in cases {
-            assert_eq!(text(line).as_deref(), Some(expected), "{}", String::from_utf8_lossy(line));
+            let text = text(line).map(|(text, _)| text);
+            assert_eq!(text.as_deref(), Some(expected), "{}", String::from_utf8_lossy(line));
         }
         for broken in [&b"\"open"[..], b"\"\\", b"\"\\x\"", b"\"\\uff\"", b"\"\\uffffffg0\"", b"none"] {
             assert_eq!(text(broken), None, "{}", String::from_utf8_lossy(broken));
@@ -141,10 +179,15 @@ mod tests {
     #[test]
     fn every_byte_comes_back_from_its_escape() {
         for byte in 0x80..=0xffu8 {
-            let mut bytes = Vec::new();
-            let line = format!("\\uffffff{byte:02x}\"");
-            assert_eq!(unescape(&mut Cursor::new(line.as_bytes()), &mut bytes), Some(true));
-            assert_eq!(bytes, [byte]);
+            let line = format!("\"a\\uffffff{byte:02x}\"");
+            assert_eq!(text(line.as_bytes()).map(|(_, bytes)| bytes), Some(vec![b'a', byte]));
+            assert_eq!(text(&[b'"', byte, b'"']).map(|(_, bytes)| bytes), Some(vec![byte]));
         }
+    }
+
+    #[test]
+    fn an_escaped_backslash_begins_no_escape() {
+        assert!(has_unicode_escape(br"x\\\u0001"));
+        assert!(!has_unicode_escape(br"x\\u0001\n\"));
     }
 }

@@ -2,7 +2,7 @@
 
 use bt_metrics::Bucket;
 
-use crate::store::{EntryNode, Frame, Node};
+use crate::store::{EntryNode, Node, View};
 
 /// A value of a map, or what `print()` of an expression printed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,8 +13,8 @@ pub enum Value<'a> {
     Bool(bool),
     /// Any whole number that fits 64 bits.
     Number(Number),
-    /// Text. Since 0.24 also numbers beyond 2^53: only the script's facts can tell the two apart.
-    Text(&'a str),
+    /// Text. Of a release that is not known also numbers beyond 2^53, which 0.24 and later put in quotes.
+    Text(Text<'a>),
     /// A tuple or an array.
     List(List<'a>),
     /// A struct.
@@ -31,12 +31,67 @@ impl Value<'_> {
         match self {
             Value::Number(number) => Some(number),
             Value::Bool(value) => Some(Number::Int(i64::from(value))),
-            Value::Text(text) => match text.parse() {
+            Value::Text(text) => match text.as_str().parse() {
                 Ok(value) => Some(Number::Int(value)),
-                Err(_) => text.parse::<u64>().ok().map(Number::from),
+                Err(_) => text.as_str().parse::<u64>().ok().map(Number::from),
             },
             _ => None,
         }
+    }
+}
+
+/// A text, which bpftrace takes from anywhere: any bytes, mostly UTF-8.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Text<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl<'a> Text<'a> {
+    /// For readers: what is no UTF-8 (a name cut in the middle of a character) stands as U+FFFD.
+    pub fn as_str(self) -> &'a str {
+        self.text
+    }
+
+    /// The bytes as they were.
+    pub fn as_bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether the two are the same.
+    pub fn is_utf8(self) -> bool {
+        self.text.as_bytes() == self.bytes
+    }
+
+    /// Its beginning, cut at a character.
+    pub(crate) fn cut(self, max_bytes: usize) -> Text<'a> {
+        if self.text.len() <= max_bytes {
+            return self;
+        }
+        let (mut text, mut bytes) = (0, 0);
+        for chunk in self.bytes.utf8_chunks() {
+            let valid = chunk.valid().floor_char_boundary(max_bytes.saturating_sub(text));
+            (text, bytes) = (text + valid, bytes + valid);
+            let replaced =
+                if chunk.invalid().is_empty() { 0 } else { char::REPLACEMENT_CHARACTER.len_utf8() };
+            if valid < chunk.valid().len() || text + replaced > max_bytes {
+                break;
+            }
+            (text, bytes) = (text + replaced, bytes + chunk.invalid().len());
+        }
+        Text { text: &self.text[..text], bytes: &self.bytes[..bytes] }
+    }
+}
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Text<'a> {
+        Text { text, bytes: text.as_bytes() }
+    }
+}
+
+impl std::fmt::Debug for Text<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(self.text, formatter)
     }
 }
 
@@ -96,9 +151,9 @@ pub struct Stats {
 /// The members of a tuple or an array.
 #[derive(Clone, Copy)]
 pub struct List<'a> {
-    pub(crate) frame: Frame<'a>,
-    pub(crate) first: usize,
-    pub(crate) end: usize,
+    pub(crate) view: View<'a>,
+    pub(crate) first: u32,
+    pub(crate) end: u32,
 }
 
 impl<'a> List<'a> {
@@ -109,8 +164,8 @@ impl<'a> List<'a> {
             if at >= self.end {
                 return None;
             }
-            let value = self.frame.value(at);
-            at = self.frame.after(at);
+            let value = self.view.value(at);
+            at = self.view.after(at);
             Some(value)
         })
     }
@@ -119,36 +174,36 @@ impl<'a> List<'a> {
 /// The fields of a struct. A name can occur twice.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
-    pub(crate) frame: Frame<'a>,
-    pub(crate) first: usize,
-    pub(crate) end: usize,
+    pub(crate) view: View<'a>,
+    pub(crate) first: u32,
+    pub(crate) end: u32,
 }
 
 impl<'a> Record<'a> {
     /// The fields in order, with their names.
-    pub fn iter(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
+    pub fn iter(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
         let mut at = self.first;
         std::iter::from_fn(move || {
             if at >= self.end {
                 return None;
             }
-            let Node::Name(name) = self.frame.store.nodes[at] else { return None };
+            let Node::Name(name) = self.view.store.nodes[at as usize] else { return None };
             let value = at + 1;
-            at = self.frame.after(value);
-            Some((self.frame.text(name), self.frame.value(value)))
+            at = self.view.after(value);
+            Some((self.view.text(name), self.view.value(value)))
         })
     }
 
     /// The first field of this name.
     pub fn get(self, wanted: &str) -> Option<Value<'a>> {
-        self.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value)
+        self.iter().find(|(name, _)| name.as_str() == wanted).map(|(_, value)| value)
     }
 }
 
 /// The entries of a keyed map. Different keys of bpftrace can look the same, so a key can occur twice.
 #[derive(Clone, Copy)]
 pub struct Entries<'a> {
-    pub(crate) frame: Frame<'a>,
+    pub(crate) view: View<'a>,
     pub(crate) entries: &'a [EntryNode],
 }
 
@@ -164,8 +219,8 @@ impl<'a> Entries<'a> {
     }
 
     /// Key and value of each entry, in bpftrace's order: mostly ascending by value.
-    pub fn iter(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
-        self.entries.iter().map(move |entry| (self.frame.text(entry.key), self.frame.value(entry.value)))
+    pub fn iter(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
+        self.entries.iter().map(move |entry| (self.view.text(entry.key), self.view.value(entry.value)))
     }
 }
 

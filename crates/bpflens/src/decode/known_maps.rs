@@ -36,7 +36,12 @@ impl KnownMaps {
 
     /// What the decoder needs to know.
     pub(super) fn hints(&self) -> impl Iterator<Item = MapHint> {
-        self.0.iter().map(|(name, map)| MapHint { name: name.clone(), is_keyed: map.is_keyed })
+        let hint = |(name, map): (&String, &KnownMap)| MapHint {
+            name: name.clone(),
+            is_keyed: map.is_keyed,
+            key: map.key.clone(),
+        };
+        self.0.iter().map(hint)
     }
 
     /// The map of that name.

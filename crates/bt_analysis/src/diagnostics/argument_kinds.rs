@@ -108,6 +108,7 @@ fn problem(context: &Context<'_>, call: &Call<'_>, (parameter, argument): Pair) 
         {
             wrong("an address")
         }
+        ParameterKind::Array => no_bytes(context, call, argument),
         ParameterKind::Variable if !matches!(kind, ExpressionKind::Variable) => wrong("a variable"),
         ParameterKind::Name(names) => not_of_list(context, call, (parameter, names), argument),
         _ => None,
@@ -141,6 +142,27 @@ fn not_countable(context: &Context<'_>, call: &Call<'_>, argument: ExpressionId)
             diagnostic
         }
     })
+}
+
+/// What is no row of bytes, and says nothing of how long it is.
+fn no_bytes(context: &Context<'_>, call: &Call<'_>, argument: ExpressionId) -> Option<Diagnostic> {
+    let expression = context.parse.program.expressions.get(argument);
+    match call.name {
+        "buf" if call.arguments.len() == 1 => {
+            let family = family(context, argument)?;
+            let needs_length = matches!(family, Type::Signed | Type::String | Type::Pointer);
+            needs_length.then(|| {
+                let message = format!("buf() must be told the length of {}", noun(family));
+                Diagnostic::error("argument-kind", expression.span, message)
+                    .with_hint("write it as `buf(address, length)`")
+            })
+        }
+        "macaddr" if matches!(expression.kind, ExpressionKind::String) => {
+            let message = "macaddr() takes the six bytes of an address, not text";
+            Some(Diagnostic::error("argument-kind", expression.span, message))
+        }
+        _ => None,
+    }
 }
 
 /// `print(@x[1], 5)`, `print(1, 5)`
@@ -227,11 +249,11 @@ fn is_integer_literal(context: &Context<'_>, argument: ExpressionId) -> bool {
 }
 
 fn is_no_string_literal(context: &Context<'_>, call: &Call<'_>, argument: ExpressionId) -> bool {
+    let expression = context.parse.program.expressions.get(argument);
     // They take any string in some releases.
     if matches!(call.name, "assert" | "cgroup_path") {
-        return false;
+        return call.name == "cgroup_path" && matches!(expression.kind, ExpressionKind::Integer(_));
     }
-    let expression = context.parse.program.expressions.get(argument);
     match &expression.kind {
         ExpressionKind::Integer(_)
         | ExpressionKind::Boolean(_)
@@ -349,7 +371,7 @@ mod tests {
     #[test]
     fn another_kind_of_value_is_wanted() {
         check(
-            "kprobe:f { @a = strlen(pid); @b = str(arg0, comm); @c = ksym(\"f\"); @d = sum(comm); exit(kstack); join(comm); @n = count(); @m = sum(@n); }",
+            "kprobe:f { @a = strlen(pid); @b = str(arg0, comm); @c = ksym(\"f\"); @d = sum(comm); exit(kstack); join(comm); @n = count(); @m = sum(@n); @o = buf(comm); @p = macaddr(\"12\"); @q = strncmp(comm, ksym(arg0), 2); }",
             expect![[r#"
                 error[argument-kind] `pid`: the argument `text` of strlen() must be a string, and this is a number
                   hint: `str(address)` reads the string at an address
@@ -360,7 +382,10 @@ mod tests {
                 error[argument-kind] `comm`: the argument `strings` of join() must be an address, and this is a string
                 error[argument-kind] `@n`: the argument `n` of sum() must be a number, but @n holds count()
                   hint: cast it to a number
-                  Change it to `(int64)@n`: "kprobe:f { @a = strlen(pid); @b = str(arg0, comm); @c = ksym(\"f\"); @d = sum(comm); exit(kstack); join(comm); @n = count(); @m = sum((int64)@n); }"
+                  Change it to `(int64)@n`: "kprobe:f { @a = strlen(pid); @b = str(arg0, comm); @c = ksym(\"f\"); @d = sum(comm); exit(kstack); join(comm); @n = count(); @m = sum((int64)@n); @o = buf(comm); @p = macaddr(\"12\"); @q = strncmp(comm, ksym(arg0), 2); }"
+                error[argument-kind] `comm`: buf() must be told the length of a string
+                  hint: write it as `buf(address, length)`
+                error[argument-kind] `"12"`: macaddr() takes the six bytes of an address, not text
             "#]],
         );
         check_old(
@@ -387,6 +412,8 @@ mod tests {
                   hint: did you mean `boot`?
                   Change it to `boot`: "kprobe:f { @[kstack(pref)] = count(); @[kstack(\"perf\")] = count(); @a = nsecs(\"boot\"); @b = nsecs(boot); @c = pid(1); @[kstack(perf, 3)] = count(); }"
                 error[argument-kind] `1`: the argument `namespace` of pid() must be one of curr_ns, init, not a number
+                error[map-key-type] `kstack(perf, 3)`: the key of @ is a stack of another mode or limit before
+                  hint: all keys of a map have the same types
             "#]],
         );
         check_old(

@@ -45,6 +45,27 @@ mod tests {
     }
 
     #[test]
+    fn elsewhere() {
+        check(
+            "BEGIN { ; @a = 1;; if (@a) { @a = 2; };; for ($i : 0..2) { @b = $i; }; }",
+            expect![[r#"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
+                  Remove it: "BEGIN {  @a = 1;; if (@a) { @a = 2; };; for ($i : 0..2) { @b = $i; }; }"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
+                  Remove it: "BEGIN { ; @a = 1; if (@a) { @a = 2; };; for ($i : 0..2) { @b = $i; }; }"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
+                  Remove it: "BEGIN { ; @a = 1;; if (@a) { @a = 2; }; for ($i : 0..2) { @b = $i; }; }"
+                error[empty-statement] `;`: there is no statement before this `;`
+                  hint: leave it out
+                  Remove it: "BEGIN { ; @a = 1;; if (@a) { @a = 2; };; for ($i : 0..2) { @b = $i; } }"
+            "#]],
+        );
+    }
+
+    #[test]
     fn nothing_at_all() {
         check(
             "BEGIN { @a = 1; } kprobe:f { }",

@@ -1,13 +1,22 @@
 //! Kinds of values that bpftrace never takes for one another, whatever their size and sign.
 
 use bt_catalog::{Type, Version, builtin};
+use bt_syntax::tree::Item;
 use bt_syntax::{ExpressionId, ExpressionKind};
 
 use super::Context;
+use crate::constants::constant;
 use crate::usage::Place;
 
 /// The release of which it is known that a boolean is no number. Booleans came with 0.24.
 const BOOLEAN_IS_NO_NUMBER: Version = Version::new(0, 27);
+
+/// The release of which it is known that stacks of other modes and limits are of other types.
+const TELLS_STACKS_APART: Version = Version::new(0, 27);
+
+/// Mode and limit of a stack that says neither.
+const DEFAULT_MODE: &str = "bpftrace";
+const DEFAULT_LIMIT: i128 = 127;
 
 /// The family of a value, as the type that stands for it; `None` if it cannot be told for certain.
 ///
@@ -38,7 +47,7 @@ pub(super) fn family_of(kind: Type, target: Version) -> Option<Type> {
     }
 }
 
-/// Whether two values are certainly of different families. Tuples are compared part by part.
+/// Whether two values are certainly of different types. Tuples are compared part by part.
 pub(super) fn differ(context: &Context<'_>, left: ExpressionId, right: ExpressionId) -> bool {
     let expressions = &context.parse.program.expressions;
     match (&expressions.get(left).kind, &expressions.get(right).kind) {
@@ -47,9 +56,49 @@ pub(super) fn differ(context: &Context<'_>, left: ExpressionId, right: Expressio
                 || left.iter().zip(right).any(|(left, right)| differ(context, *left, *right))
         }
         _ => match (family(context, left), family(context, right)) {
-            (Some(left), Some(right)) => left != right,
+            (Some(first), Some(second)) if first != second => true,
+            (Some(Type::Kstack | Type::Ustack), Some(_)) if context.target >= TELLS_STACKS_APART => {
+                matches!((stack(context, left), stack(context, right)), (Some(left), Some(right)) if left != right)
+            }
             _ => false,
         },
+    }
+}
+
+/// Mode and limit of a stack that is taken here; `None` if they cannot be told.
+fn stack<'a>(context: &Context<'a>, id: ExpressionId) -> Option<(&'a str, i128)> {
+    let expressions = &context.parse.program.expressions;
+    let arguments = match &expressions.get(id).kind {
+        ExpressionKind::Identifier => &[][..],
+        ExpressionKind::Call { arguments, .. } => arguments,
+        _ => return None,
+    };
+    // The config block, which stands before the probes, can say another mode.
+    let mut before = context.parse.program.items.iter().take_while(|item| !matches!(item, Item::Probe(_)));
+    if before.any(|item| matches!(item, Item::Config(_))) {
+        return None;
+    }
+    let mode = |id| {
+        let expression = expressions.get(id);
+        matches!(expression.kind, ExpressionKind::Identifier).then(|| expression.span.text(context.source))
+    };
+    match *arguments {
+        [] => Some((DEFAULT_MODE, DEFAULT_LIMIT)),
+        [only] => match mode(only) {
+            Some(mode) => Some((mode, DEFAULT_LIMIT)),
+            None => Some((DEFAULT_MODE, constant(expressions, only)?)),
+        },
+        [first, second] => Some((mode(first)?, constant(expressions, second)?)),
+        _ => None,
+    }
+}
+
+/// What a value of the family of another one is called, if it is of another type.
+pub(super) fn another(family: Type) -> &'static str {
+    match family {
+        Type::Tuple => "another tuple",
+        Type::Kstack | Type::Ustack => "a stack of another mode or limit",
+        _ => noun(family),
     }
 }
 

@@ -4,7 +4,7 @@
 use bt_catalog::{AGGREGATIONS, Aggregation, AggregationKind, Type, Version};
 use bt_syntax::{ExpressionId, ExpressionKind};
 
-use super::families::{differ, family, noun};
+use super::families::{another, differ, family, noun};
 use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::constants::constant;
@@ -57,7 +57,7 @@ fn diagnostic(context: &Context<'_>, used: &MapUse<'_>, before: Content, now: Co
             if !differ(context, value, other) {
                 return None;
             }
-            format!("{name} holds another tuple and cannot also hold this one")
+            format!("{name} holds {} before", another(first))
         }
         _ if is_compatible(context, before, now) => return None,
         _ => format!("{name} holds {} and cannot also hold {}", noun_of(before), noun_of(now)),
@@ -147,7 +147,7 @@ mod tests {
                   hint: use another map
                 error[map-conflict] `@c`: @c holds a number and cannot also hold a string
                   hint: use another map
-                error[map-conflict] `@d`: @d holds another tuple and cannot also hold this one
+                error[map-conflict] `@d`: @d holds another tuple before
                   hint: use another map
                 error[map-conflict] `@e`: @e holds a string and cannot also hold count()
                   hint: use another map

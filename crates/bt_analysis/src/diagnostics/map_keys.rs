@@ -1,12 +1,12 @@
 //! A map is used with and without a key, with keys of different length, or with keys of different kinds.
 
-use bt_catalog::{ParameterKind, Type, Version};
+use bt_catalog::{MapEffect, ParameterKind, Type, Version};
 use bt_syntax::{ExpressionId, ExpressionKind};
 
-use super::families::{family, noun};
+use super::families::{another, differ, family, noun};
 use super::{Context, Findings};
 use crate::Diagnostic;
-use crate::usage::{Call, MapId, MapUse, Place};
+use crate::usage::{Access, Call, MapId, MapUse, Place};
 
 /// Parts of a key that are compared.
 const MAX_PARTS: usize = 8;
@@ -29,7 +29,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 /// Compares every key of a map with the first one.
 fn check_map(context: &Context<'_>, map: MapId, found: &mut Findings) {
     let mut first_length = None;
-    let mut families: [Option<Type>; MAX_PARTS] = [None; MAX_PARTS];
+    let mut first_parts: [Option<ExpressionId>; MAX_PARTS] = [None; MAX_PARTS];
     for used in context.usage.uses(map) {
         if used.key.is_empty() && used.access.takes_whole_map() {
             continue;
@@ -44,13 +44,27 @@ fn check_map(context: &Context<'_>, map: MapId, found: &mut Findings) {
         if used.probe.is_none() {
             continue;
         }
-        for (position, (part, known)) in parts(context, used.key).iter().zip(&mut families).enumerate() {
-            let Some(family) = family(context, *part) else { continue };
-            let first = *known.get_or_insert(family);
-            if first != family {
-                found.push(other_family(context, used.name, *part, (length, position), (first, family)));
+        for (position, (part, first)) in parts(context, used.key).iter().zip(&mut first_parts).enumerate() {
+            if family(context, *part).is_none() {
+                continue;
+            }
+            let first = *first.get_or_insert(*part);
+            if differ(context, first, *part) {
+                found.push(other_type(context, used.name, (length, position), first, *part));
             }
         }
+    }
+    if first_length == Some(0) {
+        // Loops over it have a rule of their own.
+        let is_loop =
+            |used: &MapUse<'_>| context.usage.iterated_maps.iter().any(|(_, span)| *span == used.span);
+        let inspected = context.usage.uses(map);
+        let inspected =
+            inspected.filter(|used| used.access == Access::Inspect && used.key.is_empty() && !is_loop(used));
+        found.extend(
+            inspected
+                .map(|used| Diagnostic::error("map-key", used.span, format!("{} has no keys", used.name))),
+        );
     }
 }
 
@@ -59,18 +73,24 @@ fn other_length(used: &MapUse<'_>, length: usize, first: usize) -> Diagnostic {
     Diagnostic::error("map-key", used.span, message)
 }
 
-fn other_family(
+fn other_type(
     context: &Context<'_>,
     map: &str,
-    part: ExpressionId,
     (length, position): (usize, usize),
-    (first, family): (Type, Type),
+    first: ExpressionId,
+    part: ExpressionId,
 ) -> Diagnostic {
     let which = match length {
         1 => "the key".to_string(),
         _ => format!("part {} of the key", position + 1),
     };
-    let message = format!("{which} of {map} is {} before, but {} here", noun(first), noun(family));
+    let kind = |part| family(context, part).unwrap_or(Type::Unknown);
+    let (before, now) = (kind(first), kind(part));
+    let message = if before == now {
+        format!("{which} of {map} is {} before", another(now))
+    } else {
+        format!("{which} of {map} is {} before, but {} here", noun(before), noun(now))
+    };
     let span = context.parse.program.expressions.get(part).span;
     Diagnostic::error("map-key-type", span, message).with_hint("all keys of a map have the same types")
 }
@@ -81,26 +101,26 @@ fn separate_key(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
     let position = parameters.iter().position(|parameter| parameter.kind == ParameterKind::Key)?;
     let key = *call.arguments.get(position)?;
     let Place::Map(map) = context.usage.place(*call.arguments.first()?) else { return None };
-    let family_here = family(context, key).filter(|family| *family != Type::Tuple)?;
-    call.probe?;
-    let family_before = context.usage.uses(map).take(MAX_USES_ASKED).find_map(|used| match used.key {
-        [single] if used.probe.is_some() => family(context, *single),
+    let is_single = |part| family(context, part).is_some_and(|family| family != Type::Tuple);
+    if call.probe.is_none() || !is_single(key) {
+        return None;
+    }
+    let before = context.usage.uses(map).take(MAX_USES_ASKED).find_map(|used| match *used.key {
+        [single] if used.probe.is_some() && is_single(single) => Some(single),
         _ => None,
     })?;
     let name = context.usage.maps[map.index()].name;
-    (family_before != family_here && family_before != Type::Tuple)
-        .then(|| other_family(context, name, key, (1, 0), (family_before, family_here)))
+    differ(context, before, key).then(|| other_type(context, name, (1, 0), before, key))
 }
 
-/// `delete(@map)` of a map with keys, and functions for keys on a map without.
+/// `delete(@map)` of a map with keys, and `delete(@map, key)` of one without.
 fn missing_key(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
     let function = call.callee.function()?;
-    let wants_key = function.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Key);
     let first = *call.arguments.first()?;
     let Place::Map(map) = context.usage.place(first) else { return None };
     let argument = context.parse.program.expressions.get(first);
     let is_whole = matches!(&argument.kind, ExpressionKind::Map { key, .. } if key.is_empty());
-    if !wants_key || !is_whole || call.probe.is_none() {
+    if function.map_effect != MapEffect::Deletes || !is_whole || call.probe.is_none() {
         return None;
     }
     let is_keyed = context.usage.uses(map).take(MAX_USES_ASKED).find_map(|used| {
@@ -226,23 +246,45 @@ mod tests {
     #[test]
     fn functions_for_keys() {
         check(
-            "BEGIN { @a[1] = 1; delete(@a); @b = 1; delete(@b); delete(@b, 1); if (has_key(@b, 1)) { @c[1] = count(); } delete(@c, 1); }",
+            "BEGIN { @a[1] = 1; delete(@a); @b = 1; delete(@b); delete(@b, 1); if (has_key(@b, 1)) { @c[1] = count(); } delete(@c, 1); for ($kv : @b) { print(len(@b)); } for ($kv : @c) { print(len(@c)); } }",
             expect![[r#"
-            error[map-key] `@a`: @a has keys: delete() must be told which one
-              hint: name the key, `@a[...]`; `clear(@a)` removes all
-            error[map-key] `@b`: @b has no keys
-            error[map-key] `@b`: @b has no keys
+                error[map-key] `@a`: @a has keys: delete() must be told which one
+                  hint: name the key, `@a[...]`; `clear(@a)` removes all
+                error[map-key] `@b`: @b has no keys
+                error[map-key] `@b`: @b has no keys
+                error[map-loop] `@b`: @b has no keys to loop over
+                  hint: its only value is read by its name
+                error[map-key] `@b`: @b has no keys
+            "#]],
+        );
+    }
+
+    #[test]
+    fn stacks_of_other_modes_and_limits() {
+        check(
+            "profile:hz:99 { @a[kstack] = count(); @a[kstack(127)] = count(); @a[kstack(perf)] = count(); @b[ustack(3), 1] = 1; @b[ustack(5), 1] = 1; }",
+            expect![[r#"
+            error[map-key-type] `kstack(perf)`: the key of @a is a stack of another mode or limit before
+              hint: all keys of a map have the same types
+            error[map-key-type] `ustack(5)`: part 1 of the key of @b is a stack of another mode or limit before
+              hint: all keys of a map have the same types
         "#]],
+        );
+        check(
+            "config = { stack_mode = \"perf\" } profile:hz:99 { @a[kstack] = count(); @a[kstack(perf)] = count(); }",
+            expect![[""]],
         );
     }
 
     #[test]
     fn old_releases() {
         check_old(
-            "BEGIN { @a[1] = 1; @a[pid == 1] = 1; @b[1, 2] = 1; @b[comm] = 1; }",
+            "BEGIN { @t[(1, 2)] = 1; @s[kstack(3)] = 1; @s[kstack(5)] = 1; @a[1] = 1; @a[pid == 1] = 1; @b[1, 2] = 1; @b[comm] = 1; }",
             expect![[r#"
-            error[map-key] `@b`: @b is used with a key of 1 part here, but with a key of 2 parts before
-        "#]],
+                error[newer-feature] `(1, 2)`: a tuple as the key of a map does not exist in bpftrace 0.17
+                  hint: it came with 0.22
+                error[map-key] `@b`: @b is used with a key of 1 part here, but with a key of 2 parts before
+            "#]],
         );
     }
 }

@@ -1,8 +1,9 @@
 //! A value is taken of a function that gives none.
 
 use bt_catalog::{MapEffect, Type};
-use bt_syntax::ExpressionId;
+use bt_syntax::{ExpressionId, ExpressionKind};
 
+use super::formats::format_of;
 use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::usage::{Access, Place};
@@ -16,9 +17,44 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     });
     let conditions = usage.conditions.iter().map(|condition| condition.value);
     found.extend(variables.chain(maps).chain(conditions).filter_map(|value| diagnostic(context, value)));
+    for expression in context.parse.program.expressions.iter() {
+        match &expression.kind {
+            ExpressionKind::Map { key: parts, .. } | ExpressionKind::Tuple(parts) => {
+                found.extend(parts.iter().filter_map(|part| diagnostic(context, *part)));
+            }
+            ExpressionKind::Binary { left, right, .. } => {
+                found.extend([*left, *right].into_iter().filter_map(|side| diagnostic(context, side)));
+            }
+            ExpressionKind::Unary { operand: value, .. }
+            | ExpressionKind::Cast { operand: value, .. }
+            | ExpressionKind::Conditional { condition: value, .. } => {
+                found.extend(diagnostic(context, *value))
+            }
+            _ => {}
+        }
+    }
+    check_formats(context, found);
+}
+
+/// The values of `printf()` and its like, which want one.
+fn check_formats(context: &Context<'_>, found: &mut Findings) {
+    for call in context.calls() {
+        if format_of(context, call).is_some() {
+            found.extend(call.arguments[1..].iter().filter_map(|value| diagnostic(context, *value)));
+        }
+    }
 }
 
 fn diagnostic(context: &Context<'_>, value: ExpressionId) -> Option<Diagnostic> {
+    if let ExpressionKind::Conditional { then: Some(then), .. } =
+        context.parse.program.expressions.get(value).kind
+    {
+        return of_call(context, then);
+    }
+    of_call(context, value)
+}
+
+fn of_call(context: &Context<'_>, value: ExpressionId) -> Option<Diagnostic> {
     let Place::Call(number) = context.usage.place(value) else { return None };
     let call = &context.usage.calls[number as usize];
     let function = call.callee.function()?;
@@ -42,10 +78,25 @@ mod tests {
         check(
             "BEGIN { $x = exit(); @a = print(1); if (time()) { @b = 1; } @c = delete(@b); @d = strlen(comm); print($x); }",
             expect![[r#"
-            error[no-value] `exit()`: exit() gives no value
-            error[no-value] `print(1)`: print() gives no value
-            error[no-value] `time()`: time() gives no value
-        "#]],
+                error[no-value] `exit()`: exit() gives no value
+                error[no-value] `print(1)`: print() gives no value
+                error[no-value] `time()`: time() gives no value
+            "#]],
         );
+        check(
+            "BEGIN { @a[time()] = 1; @b = !exit(); @c = pid ? exit() : exit(); exit() ? 0 : 1; printf(\"%s\", time()); }",
+            expect![[r#"
+                error[no-value] `time()`: time() gives no value
+                error[no-value] `exit()`: exit() gives no value
+                error[no-value] `exit()`: exit() gives no value
+                error[no-value] `exit()`: exit() gives no value
+                error[no-value] `time()`: time() gives no value
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_choice_of_what_is_done() {
+        check("BEGIN { pid ? print(1) : print(2); }", expect![[""]]);
     }
 }

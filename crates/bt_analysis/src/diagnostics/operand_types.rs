@@ -7,7 +7,7 @@ use super::families::{family, noun};
 use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::constants::constant;
-use crate::usage::{Condition, ConditionKind};
+use crate::usage::{Access, Condition, ConditionKind, Origin, Place};
 
 /// Up to this release strings that stand in the script are not joined by `+`, and are no conditions.
 const LAST_WITHOUT_FOLDING: Version = Version { major: 0, minor: 23, patch: u16::MAX };
@@ -19,6 +19,7 @@ const LAST_WITHOUT_ADDRESS_CONDITIONS: Version = Version { major: 0, minor: 17, 
 const BOOLEAN_IS_NO_NUMBER: Version = Version::new(0, 27);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    let mut tuples = None;
     for (index, expression) in context.parse.program.expressions.iter().enumerate() {
         let span = expression.span;
         match expression.kind {
@@ -36,10 +37,23 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
                 }
             }
             ExpressionKind::Cast { operand, .. } => found.extend(cast(context, index, operand, span)),
-            ExpressionKind::Field { base, name } => found.extend(field(context, base, name)),
-            ExpressionKind::Index { base, .. } => found.extend(indexed(context, base)),
+            ExpressionKind::Field { base, name } => {
+                found.extend(part(context, &mut tuples, base, name).or_else(|| field(context, base, name)));
+            }
+            ExpressionKind::Index { base, index } => {
+                found.extend(indexed(context, base).or_else(|| no_index(context, base, index)));
+            }
             _ => {}
         }
+    }
+    for given in &context.usage.variable_values {
+        let target = context.inference.variable(given.variable).kind;
+        found.extend(assignment(context, given.operator, target, given.value, given.span));
+    }
+    for used in &context.usage.map_uses {
+        let Access::Compound(operator, value) = used.access else { continue };
+        let target = context.inference.map(used.map).kind;
+        found.extend(assignment(context, operator, target, value, used.span));
     }
     for Condition { kind, value } in &context.usage.conditions {
         // It takes anything, as far as is known.
@@ -57,7 +71,7 @@ fn operation(
     span: Span,
 ) -> Option<Diagnostic> {
     let (left_family, right_family) = (operand(context, left)?, operand(context, right)?);
-    if takes(operator, left_family, right_family) || is_joined(context, operator, left, right) {
+    if takes(operator, left_family, right_family) || is_compiled(context, operator, left, right) {
         return None;
     }
     let sign = sign_of(context, left, right);
@@ -82,6 +96,40 @@ fn operation(
     })
 }
 
+/// `$x *= 2` of an address; other families are compared where values are assigned.
+fn assignment(
+    context: &Context<'_>,
+    operator: TokenKind,
+    target: Type,
+    value: ExpressionId,
+    span: Span,
+) -> Option<Diagnostic> {
+    let binary = match operator {
+        TokenKind::PlusAssign => TokenKind::Plus,
+        TokenKind::MinusAssign => TokenKind::Minus,
+        TokenKind::StarAssign => TokenKind::Star,
+        TokenKind::SlashAssign => TokenKind::Slash,
+        TokenKind::PercentAssign => TokenKind::Percent,
+        TokenKind::AndAssign => TokenKind::And,
+        TokenKind::OrAssign => TokenKind::Or,
+        TokenKind::XorAssign => TokenKind::Xor,
+        TokenKind::ShiftLeftAssign => TokenKind::ShiftLeft,
+        TokenKind::ShiftRightAssign => TokenKind::ShiftRight,
+        _ => return None,
+    };
+    let value = operand(context, value)?;
+    let is_known = target == Type::Pointer && matches!(value, Type::Signed | Type::Pointer);
+    (is_known && !takes(binary, target, value)).then(|| {
+        let name = span.text(context.source);
+        Diagnostic::error(
+            "operand-type",
+            span,
+            format!("{name} is a pointer, which can only be moved by a number"),
+        )
+        .with_hint("cast it to a number: `(uint64)`")
+    })
+}
+
 /// The family of an operand, in which a boolean is a number.
 fn operand(context: &Context<'_>, id: ExpressionId) -> Option<Type> {
     family(context, id).map(|family| if family == Type::Boolean { Type::Signed } else { family })
@@ -92,6 +140,7 @@ fn takes(operator: TokenKind, left: Type, right: Type) -> bool {
     match (left, right) {
         (Type::Signed, Type::Signed) => true,
         // An address can be moved and compared, and releases differ about what is true of it.
+        (Type::Signed, Type::Pointer) if operator == TokenKind::Minus => false,
         (Type::Pointer, Type::Signed) | (Type::Signed, Type::Pointer) => !matches!(
             operator,
             TokenKind::Star
@@ -108,8 +157,8 @@ fn takes(operator: TokenKind, left: Type, right: Type) -> bool {
     }
 }
 
-/// Strings that stand in the script and are joined while it is compiled.
-fn is_joined(context: &Context<'_>, operator: TokenKind, left: ExpressionId, right: ExpressionId) -> bool {
+/// Strings that stand in the script and are joined or compared while it is compiled.
+fn is_compiled(context: &Context<'_>, operator: TokenKind, left: ExpressionId, right: ExpressionId) -> bool {
     let expressions = &context.parse.program.expressions;
     let is_literal = |id| {
         matches!(
@@ -120,10 +169,15 @@ fn is_joined(context: &Context<'_>, operator: TokenKind, left: ExpressionId, rig
                 | ExpressionKind::Binary { .. }
         )
     };
-    operator == TokenKind::Plus
-        && is_literal(left)
-        && is_literal(right)
-        && context.target > LAST_WITHOUT_FOLDING
+    let is_computed = matches!(
+        operator,
+        TokenKind::Plus
+            | TokenKind::Less
+            | TokenKind::LessEqual
+            | TokenKind::Greater
+            | TokenKind::GreaterEqual
+    );
+    is_computed && is_literal(left) && is_literal(right) && context.target > LAST_WITHOUT_FOLDING
 }
 
 /// The sign between two operands, as it is written.
@@ -176,7 +230,8 @@ fn branches(
 ) -> Option<Diagnostic> {
     let (first, second) = (family(context, then)?, family(context, otherwise)?);
     // The compiler chooses.
-    let is_chosen = constant(&context.parse.program.expressions, condition).is_some();
+    let is_chosen = context.target > LAST_WITHOUT_FOLDING
+        && constant(&context.parse.program.expressions, condition).is_some();
     if first == second || is_chosen {
         return None;
     }
@@ -217,16 +272,59 @@ fn cast(context: &Context<'_>, index: usize, operand: ExpressionId, span: Span) 
         .then(|| Diagnostic::error("operand-type", span, "a string cannot be cast to a number"))
 }
 
-fn field(context: &Context<'_>, base: ExpressionId, name: Span) -> Option<Diagnostic> {
-    let expressions = &context.parse.program.expressions;
-    if let ExpressionKind::Tuple(parts) = &expressions.get(base).kind
-        && let Ok(position) = name.text(context.source).parse::<usize>()
-        && position >= parts.len()
-    {
-        let message = format!("the tuple has {} parts, counted from 0", parts.len());
-        return Some(Diagnostic::error("operand-type", name, message));
+/// The first value of each variable; made when the first part of a tuple is read.
+type FirstValues = Option<Vec<Option<ExpressionId>>>;
+
+/// `.2` of a tuple of two.
+fn part(
+    context: &Context<'_>,
+    tuples: &mut FirstValues,
+    base: ExpressionId,
+    name: Span,
+) -> Option<Diagnostic> {
+    let position: usize = name.text(context.source).parse().ok()?;
+    let count = match context.usage.place(base) {
+        Place::Variable(variable) => match context.usage.variables[variable.index()].origin {
+            // Key and value of a map.
+            Origin::Loop { is_number: false } => Some(2),
+            // All its values have the same parts.
+            _ => tuples.get_or_insert_with(|| first_values(context))[variable.index()]
+                .and_then(|first| parts_of(context, first)),
+        },
+        _ => parts_of(context, base),
+    }?;
+    (position >= count).then(|| {
+        let message = format!("the tuple has {count} parts, counted from 0");
+        Diagnostic::error("operand-type", name, message)
+    })
+}
+
+/// Number of parts, if it is a tuple that is written out.
+fn parts_of(context: &Context<'_>, tuple: ExpressionId) -> Option<usize> {
+    match &context.parse.program.expressions.get(tuple).kind {
+        ExpressionKind::Tuple(parts) => Some(parts.len()),
+        _ => None,
     }
+}
+
+fn first_values(context: &Context<'_>) -> Vec<Option<ExpressionId>> {
+    let mut first = vec![None; context.usage.variables.len()];
+    for given in &context.usage.variable_values {
+        // Later values of another length are refused.
+        first[given.variable.index()].get_or_insert(given.value);
+    }
+    first
+}
+
+fn field(context: &Context<'_>, base: ExpressionId, name: Span) -> Option<Diagnostic> {
     let family = family(context, base)?;
+    let is_number = name.text(context.source).starts_with(|char: char| char.is_ascii_digit());
+    if family == Type::Tuple && !is_number {
+        return Some(
+            Diagnostic::error("operand-type", name, "the parts of a tuple have numbers, not names")
+                .with_hint("the first one is `.0`"),
+        );
+    }
     matches!(family, Type::Signed | Type::String).then(|| {
         let diagnostic = Diagnostic::error("operand-type", name, format!("{} has no fields", noun(family)));
         match family {
@@ -251,6 +349,21 @@ fn indexed(context: &Context<'_>, base: ExpressionId) -> Option<Diagnostic> {
             span,
             format!("{} has no parts that could be indexed", noun(family)),
         )
+    })
+}
+
+/// An index of an array that is none. What is indexed may also be the name of a type.
+fn no_index(context: &Context<'_>, base: ExpressionId, index: ExpressionId) -> Option<Diagnostic> {
+    let expressions = &context.parse.program.expressions;
+    if matches!(expressions.get(base).kind, ExpressionKind::Identifier) {
+        return None;
+    }
+    let is_negative = constant(expressions, index).is_some_and(|value| value < 0);
+    let is_text = family(context, index) == Some(Type::String);
+    (is_negative || is_text).then(|| {
+        let what = if is_text { "a string" } else { "a negative number" };
+        let span = expressions.get(index).span;
+        Diagnostic::error("operand-type", span, format!("{what} is no index"))
     })
 }
 
@@ -287,11 +400,8 @@ mod tests {
             "#]],
         );
         check(
-            "BEGIN { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; }",
-            expect![[r#"
-                error[misplaced-builtin] `args`: BEGIN probes have no `args`
-                  hint: it is there in tracepoint, rawtracepoint, fentry, fexit, uprobe
-            "#]],
+            "tracepoint:a:b { @a = comm == \"a\"; @b = kstack == kstack; @c = (1, 2) == (1, 2); @d = curtask == 0; @e = args.x == comm; @f = \"a\" + \"b\"; @g = \"a\" < \"b\"; }",
+            expect![[""]],
         );
         check_old(
             "BEGIN { @f = \"a\" + \"b\"; }",
@@ -305,7 +415,7 @@ mod tests {
     #[test]
     fn one_operand() {
         check(
-            "BEGIN { @a = !comm; @b = -kstack; @c = ~(pid == 1); @d = !(pid == 1); $s = comm; $s++; @e = (uint64)\"a\"; @f = *comm; @g = !curtask; @h = (int32)kstack; }",
+            "BEGIN { @a = !comm; @b = -kstack; @c = ~(pid == 1); @d = !(pid == 1); $s = comm; $s++; @e = (uint64)\"a\"; @f = *comm; @g = !curtask; @h = (int32)kstack; @i = (string)pid; }",
             expect![[r#"
                 error[operand-type] `!comm`: `!` does not take a string
                 error[operand-type] `-kstack`: `-` does not take a kernel stack
@@ -322,21 +432,25 @@ mod tests {
     #[test]
     fn addresses() {
         check(
-            "BEGIN { @a = curtask + 8; @b = curtask == 0; @c = curtask & 7; @d = curtask - curtask; @e = -curtask; @f = curtask < 5; }",
+            "BEGIN { @a = curtask + 8; @b = curtask == 0; @c = curtask & 7; @d = curtask - curtask; @e = -curtask; @f = curtask < 5; @g = 1 - curtask; $p = curtask; $p += 8; $p *= 2; @h = $p; @h -= 1; @h %= 2; }",
             expect![[r#"
-            error[operand-type] `curtask & 7`: `&` does not take a pointer and a number
-              hint: cast the pointer to a number: `(uint64)`
-            error[operand-type] `curtask - curtask`: `-` does not take pointers
-              hint: cast the pointer to a number: `(uint64)`
-            error[operand-type] `-curtask`: `-` does not take a pointer
-        "#]],
+                error[operand-type] `curtask & 7`: `&` does not take a pointer and a number
+                  hint: cast the pointer to a number: `(uint64)`
+                error[operand-type] `curtask - curtask`: `-` does not take pointers
+                  hint: cast the pointer to a number: `(uint64)`
+                error[operand-type] `-curtask`: `-` does not take a pointer
+                error[operand-type] `1 - curtask`: `-` does not take a number and a pointer
+                  hint: cast the pointer to a number: `(uint64)`
+                error[operand-type] `$p`: $p is a pointer, which can only be moved by a number
+                  hint: cast it to a number: `(uint64)`
+            "#]],
         );
     }
 
     #[test]
     fn parts_of_what_has_none() {
         check(
-            "kprobe:f { @a = arg0->x; @b = comm.x; @c = pid[0]; @d = (1, 2).2; @e = (1, 2).1; @f = comm[0]; @g = args.x; }",
+            "kprobe:f { @a = arg0->x; @b = comm.x; @c = pid[0]; @d = (1, 2).2; @e = (1, 2).1; @f = comm[0]; @g = args.x; $t = (1, 2); @h = $t.2; @i = args.y[-1]; @j = args.y[comm]; for ($kv : @a) { @k = $kv.2; @l = $kv.key; @m = $kv.1; } }",
             expect![[r#"
                 error[operand-type] `x`: a number has no fields
                   hint: cast it to the structure that it points to: `((struct name *)arg0)->field`
@@ -345,6 +459,18 @@ mod tests {
                 error[operand-type] `2`: the tuple has 2 parts, counted from 0
                 error[misplaced-builtin] `args`: kprobe probes have no `args`
                   hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
+                error[operand-type] `2`: the tuple has 2 parts, counted from 0
+                error[misplaced-builtin] `args`: kprobe probes have no `args`
+                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
+                error[operand-type] `-1`: a negative number is no index
+                error[misplaced-builtin] `args`: kprobe probes have no `args`
+                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
+                error[operand-type] `comm`: a string is no index
+                error[map-loop] `@a`: @a has no keys to loop over
+                  hint: its only value is read by its name
+                error[operand-type] `2`: the tuple has 2 parts, counted from 0
+                error[operand-type] `key`: the parts of a tuple have numbers, not names
+                  hint: the first one is `.0`
             "#]],
         );
         check_old(
@@ -370,13 +496,15 @@ mod tests {
             "#]],
         );
         check_old(
-            "BEGIN { if (curtask) { @a = 1; } if (\"a\") { @a = 2; } }",
+            "BEGIN { @c = 1 ? 1 : \"a\"; if (curtask) { @a = 1; } if (\"a\") { @a = 2; } }",
             expect![[r#"
-            error[operand-type] `curtask`: a pointer is no condition
-              hint: compare it with 0: `!= 0`
-            error[operand-type] `"a"`: a string is no condition
-              hint: compare it with a string: `comm == "bash"`
-        "#]],
+                error[operand-type] `1 ? 1 : "a"`: this is a number or a string, as the condition says
+                  hint: both sides of the `:` must be of one type
+                error[operand-type] `curtask`: a pointer is no condition
+                  hint: compare it with 0: `!= 0`
+                error[operand-type] `"a"`: a string is no condition
+                  hint: compare it with a string: `comm == "bash"`
+            "#]],
         );
     }
 }

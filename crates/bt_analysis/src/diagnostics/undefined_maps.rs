@@ -8,6 +8,9 @@ use bt_catalog::Version;
 /// The release that reads such a map as empty instead of refusing the script.
 const READS_AS_EMPTY: Version = Version::new(0, 24);
 
+/// The release of which it is known that it refuses such a map if nothing says what it holds.
+const WANTS_TYPE: Version = Version::new(0, 27);
+
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     // An imported file may fill it, and so may what could not be read.
     if context.definitions.has_import || !context.parse.errors.is_empty() {
@@ -21,24 +24,21 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
         return;
     }
     let written = usage.map_ids().filter(|(id, _)| is_written(*id)).map(|(_, map)| map.name).collect();
-    found.extend(undefined.iter().map(|used| {
-        // What needs the map itself is refused by every release.
-        let refused = usage.uses(used.map).find(|used| needs_map(used));
-        let is_refused = refused.is_some() || context.target < READS_AS_EMPTY;
-        let severity = if is_refused { Severity::Error } else { Severity::Warning };
-        let shown = refused.filter(|_| context.target >= READS_AS_EMPTY).unwrap_or(used);
-        Diagnostic { severity, ..never_assigned("undefined-map", used.name, shown.span, &written) }
-    }));
-}
-
-/// Whether a probe does with the map what cannot be done without it; a macro may never be called.
-fn needs_map(used: &MapUse<'_>) -> bool {
-    let needs = match used.access {
-        Access::Print => used.key.is_empty(),
-        Access::Reset | Access::Delete | Access::Inspect => true,
+    // What is only printed or emptied as a whole has no type.
+    let has_type = |used: &MapUse<'_>| match used.access {
+        Access::Read => true,
+        Access::Print => !used.key.is_empty(),
         _ => false,
     };
-    needs && used.probe.is_some()
+    let severity = |map| {
+        let is_read = context.target >= READS_AS_EMPTY && usage.uses(map).any(has_type);
+        let is_unknown = (READS_AS_EMPTY..WANTS_TYPE).contains(&context.target);
+        if is_read || is_unknown { Severity::Warning } else { Severity::Error }
+    };
+    found.extend(undefined.iter().map(|used| Diagnostic {
+        severity: severity(used.map),
+        ..never_assigned("undefined-map", used.name, used.span, &written)
+    }));
 }
 
 #[cfg(test)]
@@ -51,10 +51,10 @@ mod tests {
         check(
             "BEGIN { @usecs = 1; @a = @usec + 1; print(@nope); delete(@a); } END { clear(@usec); }",
             expect![[r#"
-                error[undefined-map] `@nope`: @nope never gets a value
-                error[undefined-map] `@usec`: @usec never gets a value
+                warning[undefined-map] `@usec`: @usec never gets a value
                   hint: did you mean `@usecs`?
-                  Change it to `@usecs`: "BEGIN { @usecs = 1; @a = @usec + 1; print(@nope); delete(@a); } END { clear(@usecs); }"
+                  Change it to `@usecs`: "BEGIN { @usecs = 1; @a = @usecs + 1; print(@nope); delete(@a); } END { clear(@usec); }"
+                error[undefined-map] `@nope`: @nope never gets a value
             "#]],
         );
         check_old(

@@ -126,6 +126,7 @@ mod tests {
             expect![[r#"
                 error[newer-feature] `len`: len() does not exist in bpftrace 0.17
                   hint: it came with 0.20
+                error[map-key] `@a`: @a has no keys
             "#]],
         );
     }

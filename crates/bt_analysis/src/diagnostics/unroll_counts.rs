@@ -6,6 +6,7 @@ use bt_syntax::{ExpressionId, ExpressionKind};
 use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::constants::constant;
+use crate::usage::{Origin, Place};
 
 /// Most repetitions.
 const MAX_COUNT: i128 = 100;
@@ -36,6 +37,7 @@ fn diagnostic(context: &Context<'_>, count: ExpressionId) -> Option<Diagnostic> 
         None => {
             let is_known = match expression.kind {
                 ExpressionKind::String | ExpressionKind::Map { .. } | ExpressionKind::Tuple(_) => false,
+                ExpressionKind::Variable => is_parameter(context, count),
                 ExpressionKind::Identifier => builtin(expression.span.text(context.source)).is_none(),
                 _ => true,
             };
@@ -47,6 +49,16 @@ fn diagnostic(context: &Context<'_>, count: ExpressionId) -> Option<Diagnostic> 
     }
 }
 
+/// Whether a variable is the parameter of a macro, and may be a literal.
+fn is_parameter(context: &Context<'_>, variable: ExpressionId) -> bool {
+    match context.usage.place(variable) {
+        Place::Variable(variable) => {
+            matches!(context.usage.variables[variable.index()].origin, Origin::Parameter(_))
+        }
+        _ => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::diagnostics::testing::{check, check_old};
@@ -55,7 +67,7 @@ mod tests {
     #[test]
     fn one_to_a_hundred() {
         check(
-            "BEGIN { unroll (0) { @++; } unroll (1) { @++; } unroll (100) { @++; } unroll (101) { @++; } unroll (pid) { @++; } unroll (\"a\") { @++; } unroll (2 * 3) { @++; } }",
+            "BEGIN { unroll (0) { @++; } unroll (1) { @++; } unroll (100) { @++; } unroll (101) { @++; } unroll (pid) { @++; } unroll (\"a\") { @++; } unroll (2 * 3) { @++; } $n = 5; unroll ($n) { @++; } }",
             expect![[r#"
                 error[unroll-count] `0`: `unroll` repeats 1 to 100 times, not 0
                   hint: each repetition is compiled anew; a loop is `for ($i : 0..10) { ... }`, since 0.24
@@ -64,6 +76,8 @@ mod tests {
                 error[unroll-count] `pid`: `unroll` takes a literal number
                   hint: how often it repeats must be known before the script runs
                 error[unroll-count] `"a"`: `unroll` takes a literal number
+                  hint: how often it repeats must be known before the script runs
+                error[unroll-count] `$n`: `unroll` takes a literal number
                   hint: how often it repeats must be known before the script runs
             "#]],
         );

@@ -3,7 +3,7 @@
 use bt_catalog::Type;
 use bt_syntax::{ExpressionId, TokenKind};
 
-use super::families::{differ, family, family_of, noun};
+use super::families::{another, differ, family, family_of, noun};
 use super::{Context, Findings};
 use crate::Diagnostic;
 use crate::constants::constant;
@@ -65,19 +65,14 @@ fn diagnostic(context: &Context<'_>, known: First, given: &VariableValue) -> Opt
         return None;
     }
     let name = given.span.text(context.source);
-    let (before, now) = if known.family == family {
-        ("another tuple", "this one")
+    let message = if given.operator != TokenKind::Assign {
+        format!("{name} holds {} and cannot be changed by {}", noun(known.family), noun(family))
+    } else if known.family == family {
+        format!("{name} holds {} before", another(family))
     } else {
-        (noun(known.family), noun(family))
+        format!("{name} holds {} and cannot also hold {}", noun(known.family), noun(family))
     };
-    Some(
-        Diagnostic::error(
-            "variable-type",
-            given.span,
-            format!("{name} holds {before} and cannot also hold {now}"),
-        )
-        .with_hint("use another variable"),
-    )
+    Some(Diagnostic::error("variable-type", given.span, message).with_hint("use another variable"))
 }
 
 /// A constant that the declared type cannot hold.
@@ -124,7 +119,7 @@ mod tests {
                   hint: use another variable
                 error[variable-type] `$c`: $c holds a number and cannot also hold a string
                   hint: use another variable
-                error[variable-type] `$d`: $d holds another tuple and cannot also hold this one
+                error[variable-type] `$d`: $d holds another tuple before
                   hint: use another variable
             "#]],
         );
@@ -163,9 +158,9 @@ mod tests {
         check(
             "BEGIN { $a = \"a\"; $a += 1; $p = curtask; $p += 8; @ = ($a, $p); }",
             expect![[r#"
-            error[variable-type] `$a`: $a holds a string and cannot also hold a number
-              hint: use another variable
-        "#]],
+                error[variable-type] `$a`: $a holds a string and cannot be changed by a number
+                  hint: use another variable
+            "#]],
         );
     }
 

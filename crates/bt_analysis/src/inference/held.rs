@@ -46,10 +46,12 @@ impl Held {
         cell.value
     }
 
-    /// Takes one more value of a map or variable; whether that changes what was read before.
-    pub(super) fn write(&mut self, place: Place, value: Value) -> bool {
+    /// Takes one more value of a map or variable, or a change of it; whether that changes what was read before.
+    pub(super) fn write(&mut self, place: Place, value: Value, is_change: bool) -> bool {
         let Some(cell) = self.cell(place) else { return false };
-        if cell.is_declared {
+        // An address that is moved is still one.
+        let is_moved = is_change && cell.value.is_some_and(|before| before.kind == Type::Pointer);
+        if cell.is_declared || is_moved {
             return false;
         }
         let merged = Some(cell.value.map_or(value, |before| before.or(value)));

@@ -35,6 +35,8 @@ struct Write {
     /// The last expression that it needs.
     needs: usize,
     value: Written,
+    /// Whether it changes what is there, as `+=` does.
+    is_change: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -80,7 +82,7 @@ impl<'r, 'a> Round<'r, 'a> {
                         Value { non_negative: value.non_negative || is_guarded, ..value }
                     }
                 };
-                is_settled &= !self.held.write(write.place, value);
+                is_settled &= !self.held.write(write.place, value, write.is_change);
                 next += 1;
             }
         }
@@ -232,7 +234,8 @@ fn unary(operator: TokenKind, operand: Value) -> Value {
 fn writes(usage: &Usage<'_>) -> Vec<Write> {
     let variables = usage.variable_values.iter().map(|write| {
         let value = Written::Expression { value: write.value, is_guarded: false };
-        Write { place: Place::Variable(write.variable), needs: write.value.index(), value }
+        let is_change = write.operator != TokenKind::Assign;
+        Write { place: Place::Variable(write.variable), needs: write.value.index(), value, is_change }
     });
     let maps = usage.map_uses.iter().filter_map(|used| {
         let value = written(used.access)?;
@@ -240,7 +243,8 @@ fn writes(usage: &Usage<'_>) -> Vec<Write> {
             Written::Expression { value, .. } => value.index(),
             Written::Fixed(_) => 0,
         };
-        Some(Write { place: Place::Map(used.map), needs, value })
+        let is_change = matches!(used.access, Access::Compound(..) | Access::Increment | Access::Decrement);
+        Some(Write { place: Place::Map(used.map), needs, value, is_change })
     });
     let mut writes: Vec<Write> = variables.chain(maps).collect();
     writes.sort_by_key(|write| write.needs);

@@ -91,7 +91,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
     call(
         "unwatch",
         "unwatch(address)",
-        &[Parameter::new("address", Kind::Any)],
+        &[Parameter::new("address", Kind::Integer)],
         NOTHING,
         "Removes a watchpoint.",
     )

@@ -2,7 +2,7 @@
 
 use bt_analysis::analyse;
 use bt_catalog::Version;
-use bt_output::{Decoder, Event, Limits};
+use bt_output::{Decoder, EventKind, Limits};
 use expect_test::{Expect, expect};
 
 use super::positions::MAX_POSITIONS;
@@ -18,12 +18,12 @@ fn feed(script: &str, printed: &[&str], max_instances: u32) -> Metrics {
     let mut config = EngineConfig::new("bpftrace", Version::NEWEST);
     config.max_instances = max_instances;
     let mut metrics = Metrics::new(&facts, "t", 0, &config, None);
-    let mut decoder = Decoder::with_hints(Limits::default(), Metrics::hints(&facts));
+    let mut decoder = Decoder::new(Limits::default()).with_maps(Metrics::hints(&facts));
     for line in printed {
-        decoder.push(format!("{line}\n").as_bytes(), &mut |event| match event {
-            Event::Map(message) => metrics.map(&message, 1),
-            Event::Text { source, text } => metrics.text(source, text, 1),
-            Event::Value(value) => metrics.value(value, 1),
+        decoder.push(format!("{line}\n").as_bytes(), 1, &mut |event| match event.kind {
+            EventKind::Map(message) => metrics.map(&message, 1),
+            EventKind::Text { source, text } => metrics.text(source, text.as_str(), 1),
+            EventKind::Value(value) => metrics.value(value, 1),
             other => panic!("{other:?}"),
         });
     }
@@ -171,10 +171,14 @@ fn forgotten_values_leave_numbers_behind() {
     assert!(metrics.snapshots()[0].values.is_empty());
     assert_eq!(metrics.snapshots()[0].domain.as_ref().map(|domain| domain.len()), Some(0));
     let mut decoder = Decoder::new(Limits::default());
-    decoder.push(b"{\"type\": \"map\", \"data\": {\"@k\": {\"2\": 5}}}\n", &mut |event| match event {
-        Event::Map(message) => metrics.map(&message, 1),
-        other => panic!("{other:?}"),
-    });
+    decoder.push(
+        b"{\"type\": \"map\", \"data\": {\"@k\": {\"2\": 5}}}\n",
+        1,
+        &mut |event| match event.kind {
+            EventKind::Map(message) => metrics.map(&message, 1),
+            other => panic!("{other:?}"),
+        },
+    );
     assert_eq!(show(&mut metrics), "@k k U64 Counter\n  2#1 \"5\"\n");
 }
 

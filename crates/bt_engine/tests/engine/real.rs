@@ -48,6 +48,25 @@ fn values_are_those_of_a_known_load() {
 }
 
 #[test]
+fn a_metric_shows_no_print_of_the_script_s_own() {
+    let Some(bpftrace) = real_bpftrace("a_metric_shows_no_print_of_the_script_s_own") else { return };
+    let lab = Lab::start(&bpftrace, |_| {});
+    let script = lab.register(
+        "// refresh: 200ms\nBEGIN { @a[\"x\"] = 10; @a[\"y\"] = 20; @a[\"z\"] = 30; printf(\"begin\\n\"); }\n\
+         interval:ms:50 { print(@a, 1); print(@a, 3, 10); }\n",
+    );
+    let id = script.id.as_str();
+    let whole = ["x 10", "y 20", "z 30"];
+    let mut last = lab.wait(id, "the first print", |script| !instances(script, "a").is_empty());
+    for _ in 0..5 {
+        assert_eq!(instances(&last, "a"), whole);
+        let before = metric(&last, "a").updated_at_millis;
+        last = lab.wait(id, "the next print", |script| metric(script, "a").updated_at_millis > before);
+    }
+    assert_eq!(metric(&last, "output").values[0].1.to_text(), "begin\n", "the marks are no output");
+}
+
+#[test]
 fn an_error_of_bpftrace_stands_at_its_line() {
     let Some(bpftrace) = real_bpftrace("an_error_of_bpftrace_stands_at_its_line") else { return };
     let lab = Lab::start(&bpftrace, |_| {});
