@@ -156,11 +156,13 @@ mod tests {
             expect![[r#""#]],
         );
         check(
-            "kprobe:$f { @ = 1; } kprobe:$0 { @ = 1; } uprobe:\"/bin/a$b\":f { @ = 1; }",
+            "kprobe:$f { @ = 1; } kprobe:$0 { @ = 1; } kprobe:$# { @ = 1; } uprobe:\"/bin/a$b\":f { @ = 1; }",
             expect![[r#"
                 error[invalid-attach-point] `$f`: this is no parameter of the script
                   hint: they are `$1`, `$2` and so on; a name with a `$` in it stands in quotes
                 error[invalid-attach-point] `$0`: this is no parameter of the script
+                  hint: they are `$1`, `$2` and so on; a name with a `$` in it stands in quotes
+                error[invalid-attach-point] `$`: this is no parameter of the script
                   hint: they are `$1`, `$2` and so on; a name with a `$` in it stands in quotes
             "#]],
         );

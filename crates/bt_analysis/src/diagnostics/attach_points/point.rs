@@ -174,7 +174,9 @@ pub(super) fn parameter(text: &str, span: Span, target: Version) -> Option<Diagn
         let (index, rest) = behind.split_at(digits);
         let start = span.start + position as u32;
         let is_number = index.bytes().any(|digit| digit != b'0');
-        if !is_number && !rest.starts_with(['#', '{']) {
+        // The number of parameters, which older releases may put in.
+        let is_count = rest.starts_with('#') && target < TEXT_BEHIND_PARAMETERS;
+        if !is_number && !is_count {
             let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
             let end = start + 1 + (digits + name) as u32;
             return Some(
