@@ -66,7 +66,7 @@ mod variable_types;
 mod wide_wildcards;
 
 use bt_catalog::{Version, did_you_mean};
-use bt_syntax::{Parse, Span};
+use bt_syntax::{Expression, ExpressionId, Parse, Span};
 use rustc_hash::FxHashSet;
 
 use crate::annotations::AnnotationFacts;
@@ -94,6 +94,14 @@ impl<'a> Context<'a> {
     pub(crate) fn calls(&self) -> impl Iterator<Item = &'a Call<'a>> {
         let calls = if self.definitions.has_import { &[] } else { &self.usage.calls[..] };
         calls.iter()
+    }
+}
+
+impl<'a> Context<'a> {
+    /// Expressions that are made of others, each with its id.
+    pub(crate) fn compounds(&self) -> impl Iterator<Item = (ExpressionId, &'a Expression)> {
+        let expressions = &self.parse.program.expressions;
+        self.usage.compounds.iter().map(|id| (*id, expressions.get(*id)))
     }
 }
 

@@ -107,12 +107,7 @@ impl Inference {
 
     /// What an expression is.
     pub(crate) fn value(&self, id: ExpressionId) -> Value {
-        self.value_at(id.index())
-    }
-
-    /// What the expression of that index is.
-    pub(crate) fn value_at(&self, index: usize) -> Value {
-        self.values.get(index).copied().unwrap_or(Value::UNKNOWN)
+        self.values.get(id.index()).copied().unwrap_or(Value::UNKNOWN)
     }
 
     /// What a map holds.

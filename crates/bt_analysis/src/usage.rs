@@ -1,5 +1,6 @@
 //! What a script uses: every map and variable with its uses, every call, every name, with what is done there.
 
+mod map_names;
 mod scopes;
 mod walk;
 
@@ -43,6 +44,11 @@ pub(crate) struct Usage<'a> {
     pub(crate) empty_statements: Vec<Span>,
     /// Syntax that not every release has.
     pub(crate) syntax: Vec<(Syntax, Span)>,
+    /// Expressions that are made of others by signs: operators, casts, fields, tuples, maps with keys. The whole stands before
+    /// its parts.
+    pub(crate) compounds: Vec<ExpressionId>,
+    /// The first `$1`, `$2`, … or `$#`.
+    pub(crate) positional: Option<Span>,
     /// Of each expression what it stands for.
     places: Vec<Place>,
     /// Positions in `map_uses`, those of one map behind those of the map before.
@@ -86,6 +92,17 @@ pub(crate) enum Place {
 }
 
 impl<'a> Usage<'a> {
+    /// Nothing yet, with room for what so many expressions mostly are.
+    fn with_room(expressions: usize) -> Usage<'a> {
+        Usage {
+            map_uses: Vec::with_capacity(expressions / 6),
+            calls: Vec::with_capacity(expressions / 6),
+            names: Vec::with_capacity(expressions / 4),
+            places: vec![Place::None; expressions],
+            ..Usage::default()
+        }
+    }
+
     /// What an expression stands for.
     pub(crate) fn place(&self, id: ExpressionId) -> Place {
         self.place_at(id.index())

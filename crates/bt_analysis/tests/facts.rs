@@ -238,7 +238,6 @@ fn annotations_are_read() {
     assert_eq!(annotations.table_retain_lines, Some(7));
     assert!(annotations.custom_output_block);
     assert_eq!(annotations.refresh_millis, 500);
-    let units: Vec<_> =
-        annotations.units.iter().map(|(map, units)| (map.as_str(), units.0.as_str())).collect();
+    let units: Vec<_> = annotations.units.iter().map(|(map, units)| (map.as_str(), &*units.0)).collect();
     assert_eq!(units, [("@a", "microsec"), ("@b", "byte")]);
 }

@@ -1,5 +1,7 @@
 //! What a metric is: type, semantics, units and the label that chooses its picture.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{IndomId, Pmid};
@@ -101,7 +103,7 @@ impl MetricType {
 /// Units as PMWEBAPI spells them, e.g. `none`, `byte`, `count`, `microsec`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Units(pub String);
+pub struct Units(pub Cow<'static, str>);
 
 impl Units {
     /// No unit.

@@ -28,20 +28,33 @@ pub fn split_script_metric(name: &str) -> Option<(&str, &str)> {
 /// `@` becomes `root`, `@usecs` becomes `usecs`. PCP wants a component to begin with a letter, so `@_x` becomes
 /// `m_x`. `output` belongs to the text that a script prints. A later map whose component is taken gets `_1`, `_2`, ….
 pub fn map_metric_names<'a>(maps: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut taken: HashSet<String> = HashSet::from([OUTPUT_METRIC.to_string()]);
-    let mut names = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    // Filled once a look at all names would take longer.
+    let mut many: HashSet<String> = HashSet::new();
     for map in maps {
-        let wanted = component(map);
-        let free = std::iter::once(wanted.clone())
-            .chain((1..).map(|number: u32| format!("{wanted}_{number}")))
-            .find(|name| !taken.contains(name));
-        if let Some(name) = free {
-            taken.insert(name.clone());
-            names.push(name);
+        if names.len() == FEW_NAMES {
+            many.extend(names.iter().cloned());
         }
+        let is_taken = |name: &String| {
+            name == OUTPUT_METRIC || if many.is_empty() { names.contains(name) } else { many.contains(name) }
+        };
+        let wanted = component(map);
+        let name = if is_taken(&wanted) {
+            let numbered = (1..).map(|number: u32| format!("{wanted}_{number}"));
+            numbered.into_iter().find(|name| !is_taken(name)).unwrap_or(wanted)
+        } else {
+            wanted
+        };
+        if !many.is_empty() {
+            many.insert(name.clone());
+        }
+        names.push(name);
     }
     names
 }
+
+/// So many names are compared one by one: nearly every script has fewer maps.
+const FEW_NAMES: usize = 16;
 
 /// Whether `text` can stand in a metric name for a script: PCP's rule, a letter and then letters, digits or `_`.
 pub fn is_script_name(text: &str) -> bool {

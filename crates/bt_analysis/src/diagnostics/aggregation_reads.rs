@@ -55,13 +55,13 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     if !context.usage.map_uses.iter().any(is_read) {
         return;
     }
-    for (index, expression) in context.parse.program.expressions.iter().enumerate() {
+    for (id, expression) in context.compounds() {
         match &expression.kind {
             ExpressionKind::Binary { left, right, .. } => {
                 found.extend(operand(context, *left, *right).or_else(|| operand(context, *right, *left)));
             }
             ExpressionKind::Unary { operator, operand } => found.extend(sign(context, *operator, *operand)),
-            ExpressionKind::Cast { operand, .. } => found.extend(cast(context, index, *operand)),
+            ExpressionKind::Cast { operand, .. } => found.extend(cast(context, id, *operand)),
             ExpressionKind::Conditional { condition, .. } => found.extend(condition_of(context, *condition)),
             ExpressionKind::Map { key, .. } => {
                 found.extend(key.iter().filter_map(|part| kept(context, *part, "a key")));
@@ -122,9 +122,9 @@ fn sign(context: &Context<'_>, operator: TokenKind, operand: ExpressionId) -> Op
     has_sign.then(|| is_no_number(context, read))
 }
 
-fn cast(context: &Context<'_>, index: usize, operand: ExpressionId) -> Option<Diagnostic> {
+fn cast(context: &Context<'_>, id: ExpressionId, operand: ExpressionId) -> Option<Diagnostic> {
     let read = aggregate(context, operand)?;
-    let to = context.inference.value_at(index).kind;
+    let to = context.inference.value(id).kind;
     let is_refused = !read.how.is_number || context.target <= LAST_WITHOUT_NUMBERS;
     (is_refused && matches!(to, Type::Signed | Type::Unsigned)).then(|| is_no_number(context, read))
 }

@@ -8,9 +8,9 @@ use super::{Context, Findings};
 use crate::Diagnostic;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    for (index, expression) in context.parse.program.expressions.iter().enumerate() {
+    for (id, expression) in context.compounds() {
         let ExpressionKind::Cast { operand, .. } = expression.kind else { continue };
-        let to = context.inference.value_at(index).kind;
+        let to = context.inference.value(id).kind;
         found.extend(refused(context, operand, to).map(|(message, hint)| {
             let diagnostic = Diagnostic::error("impossible-cast", expression.span, message);
             match hint {

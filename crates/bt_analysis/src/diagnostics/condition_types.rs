@@ -16,7 +16,7 @@ const LAST_WITHOUT_FOLDING: Version = Version { major: 0, minor: 23, patch: u16:
 const LAST_WITHOUT_ADDRESSES: Version = Version { major: 0, minor: 17, patch: u16::MAX };
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    for expression in context.parse.program.expressions.iter() {
+    for (_, expression) in context.compounds() {
         let ExpressionKind::Conditional { condition, then, otherwise } = expression.kind else { continue };
         found.extend(is_no_condition(context, condition));
         if let Some(then) = then {

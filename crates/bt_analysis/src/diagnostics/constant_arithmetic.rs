@@ -13,7 +13,7 @@ const REFUSES: Version = Version::new(0, 27);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let expressions = &context.parse.program.expressions;
-    for expression in expressions.iter() {
+    for (_, expression) in context.compounds() {
         let problem = match expression.kind {
             ExpressionKind::Binary { operator, left, right } => operation(context, operator, left, right),
             ExpressionKind::Unary { operator: TokenKind::Minus, operand } => negation(expressions, operand),

@@ -10,7 +10,7 @@ use crate::usage::{Condition, ConditionKind};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     found.extend(context.usage.conditions.iter().filter_map(|condition| known(context, condition)));
-    for expression in context.parse.program.expressions.iter() {
+    for (_, expression) in context.compounds() {
         let ExpressionKind::Binary { operator, left, right } = expression.kind else { continue };
         let comparison = match operator {
             TokenKind::Less => Some((left, right, false)),

@@ -23,7 +23,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     });
     let conditions = usage.conditions.iter().map(|condition| condition.value);
     found.extend(variables.chain(maps).chain(conditions).filter_map(|value| diagnostic(context, value)));
-    for expression in context.parse.program.expressions.iter() {
+    for (_, expression) in context.compounds() {
         match &expression.kind {
             ExpressionKind::Map { key: parts, .. } | ExpressionKind::Tuple(parts) => {
                 found.extend(parts.iter().filter_map(|part| diagnostic(context, *part)));

@@ -15,7 +15,7 @@ const LAST_WITHOUT_FOLDING: Version = Version { major: 0, minor: 23, patch: u16:
 const BOOLEAN_IS_NO_NUMBER: Version = Version::new(0, 27);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    for expression in context.parse.program.expressions.iter() {
+    for (_, expression) in context.compounds() {
         let span = expression.span;
         match expression.kind {
             ExpressionKind::Binary { operator, left, right } => {

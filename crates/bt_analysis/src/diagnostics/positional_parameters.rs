@@ -1,20 +1,14 @@
 //! A script asks for parameters of the command line, which it does not get here.
 
-use bt_syntax::ExpressionKind;
-
 use super::{Context, Findings};
 use crate::Diagnostic;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    let mut expressions = context.parse.program.expressions.iter();
-    let first = expressions.find(|expression| {
-        matches!(expression.kind, ExpressionKind::Positional | ExpressionKind::PositionalCount)
-    });
     // One is enough to say it.
-    found.extend(first.map(|expression| {
-        let name = expression.span.text(context.source);
+    found.extend(context.usage.positional.map(|span| {
+        let name = span.text(context.source);
         let message = format!("{name} has no value: the script gets no parameters");
-        Diagnostic::info("positional-parameter", expression.span, message)
+        Diagnostic::info("positional-parameter", span, message)
             .with_hint("it is 0, and as text it is empty: write the value itself")
     }));
 }

@@ -9,7 +9,7 @@ use crate::Diagnostic;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let maps = &context.facts.maps;
-    if context.definitions.has_import {
+    if context.definitions.has_import || context.comments.maps.is_empty() {
         return;
     }
     let known: FxHashSet<&str> = maps.iter().map(|map| map.name.as_str()).collect();

@@ -14,7 +14,7 @@ const LAST_WITHOUT_BYTES: Version = Version { major: 0, minor: 23, patch: u16::M
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let mut first_values = None;
-    for expression in context.parse.program.expressions.iter() {
+    for (_, expression) in context.compounds() {
         match expression.kind {
             ExpressionKind::Field { base, name } => {
                 found.extend(

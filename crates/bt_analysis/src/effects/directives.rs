@@ -1,7 +1,7 @@
 //! Directives that read files or hide what a script does, wherever they stand: clang also sees those between the
 //! braces of a struct.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use bt_syntax::tree::Item;
 use bt_syntax::{Parse, Program, Span, Token};
@@ -23,7 +23,7 @@ const OPERATOR: &str = "_Pragma";
 /// Adds them to `found`.
 pub(super) fn directives(source: &str, parse: &Parse, found: &mut Vec<EffectFact>) {
     found.extend(stray_braces(source, &parse.program));
-    let words = Words { source, program: &parse.program, known: OnceCell::new() };
+    let words = Words { source, program: &parse.program, asked: Cell::new(0), known: OnceCell::new() };
     match marks(source, &parse.comments) {
         Marks::Plain(starts) => {
             for start in starts {
@@ -219,21 +219,30 @@ fn string_length(rest: &str) -> usize {
 struct Words<'a> {
     source: &'a str,
     program: &'a Program,
-    /// Made when somebody asks.
+    asked: Cell<usize>,
+    /// Made when somebody asks often.
     known: OnceCell<FxHashSet<&'a str>>,
 }
 
-impl Words<'_> {
-    fn contains(&self, word: &str) -> bool {
-        self.known.get_or_init(|| attach_point_words(self.source, self.program)).contains(word)
-    }
-}
+/// Questions that are answered by a look at all words.
+const FEW_QUESTIONS: usize = 16;
 
-fn attach_point_words<'a>(source: &'a str, program: &Program) -> FxHashSet<&'a str> {
-    let points = program.probes().flat_map(|probe| &probe.attach_points);
-    let words = points.flat_map(|point| {
-        point.span.text(source).split(|one: char| !one.is_ascii_alphanumeric() && one != '_')
-    });
-    // `1s` is a number and a word.
-    words.flat_map(|word| [word, word.trim_start_matches(|one: char| one.is_ascii_digit())]).collect()
+impl<'a> Words<'a> {
+    fn contains(&self, word: &str) -> bool {
+        self.asked.set(self.asked.get() + 1);
+        if self.asked.get() <= FEW_QUESTIONS {
+            return self.words().any(|known| known == word);
+        }
+        self.known.get_or_init(|| self.words().collect()).contains(word)
+    }
+
+    fn words(&self) -> impl Iterator<Item = &'a str> {
+        let source = self.source;
+        let points = self.program.probes().flat_map(|probe| &probe.attach_points);
+        let words = points.flat_map(move |point| {
+            point.span.text(source).split(|one: char| !one.is_ascii_alphanumeric() && one != '_')
+        });
+        // `1s` is a number and a word.
+        words.flat_map(|word| [word, word.trim_start_matches(|one: char| one.is_ascii_digit())])
+    }
 }

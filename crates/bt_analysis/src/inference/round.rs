@@ -1,7 +1,9 @@
 //! One look at every expression, in the order of the tree: parts stand before the whole, and mostly also what a map or
 //! variable gets before where it is used.
 
-use bt_catalog::{AggregationKind, Type, Version, builtin, probe_type};
+use std::cell::OnceCell;
+
+use bt_catalog::{AggregationKind, Type, Version, probe_type};
 use bt_syntax::tree::Probe;
 use bt_syntax::{ExpressionId, ExpressionKind, Program, TokenKind};
 
@@ -23,7 +25,8 @@ pub(super) struct Round<'r, 'a> {
     /// Whether the script brings C along, which can define any name.
     has_c: bool,
     target: Version,
-    probes: Vec<&'r Probe>,
+    /// Made when somebody asks.
+    probes: OnceCell<Vec<&'r Probe>>,
     /// In the order in which they become known.
     writes: Vec<Write>,
     /// What was learnt the last time; in the first round what was learnt so far serves.
@@ -62,7 +65,7 @@ impl<'r, 'a> Round<'r, 'a> {
             usage,
             has_c,
             target,
-            probes: program.probes().collect(),
+            probes: OnceCell::new(),
             writes: writes(usage),
             before: None,
             held: Held::new(source, usage),
@@ -150,7 +153,8 @@ impl<'r, 'a> Round<'r, 'a> {
         let Place::Name(number) = place else { return Value::UNKNOWN };
         let name = &self.usage.names[number as usize];
         let kinds = || {
-            let probe = name.probe.and_then(|probe| self.probes.get(probe));
+            let probes = self.probes.get_or_init(|| self.program.probes().collect());
+            let probe = name.probe.and_then(|probe| probes.get(probe));
             let points = probe.map_or(&[][..], |probe| &probe.attach_points);
             points
                 .iter()
@@ -162,7 +166,7 @@ impl<'r, 'a> Round<'r, 'a> {
             "func" => Type::Ksym,
             "retval" if kinds().any(|kind| matches!(kind, "kretprobe" | "uretprobe")) => Type::Unsigned,
             // A name that is no builtin is a constant: of the kernel mostly a number, of the script's own C anything.
-            text => match builtin(text) {
+            _ => match name.builtin {
                 Some(known) => known.value,
                 None if self.has_c => Type::Unknown,
                 None => Type::Signed,
@@ -252,8 +256,12 @@ fn writes(usage: &Usage<'_>) -> Vec<Write> {
         let is_change = matches!(used.access, Access::Compound(..) | Access::Increment | Access::Decrement);
         Some(Write { place: Place::Map(used.map), needs, value, is_change })
     });
-    let mut writes: Vec<Write> = variables.chain(maps).collect();
-    writes.sort_by_key(|write| write.needs);
+    let mut writes = Vec::with_capacity(usage.variable_values.len() + usage.map_uses.len());
+    writes.extend(variables);
+    writes.extend(maps);
+    if !writes.is_sorted_by_key(|write| write.needs) {
+        writes.sort_by_key(|write| write.needs);
+    }
     writes
 }
 

@@ -4,12 +4,12 @@ use bt_catalog::{MapEffect, Version, aggregation, builtin, function};
 use bt_syntax::literal::{Integer, Suffix};
 use bt_syntax::tree::{Block, If, Item, Probe, Statement, StatementKind, TypeName};
 use bt_syntax::{ExpressionId, ExpressionKind, Program, Span, TokenKind};
-use rustc_hash::FxHashMap;
 
+use super::map_names::MapNames;
 use super::scopes::Scopes;
 use super::{
-    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, LoopKind, Loops, Map, MapId, MapUse,
-    Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
+    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, LoopKind, Loops, MapId, MapUse, Name,
+    Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
 };
 use crate::definitions::Definitions;
 
@@ -27,8 +27,8 @@ pub(crate) fn usage<'a>(
         source,
         program,
         definitions,
-        usage: Usage { places: vec![Place::None; program.expressions.len()], ..Usage::default() },
-        maps: FxHashMap::default(),
+        usage: Usage::with_room(program.expressions.len()),
+        maps: MapNames::default(),
         scopes: Scopes::new(target),
         probe: None,
         parameters: Vec::new(),
@@ -69,7 +69,7 @@ struct Walker<'a> {
     program: &'a Program,
     definitions: &'a Definitions<'a>,
     usage: Usage<'a>,
-    maps: FxHashMap<&'a str, MapId>,
+    maps: MapNames<'a>,
     scopes: Scopes<'a>,
     probe: Option<usize>,
     /// Parameters of the macro that is walked: they are no maps and names of the script.
@@ -319,6 +319,20 @@ impl<'a> Walker<'a> {
     fn value(&mut self, id: ExpressionId) {
         let expression = self.program.expressions.get(id);
         let span = expression.span;
+        match expression.kind {
+            ExpressionKind::Unary { .. }
+            | ExpressionKind::Increment { .. }
+            | ExpressionKind::Binary { .. }
+            | ExpressionKind::Conditional { .. }
+            | ExpressionKind::Cast { .. }
+            | ExpressionKind::Field { .. }
+            | ExpressionKind::Index { .. }
+            | ExpressionKind::Tuple(_) => self.usage.compounds.push(id),
+            ExpressionKind::Positional | ExpressionKind::PositionalCount => {
+                self.usage.positional.get_or_insert(span);
+            }
+            _ => {}
+        }
         let mut syntax = None;
         match &expression.kind {
             ExpressionKind::Map { .. } => self.map_use(id, Access::Read),
@@ -483,6 +497,9 @@ impl<'a> Walker<'a> {
         key: &'a [ExpressionId],
         access: Access,
     ) {
+        if !key.is_empty() {
+            self.usage.compounds.push(id);
+        }
         let Some(map) = map else { return };
         self.usage.places[id.index()] = Place::Map(map);
         let entry = &mut self.usage.maps[map.index()];
@@ -497,12 +514,7 @@ impl<'a> Walker<'a> {
         if self.parameters.contains(&text) {
             return None;
         }
-        let known = &mut self.usage.maps;
-        let id = *self.maps.entry(text).or_insert_with(|| {
-            known.push(Map { name: text, span: name, aggregation: None, uses: (0, 0) });
-            MapId(known.len() as u32 - 1)
-        });
-        Some(id)
+        Some(self.maps.id(&mut self.usage.maps, text, name))
     }
 
     fn text(&self, id: ExpressionId) -> &'a str {

@@ -230,7 +230,7 @@ fn map_info(map: &MapFact) -> MapInfo {
             Semantics::Counter => MapSemantics::Counter,
             Semantics::Instant | Semantics::Discrete => MapSemantics::Instant,
         },
-        units: map.units.0.clone(),
+        units: map.units.0.to_string(),
         metrictype: map.metric_type,
         scratch: map.scratch,
         exported: map.exported,

@@ -104,7 +104,7 @@ impl Metric {
         Metric {
             name: info.name.clone(),
             semantics: info.sem,
-            units: info.units.0.clone(),
+            units: info.units.0.to_string(),
             metric_type: label.or_else(|| fact?.metric_type),
             key_parts: fact.map_or(0, |fact| fact.key.len()),
             help: info.text_oneline.clone(),
