@@ -3,7 +3,11 @@
 //! `tests/verdicts` makes the recordings. The listings in `tests/verdicts/findings` are read by people: each finding must
 //! stand at the place in the script that it is about. UPDATE_EXPECT=1 writes them anew.
 
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads its fixtures and may panic")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test reads its fixtures and may panic"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
