@@ -7,7 +7,10 @@ mod aggregation_reads;
 mod annotation_problems;
 mod argument_count;
 mod argument_kinds;
+mod argument_names;
 mod attach_points;
+mod casts;
+mod condition_types;
 mod config_keys;
 mod config_values;
 mod constant_arithmetic;
@@ -58,6 +61,7 @@ mod unroll_counts;
 mod unsafe_functions;
 mod unused_maps;
 mod unused_variables;
+mod value_parts;
 mod variable_types;
 mod wide_wildcards;
 
@@ -126,7 +130,10 @@ const RULES: &[Rule] = &[
     annotation_problems::check,
     argument_count::check,
     argument_kinds::check,
+    argument_names::check,
     attach_points::check,
+    casts::check,
+    condition_types::check,
     config_keys::check,
     config_values::check,
     constant_arithmetic::check,
@@ -174,6 +181,7 @@ const RULES: &[Rule] = &[
     unsafe_functions::check,
     unused_maps::check,
     unused_variables::check,
+    value_parts::check,
     variable_types::check,
     wide_wildcards::check,
 ];

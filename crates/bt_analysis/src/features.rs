@@ -97,8 +97,9 @@ pub(crate) fn features<'a>(
         add(FeatureName::Phrase(what), Lifetime::since(since), item.span(), true);
     }
     for (syntax, span) in &usage.syntax {
-        let (since, what) = syntax_since(*syntax);
-        add(FeatureName::Phrase(what), Lifetime::since(since), *span, true);
+        if let Some((since, what)) = syntax_since(*syntax) {
+            add(FeatureName::Phrase(what), Lifetime::since(since), *span, true);
+        }
     }
     for condition in &usage.conditions {
         let span = program.expressions.get(condition.value).span;
@@ -122,7 +123,7 @@ pub(crate) fn features<'a>(
     }
     for name in &usage.names {
         // Inner names of bpftrace begin with `__`.
-        if let Some(known) = bt_catalog::builtin(name.text)
+        if let Some(known) = name.builtin
             && !definitions.functions.contains(name.text)
         {
             add(FeatureName::Word(name.text), known.lifetime, name.span, !definitions.has_c);
@@ -185,8 +186,10 @@ impl<'a> Features<'a> {
     }
 }
 
-fn syntax_since(syntax: Syntax) -> (u16, &'static str) {
-    match syntax {
+/// The first release with it, and how people call it; `None` if all have it.
+fn syntax_since(syntax: Syntax) -> Option<(u16, &'static str)> {
+    Some(match syntax {
+        Syntax::ArrowOfArgs => return None,
         Syntax::Let => (22, "`let`"),
         Syntax::ForMap => (21, "a `for` loop"),
         Syntax::ForRange => (24, "a `for` loop over numbers"),
@@ -210,5 +213,5 @@ fn syntax_since(syntax: Syntax) -> (u16, &'static str) {
         Syntax::DotOfArgs => (19, DOT_OF_ARGS),
         Syntax::ElseIf => (10, "`else if`"),
         Syntax::ReturnValue => (21, "`return` with a value"),
-    }
+    })
 }

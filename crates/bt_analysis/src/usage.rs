@@ -40,7 +40,7 @@ pub(crate) struct Usage<'a> {
     /// How often `unroll` repeats.
     pub(crate) unroll_counts: Vec<ExpressionId>,
     /// Statements that are no more than a `;`.
-    pub(crate) empty_statements: Vec<EmptyStatement>,
+    pub(crate) empty_statements: Vec<Span>,
     /// Syntax that not every release has.
     pub(crate) syntax: Vec<(Syntax, Span)>,
     /// Of each expression what it stands for.
@@ -173,6 +173,8 @@ pub(crate) enum Syntax {
     Suffix,
     /// The `.` of `args.x`
     DotOfArgs,
+    /// The `->` of `args->x`
+    ArrowOfArgs,
     /// `else if`
     ElseIf,
     /// `return value` in a probe
@@ -370,6 +372,8 @@ pub(crate) struct Name<'a> {
     pub(crate) span: Span,
     /// Number of the probe that uses it; `None` in macros and functions.
     pub(crate) probe: Option<usize>,
+    /// The builtin of that name, whether or not the script hides it.
+    pub(crate) builtin: Option<&'static Builtin>,
 }
 
 /// What something depends on.
@@ -384,14 +388,6 @@ pub(crate) enum ConditionKind {
     Predicate,
     If,
     While,
-}
-
-/// A statement that is no more than a `;`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EmptyStatement {
-    pub(crate) span: Span,
-    /// Whether it stands directly behind a block or an `if`.
-    pub(crate) is_behind_block: bool,
 }
 
 /// A statement that is no more than a value.

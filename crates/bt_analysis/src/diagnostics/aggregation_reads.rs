@@ -6,7 +6,7 @@ use bt_syntax::{ExpressionId, ExpressionKind, Span, TokenKind};
 use super::families::family_of;
 use super::{Context, Findings};
 use crate::Diagnostic;
-use crate::usage::{Access, Callee, ConditionKind, Place};
+use crate::usage::{Access, Callee, ConditionKind, MapUse, Place};
 
 /// From this release on `count()`, `sum()` and their like can be compared, added up and cast.
 const IS_NUMBER: Version = Version::new(0, 23);
@@ -48,7 +48,11 @@ pub(super) fn aggregate<'a>(context: &Context<'a>, id: ExpressionId) -> Option<A
 }
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    if context.usage.maps.iter().all(|map| map.aggregation.is_none()) {
+    let is_read = |used: &MapUse<'_>| {
+        matches!(used.access, Access::Read | Access::Print)
+            && context.usage.maps[used.map.index()].aggregation.is_some()
+    };
+    if !context.usage.map_uses.iter().any(is_read) {
         return;
     }
     for (index, expression) in context.parse.program.expressions.iter().enumerate() {

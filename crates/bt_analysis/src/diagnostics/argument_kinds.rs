@@ -1,10 +1,7 @@
 //! A function gets something of the wrong kind: a value instead of a map, a computed number instead of a literal, a
 //! string instead of a number.
 
-use bt_catalog::{
-    ConstantKind, Function, MapEffect, Mode, Occurrence, Parameter, ParameterKind, Type, Version, builtin,
-    constant as named_constant, did_you_mean,
-};
+use bt_catalog::{Function, MapEffect, Mode, Occurrence, Parameter, ParameterKind, Type, Version, builtin};
 use bt_syntax::{ExpressionId, ExpressionKind};
 
 use super::aggregation_reads::{aggregate, with_way_out};
@@ -19,27 +16,25 @@ const LAST_WITHOUT_FOLDING: Version = Version { major: 0, minor: 23, patch: u16:
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     for call in context.calls() {
-        let parameters = match call.callee {
-            Callee::Function(known) => known.parameters,
-            Callee::Aggregation(known) => known.parameters,
-            Callee::Builtin(_) | Callee::Defined | Callee::Unknown => continue,
-        };
-        // The value of a macro's parameter is what it is called with.
-        if call.probe.is_some() {
-            found.extend(pairs(context, call, parameters).filter_map(|pair| problem(context, call, pair)));
-        }
+        found.extend(pairs(context, call).filter_map(|pair| problem(context, call, pair)));
     }
 }
 
 /// An argument, and what it is for.
-type Pair = (&'static Parameter, ExpressionId);
+pub(super) type Pair = (&'static Parameter, ExpressionId);
 
 /// Each argument with its parameter. A parameter that may be skipped is, unless a name stands in its place.
-fn pairs<'a>(
+///
+/// None in macros: the value of a macro's parameter is what it is called with.
+pub(super) fn pairs<'a>(
     context: &'a Context<'_>,
     call: &'a Call<'_>,
-    parameters: &'static [Parameter],
-) -> impl Iterator<Item = Pair> + 'a {
+) -> impl Iterator<Item = Pair> + use<'a> {
+    let parameters = match call.callee {
+        Callee::Function(known) if call.probe.is_some() => known.parameters,
+        Callee::Aggregation(known) if call.probe.is_some() => known.parameters,
+        _ => &[],
+    };
     let skips = match (parameters.first(), call.arguments.first()) {
         (Some(Parameter { occurrence: Occurrence::Skippable, .. }), Some(first)) => {
             call.arguments.len() < parameters.len() && !stands_for_name(context, *first)
@@ -110,7 +105,6 @@ fn problem(context: &Context<'_>, call: &Call<'_>, (parameter, argument): Pair) 
         }
         ParameterKind::Array => no_bytes(context, call, argument),
         ParameterKind::Variable if !matches!(kind, ExpressionKind::Variable) => wrong("a variable"),
-        ParameterKind::Name(names) => not_of_list(context, call, (parameter, names), argument),
         _ => None,
     }
 }
@@ -176,55 +170,6 @@ fn not_whole_map(context: &Context<'_>, call: &Call<'_>, argument: ExpressionId)
         let span = context.parse.program.expressions.get(argument).span;
         let message = format!("{}() takes further arguments for a map as a whole only", call.name);
         Diagnostic::error("argument-kind", span, message).with_hint("leave out what stands behind it")
-    })
-}
-
-fn not_of_list(
-    context: &Context<'_>,
-    call: &Call<'_>,
-    (parameter, names): (&Parameter, &[&str]),
-    argument: ExpressionId,
-) -> Option<Diagnostic> {
-    let expression = context.parse.program.expressions.get(argument);
-    let text = expression.span.text(context.source);
-    let error = |given: &str| {
-        let names = names.join(", ");
-        let message =
-            format!("the argument `{}` of {}() must be one of {names}, {given}", parameter.name, call.name);
-        Diagnostic::error("argument-kind", expression.span, message)
-    };
-    match expression.kind {
-        ExpressionKind::Identifier if names.contains(&text) => came_later(context, call, argument),
-        // It may be the limit of the stack, as a constant of C.
-        ExpressionKind::Identifier
-            if parameter.occurrence == Occurrence::Skippable && builtin(text).is_none() =>
-        {
-            let meant = did_you_mean(text, names.iter().copied())?;
-            Some(error(&format!("not `{text}`")).with_meant(Some(meant)))
-        }
-        ExpressionKind::Identifier => {
-            Some(error(&format!("not `{text}`")).with_meant(did_you_mean(text, names.iter().copied())))
-        }
-        ExpressionKind::String => {
-            let diagnostic = error("without quotes");
-            let content = text.trim_matches('"');
-            Some(if names.contains(&content) { diagnostic.with_replacement(content) } else { diagnostic })
-        }
-        ExpressionKind::Integer(_) => Some(error("not a number")),
-        _ => None,
-    }
-}
-
-/// A mode of stacks that the target does not have.
-fn came_later(context: &Context<'_>, call: &Call<'_>, argument: ExpressionId) -> Option<Diagnostic> {
-    let expression = context.parse.program.expressions.get(argument);
-    let name = expression.span.text(context.source);
-    let known = named_constant(ConstantKind::StackMode, name)?;
-    (context.target < known.lifetime.since).then(|| {
-        let target = super::short(context.target);
-        let message = format!("{}() has no mode `{name}` in bpftrace {target}", call.name);
-        Diagnostic::error("newer-feature", expression.span, message)
-            .with_hint(format!("it came with {}", super::short(known.lifetime.since)))
     })
 }
 
@@ -393,37 +338,6 @@ mod tests {
             expect![[r#"
             error[argument-kind] `comm`: the argument `address` of str() must be an address, and this is a string
         "#]],
-        );
-    }
-
-    #[test]
-    fn a_name_of_a_list_is_wanted() {
-        check(
-            "kprobe:f { @[kstack(pref)] = count(); @[kstack(\"perf\")] = count(); @a = nsecs(\"boot\"); @b = nsecs(bot); @c = pid(1); @[kstack(perf, 3)] = count(); }",
-            expect![[r#"
-                error[argument-kind] `pref`: the argument `mode` of kstack() must be one of bpftrace, perf, raw, not `pref`
-                  hint: did you mean `perf`?
-                  Change it to `perf`: "kprobe:f { @[kstack(perf)] = count(); @[kstack(\"perf\")] = count(); @a = nsecs(\"boot\"); @b = nsecs(bot); @c = pid(1); @[kstack(perf, 3)] = count(); }"
-                error[argument-kind] `"perf"`: the argument `mode` of kstack() must be one of bpftrace, perf, raw, without quotes
-                  Change it to `perf`: "kprobe:f { @[kstack(pref)] = count(); @[kstack(perf)] = count(); @a = nsecs(\"boot\"); @b = nsecs(bot); @c = pid(1); @[kstack(perf, 3)] = count(); }"
-                error[argument-kind] `"boot"`: the argument `clock` of nsecs() must be one of monotonic, boot, tai, sw_tai, without quotes
-                  Change it to `boot`: "kprobe:f { @[kstack(pref)] = count(); @[kstack(\"perf\")] = count(); @a = nsecs(boot); @b = nsecs(bot); @c = pid(1); @[kstack(perf, 3)] = count(); }"
-                error[argument-kind] `bot`: the argument `clock` of nsecs() must be one of monotonic, boot, tai, sw_tai, not `bot`
-                  hint: did you mean `boot`?
-                  Change it to `boot`: "kprobe:f { @[kstack(pref)] = count(); @[kstack(\"perf\")] = count(); @a = nsecs(\"boot\"); @b = nsecs(boot); @c = pid(1); @[kstack(perf, 3)] = count(); }"
-                error[argument-kind] `1`: the argument `namespace` of pid() must be one of curr_ns, init, not a number
-                error[map-key-type] `kstack(perf, 3)`: the key of @ is a stack of another mode or limit before
-                  hint: all keys of a map have the same types
-            "#]],
-        );
-        check_old(
-            "kprobe:f { @[kstack(raw)] = count(); }",
-            expect![[r#"
-                info[stack-memory] `kstack(raw)`: kstack without a limit takes about 130 MB in bpftrace 0.17
-                  hint: `kstack(16)` keeps the 16 innermost frames and takes a tenth
-                error[newer-feature] `raw`: kstack() has no mode `raw` in bpftrace 0.17
-                  hint: it came with 0.18
-            "#]],
         );
     }
 }

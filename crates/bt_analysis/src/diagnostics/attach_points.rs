@@ -33,11 +33,12 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 
 fn diagnostic(context: &Context<'_>, probe: &Probe, point: AttachPoint) -> Option<Diagnostic> {
     let text = point.span.text(context.source);
-    if text.contains('$') {
+    let signs = Signs::of(text);
+    if signs.parameter {
         // What it stands for comes with the start of bpftrace.
         return point::parameter(text, point.span, context.target);
     }
-    let known = match providers::known(context, point) {
+    let known = match providers::known(context, point, signs.wildcard) {
         Ok(known) => known,
         Err(problem) => return problem,
     };
@@ -47,12 +48,16 @@ fn diagnostic(context: &Context<'_>, probe: &Probe, point: AttachPoint) -> Optio
     if known.is_bare() != (point.provider == point.span) {
         return script_probes::bare(context, known, point);
     }
-    if known.target == Target::Names
-        && let Some(slash) = text.find('/').filter(|_| !text.contains('"'))
+    if !signs.quote
+        && signs.slash
+        && known.target == Target::Names
+        && let Some(slash) = text.find('/')
     {
         return Some(glued_predicate(text, point.span, slash));
     }
-    if let Some(at) = stray_at(known, text, context.target) {
+    if signs.at
+        && let Some(at) = stray_at(known, text, context.target)
+    {
         return Some(foreign_sign(point.span, at));
     }
     let point = Point::new(context, known, point);
@@ -70,6 +75,33 @@ fn diagnostic(context: &Context<'_>, probe: &Probe, point: AttachPoint) -> Optio
         "self" => script_probes::check_self(&point),
         "bench" | "test" => script_probes::check_named(&point),
         _ => None,
+    }
+}
+
+/// Which signs of a meaning of their own are in an attach point.
+#[derive(Clone, Copy, Default)]
+struct Signs {
+    parameter: bool,
+    wildcard: bool,
+    quote: bool,
+    slash: bool,
+    at: bool,
+}
+
+impl Signs {
+    fn of(text: &str) -> Signs {
+        let mut signs = Signs::default();
+        for byte in text.bytes() {
+            match byte {
+                b'$' => signs.parameter = true,
+                b'*' => signs.wildcard = true,
+                b'"' => signs.quote = true,
+                b'/' => signs.slash = true,
+                b'@' => signs.at = true,
+                _ => {}
+            }
+        }
+        signs
     }
 }
 
@@ -124,11 +156,13 @@ mod tests {
             expect![[r#""#]],
         );
         check(
-            "kprobe:$f { @ = 1; } kprobe:$0 { @ = 1; } uprobe:\"/bin/a$b\":f { @ = 1; }",
+            "kprobe:$f { @ = 1; } kprobe:$0 { @ = 1; } kprobe:$# { @ = 1; } uprobe:\"/bin/a$b\":f { @ = 1; }",
             expect![[r#"
                 error[invalid-attach-point] `$f`: this is no parameter of the script
                   hint: they are `$1`, `$2` and so on; a name with a `$` in it stands in quotes
                 error[invalid-attach-point] `$0`: this is no parameter of the script
+                  hint: they are `$1`, `$2` and so on; a name with a `$` in it stands in quotes
+                error[invalid-attach-point] `$`: this is no parameter of the script
                   hint: they are `$1`, `$2` and so on; a name with a `$` in it stands in quotes
             "#]],
         );

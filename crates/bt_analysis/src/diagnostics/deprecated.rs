@@ -1,8 +1,8 @@
 //! What bpftrace still takes, but has a newer way for.
 
 use bt_catalog::{ReplacedKind, Version, replacement};
+use bt_syntax::Span;
 use bt_syntax::tree::AttachPoint;
-use bt_syntax::{ExpressionKind, Span};
 
 use super::{Context, Findings, short};
 use crate::Diagnostic;
@@ -39,15 +39,8 @@ fn deprecated_while(context: &Context<'_>, span: Span) -> Diagnostic {
 
 /// `args->x`, which was the only way before 0.19. The first one stands for all.
 fn arrows_of_args(context: &Context<'_>) -> Option<Diagnostic> {
-    let expressions = &context.parse.program.expressions;
-    let mut arrows = expressions.iter().filter_map(|expression| {
-        let ExpressionKind::Field { base, name } = expression.kind else { return None };
-        let base = expressions.get(base).span;
-        let is_args = base.text(context.source) == "args" && base.end <= name.start;
-        let between = Span::new(base.end, name.start.max(base.end));
-        let arrow = between.text(context.source).find("->").filter(|_| is_args)? as u32;
-        Some(Span::new(between.start + arrow, between.start + arrow + 2))
-    });
+    let syntax = context.usage.syntax.iter();
+    let mut arrows = syntax.filter(|(syntax, _)| *syntax == Syntax::ArrowOfArgs).map(|(_, span)| *span);
     let first = arrows.next()?;
     let edits = std::iter::once(first).chain(arrows).map(|arrow| (arrow, ".".to_string())).collect();
     Some(

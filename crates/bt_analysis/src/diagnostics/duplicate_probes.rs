@@ -16,6 +16,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     if context.target < SEVERAL_ALLOWED {
         check_begin_and_end(context, found);
     }
+    if context.facts.probes.len() < 2 {
+        return;
+    }
     let mut seen = FxHashSet::default();
     let mut tests = FxHashSet::default();
     for probe in context.parse.program.probes() {

@@ -1,4 +1,4 @@
-//! A `;` too many, which most releases refuse; and a probe that does nothing at all.
+//! A `;` behind a block, which older releases refuse; and a probe that does nothing at all.
 
 use bt_catalog::Version;
 
@@ -9,13 +9,14 @@ use crate::Diagnostic;
 const BEHIND_BLOCKS: Version = Version::new(0, 24);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    let statements = context.usage.empty_statements.iter();
-    let refused = statements.filter(|empty| !empty.is_behind_block || context.target < BEHIND_BLOCKS);
-    found.extend(refused.map(|empty| {
-        Diagnostic::error("empty-statement", empty.span, "there is no statement before this `;`")
-            .with_hint("one `;` stands between two statements, none behind a loop")
-            .with_fix("Remove it", vec![(empty.span, String::new())])
-    }));
+    // Those that stand elsewhere are no syntax of any release.
+    if context.target < BEHIND_BLOCKS {
+        found.extend(context.usage.empty_statements.iter().map(|span| {
+            Diagnostic::error("empty-statement", *span, "there is no statement before this `;`")
+                .with_hint("no `;` follows a block")
+                .with_fix("Remove it", vec![(*span, String::new())])
+        }));
+    }
     let probes = context.parse.program.probes();
     let empty = probes.filter(|probe| probe.body.statements.is_empty() && !probe.body.span.is_empty());
     found.extend(empty.map(|probe| {
@@ -37,7 +38,7 @@ mod tests {
             script,
             expect![[r#"
                 error[empty-statement] `;`: there is no statement before this `;`
-                  hint: one `;` stands between two statements, none behind a loop
+                  hint: no `;` follows a block
                   Remove it: "BEGIN { if (@a) { @a = 1; } }"
             "#]],
         );

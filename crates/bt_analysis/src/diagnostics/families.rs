@@ -22,19 +22,22 @@ const DEFAULT_LIMIT: i128 = 127;
 ///
 /// What is read of a map that aggregates has none: releases differ about it.
 pub(super) fn family(context: &Context<'_>, id: ExpressionId) -> Option<Type> {
+    let family = family_of(context.inference.value(id).kind, context.target)?;
     let expression = context.parse.program.expressions.get(id);
-    match expression.kind {
+    let is_certain = match expression.kind {
         // With a parameter of the script it can be text.
-        ExpressionKind::Positional => return None,
-        // A constant, or the name of a type.
-        ExpressionKind::Identifier if builtin(expression.span.text(context.source)).is_none() => return None,
+        ExpressionKind::Positional => false,
+        // A constant, or the name of a type, is taken for a number.
+        ExpressionKind::Identifier => {
+            family != Type::Signed || builtin(expression.span.text(context.source)).is_some()
+        }
         ExpressionKind::Map { .. } => match context.usage.place(id) {
-            Place::Map(map) if context.usage.maps[map.index()].aggregation.is_none() => {}
-            _ => return None,
+            Place::Map(map) => context.usage.maps[map.index()].aggregation.is_none(),
+            _ => false,
         },
-        _ => {}
-    }
-    family_of(context.inference.value(id).kind, context.target)
+        _ => true,
+    };
+    is_certain.then_some(family)
 }
 
 /// The family of a type.

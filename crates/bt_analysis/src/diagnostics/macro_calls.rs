@@ -35,6 +35,17 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
         let candidates = by_name.get(call.name)?;
         wrong_arguments(context, candidates.iter().map(|number| definitions[*number]), call)
     }));
+    let names = context.usage.names.iter();
+    found.extend(names.filter_map(|name| {
+        let candidates = by_name.get(name.text)?;
+        let needs_arguments = candidates.iter().all(|number| !definitions[*number].parameters.is_empty());
+        (needs_arguments && name.builtin.is_none()).then(|| {
+            let defined = head(context, definitions[candidates[0]]);
+            let message = format!("{} is a macro, and gets no arguments", name.text);
+            Diagnostic::error(ARGUMENTS, name.span, message)
+                .with_hint(format!("it is defined as `{defined}`"))
+        })
+    }));
     found.extend(recursive_call(context, &definitions, &by_name));
 }
 
@@ -189,13 +200,15 @@ mod tests {
     fn arguments() {
         check(
             "macro twice($a) { $a * 2 } macro fill(@m) { @m[1] = 1; } macro two(a, b) { a + b }\n\
-             BEGIN { @ = twice(1); fill(@a[1]); @b = two(1); }",
+             BEGIN { @ = twice(1); fill(@a[1]); @b = two(1); @c = two; }",
             expect![[r#"
                 error[macro-arguments] `1`: twice() wants a variable for $a
                   hint: a parameter without `$` takes any value
                 error[macro-arguments] `@a[1]`: fill() wants a map as a whole for @m
                   hint: a parameter without `@` takes any value
                 error[macro-arguments] `two(1)`: two() takes 2 arguments, but gets 1
+                  hint: it is defined as `macro two(a, b)`
+                error[macro-arguments] `two`: two is a macro, and gets no arguments
                   hint: it is defined as `macro two(a, b)`
             "#]],
         );

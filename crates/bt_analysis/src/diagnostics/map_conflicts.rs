@@ -14,12 +14,17 @@ use crate::usage::{Access, MapUse};
 const COMPARES_BUCKETS: Version = Version::new(0, 17);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    let mut first: Vec<Option<Content>> = vec![None; context.usage.maps.len()];
-    for used in &context.usage.map_uses {
-        // The branches of a macro can be for different types.
-        let Some(content) = used.probe.and_then(|_| content(context, used.access)) else { continue };
-        let before = *first[used.map.index()].get_or_insert(content);
-        found.extend(diagnostic(context, used, before, content));
+    for (map, _) in context.usage.map_ids() {
+        if context.usage.uses(map).nth(1).is_none() {
+            continue;
+        }
+        let mut first = None;
+        for used in context.usage.uses(map) {
+            // The branches of a macro can be for different types.
+            let Some(content) = used.probe.and_then(|_| content(context, used.access)) else { continue };
+            let before = *first.get_or_insert(content);
+            found.extend(diagnostic(context, used, before, content));
+        }
     }
 }
 
@@ -158,7 +163,7 @@ mod tests {
     #[test]
     fn size_and_sign_are_no_matter() {
         check(
-            "BEGIN { @a = 1; @a = nsecs; @a++; @a = -1; @p = curtask; @p += 8; @s = comm; @s = \"longer than comm\"; }",
+            "BEGIN { @a = 1; @a = nsecs; @a++; @a = -1; @p = curtask; @p += 8; @q = percpu_kaddr(\"a\"); @q = 1; @s = comm; @s = \"longer than comm\"; }",
             expect![[""]],
         );
     }

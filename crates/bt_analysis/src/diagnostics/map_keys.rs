@@ -28,6 +28,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
 
 /// Compares every key of a map with the first one.
 fn check_map(context: &Context<'_>, map: MapId, found: &mut Findings) {
+    if context.usage.uses(map).nth(1).is_none() {
+        return;
+    }
     let mut first_length = None;
     let mut first_parts: [Option<ExpressionId>; MAX_PARTS] = [None; MAX_PARTS];
     for used in context.usage.uses(map) {

@@ -2,7 +2,7 @@
 //!
 //! bpftrace looks at each attach point of a probe: one that lacks the name is enough.
 
-use bt_catalog::{ProbeType, Validity, Version, builtin, probe_type};
+use bt_catalog::{Builtin, ProbeType, Validity, Version, probe_type};
 use bt_syntax::tree::Probe;
 
 use super::{Context, Findings};
@@ -16,29 +16,60 @@ const PLAIN_BEGIN: Version = Version::new(0, 12);
 const RAW_ARGUMENTS: Version = Version::new(0, 24);
 /// The release whose uprobes have named arguments.
 const UPROBE_ARGUMENTS: Version = Version::new(0, 12);
+/// The release whose `cpid` is 0 without a command.
+const ALWAYS_CPID: Version = Version::new(0, 25);
 /// Probe types that run in bpftrace's own process, without a context of the kernel.
 const WITHOUT_CONTEXT: [&str; 5] = ["BEGIN", "END", "self", "bench", "test"];
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    let names = context.usage.names.iter().filter(|name| is_limited(context, name.text));
     let mut probes = Probes::new(context);
-    found.extend(names.filter_map(|name| misplaced_name(context, name, probes.find(name.probe?)?)));
+    found.extend(context.usage.names.iter().filter_map(|name| {
+        let known = limited(context, name)?;
+        misplaced_name(context, name, known, probes.find(name.probe?)?)
+    }));
+    let limited = context.calls().filter_map(|call| {
+        let known = call.callee.function()?;
+        (!known.validity.probe_types.is_empty()).then_some((call, known.validity))
+    });
     let mut probes = Probes::new(context);
-    found.extend(context.calls().filter_map(|call| misplaced_call(context, call, probes.find(call.probe?)?)));
+    found.extend(
+        limited.filter_map(|(call, validity)| {
+            misplaced_call(context, call, validity, probes.find(call.probe?)?)
+        }),
+    );
 }
 
-/// Whether only some probe types have the builtin of that name.
-fn is_limited(context: &Context<'_>, name: &str) -> bool {
-    let is_limited = builtin(name).is_some_and(|known| !known.validity.probe_types.is_empty());
-    (is_limited || name == "ctx") && !context.definitions.functions.contains(name)
+/// The builtin, if only some probe types have it.
+fn limited(context: &Context<'_>, name: &Name<'_>) -> Option<&'static Builtin> {
+    let known = name.builtin?;
+    let is_limited = !known.validity.probe_types.is_empty()
+        || known.name == "ctx"
+        || known.name == "cpid" && context.target < ALWAYS_CPID;
+    (is_limited && !context.definitions.functions.contains(name.text)).then_some(known)
 }
 
-fn misplaced_name(context: &Context<'_>, name: &Name<'_>, probe: &Probe) -> Option<Diagnostic> {
-    let known = builtin(name.text)?;
+fn misplaced_name(
+    context: &Context<'_>,
+    name: &Name<'_>,
+    known: &Builtin,
+    probe: &Probe,
+) -> Option<Diagnostic> {
     if known.name == "arg0" && name.text.strip_prefix("arg").is_none_or(|number| number.len() > 1) {
         return Some(
             Diagnostic::error(CODE, name.span, format!("there is no `{}`", name.text))
                 .with_hint("arguments are counted from `arg0` to `arg9`"),
+        );
+    }
+    if known.name == "cpid" {
+        return Some(
+            Diagnostic::warning(
+                CODE,
+                name.span,
+                "`cpid` is there only if bpftrace starts a command, by `-c`",
+            )
+            .with_hint(
+                "without one the script is refused: compare `pid` with a number, or `comm` with a name",
+            ),
         );
     }
     let lacking = attached_types(context, probe)
@@ -48,13 +79,17 @@ fn misplaced_name(context: &Context<'_>, name: &Name<'_>, probe: &Probe) -> Opti
     Some(found.with_hint(hint(known.name, known.validity, lacking)))
 }
 
-fn misplaced_call(context: &Context<'_>, call: &Call<'_>, probe: &Probe) -> Option<Diagnostic> {
-    let known = call.callee.function().filter(|known| !known.validity.probe_types.is_empty())?;
+fn misplaced_call(
+    context: &Context<'_>,
+    call: &Call<'_>,
+    validity: Validity,
+    probe: &Probe,
+) -> Option<Diagnostic> {
     let lacking = attached_types(context, probe)
-        .find(|found| lacks(known.name, known.validity, found.name, context.target))?;
+        .find(|found| lacks(call.name, validity, found.name, context.target))?;
     let message = format!("{}() cannot be called in {} probes", call.name, lacking.name);
     let found = Diagnostic::error(CODE, call.name_span, message);
-    Some(found.with_hint(format!("it can in {}", list(known.validity))))
+    Some(found.with_hint(format!("it can in {}", list(validity))))
 }
 
 /// The types of the attach points, as far as they can be told.
@@ -213,6 +248,13 @@ mod tests {
             "#]],
         );
         check_for(Version::new(0, 11), "BEGIN { @ = arg0; }", expect![[""]]);
+        check_old(
+            "kprobe:f { @[cpid] = count(); }",
+            expect![[r#"
+                warning[misplaced-builtin] `cpid`: `cpid` is there only if bpftrace starts a command, by `-c`
+                  hint: without one the script is refused: compare `pid` with a number, or `comm` with a name
+            "#]],
+        );
         check_old(
             "BEGIN { @ = arg0; }",
             expect![[r#"

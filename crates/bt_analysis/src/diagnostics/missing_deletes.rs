@@ -1,6 +1,6 @@
 //! A map keeps something for each thread from one probe to another, and never lets it go: it grows until it is full.
 
-use bt_syntax::tree::Probe;
+use bt_syntax::tree::{Probe, StatementKind};
 use bt_syntax::{ExpressionId, ExpressionKind, Span};
 
 use super::{Context, Findings};
@@ -48,10 +48,9 @@ fn diagnostic(context: &Context<'_>, map: MapId) -> Option<Diagnostic> {
     let diagnostic = Diagnostic::warning("missing-delete", store.span, message).with_hint(format!(
         "when the time is used, `{delete}`: the map is full one day, and takes no new key"
     ));
-    Some(match context.parse.program.probes().nth(read.probe?).filter(|_| is_read_in_one_probe) {
-        Some(probe) => {
-            diagnostic.with_fix(format!("Insert `{delete}`"), vec![insertion(context, probe, &delete)])
-        }
+    let reader = context.parse.program.probes().nth(read.probe?).filter(|_| is_read_in_one_probe);
+    Some(match reader.and_then(|reader| insertion(context, reader, &delete)) {
+        Some(edit) => diagnostic.with_fix(format!("Insert `{delete}`"), vec![edit]),
         None => diagnostic,
     })
 }
@@ -69,30 +68,33 @@ fn is_of_thread(context: &Context<'_>, key: &[ExpressionId]) -> bool {
     })
 }
 
-/// At the end of a probe.
-fn insertion(context: &Context<'_>, probe: &Probe, statement: &str) -> (Span, String) {
+/// At the end of a probe; `None` if nothing behind its last statement is done.
+fn insertion(context: &Context<'_>, probe: &Probe, statement: &str) -> Option<(Span, String)> {
     let body = &probe.body;
     let Some(last) = body.statements.last() else {
-        return (Span::empty(body.span.start + 1), format!(" {statement} "));
+        return Some((Span::empty(body.span.start + 1), format!(" {statement} ")));
+    };
+    let ends_with_block = match last.kind {
+        StatementKind::Return(_) | StatementKind::Break | StatementKind::Continue => return None,
+        StatementKind::If(_)
+        | StatementKind::Unroll { .. }
+        | StatementKind::While { .. }
+        | StatementKind::For { .. }
+        | StatementKind::Block(_) => true,
+        _ => false,
     };
     let behind = Span { start: last.span.end, end: body.span.end }.text(context.source);
-    let needs_semicolon = !behind.trim_start().starts_with(';') && !last_is_block(context, last.span);
-    let semicolon = if needs_semicolon { ";" } else { "" };
+    let blank = behind.len() - behind.trim_start().len();
     // Behind the semicolon that is there.
-    let skipped =
-        if behind.trim_start().starts_with(';') { behind.find(';').map_or(0, |at| at + 1) } else { 0 };
+    let (skipped, semicolon) = match behind.trim_start().starts_with(';') {
+        true => (blank + 1, ""),
+        false => (0, if ends_with_block { "" } else { ";" }),
+    };
     let line = context.source[..last.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
     let indent = &context.source[line..last.span.start as usize];
-    let separator = if indent.trim().is_empty() && line > body.span.start as usize {
-        format!("\n{indent}")
-    } else {
-        " ".to_string()
-    };
-    (Span::empty(last.span.end + skipped as u32), format!("{semicolon}{separator}{statement}"))
-}
-
-fn last_is_block(context: &Context<'_>, statement: Span) -> bool {
-    statement.text(context.source).ends_with('}')
+    let has_own_line = indent.trim().is_empty() && line > body.span.start as usize;
+    let separator = if has_own_line { format!("\n{indent}") } else { " ".to_string() };
+    Some((Span::empty(last.span.end + skipped as u32), format!("{semicolon}{separator}{statement}")))
 }
 
 #[cfg(test)]

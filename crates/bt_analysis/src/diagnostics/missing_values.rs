@@ -6,10 +6,16 @@ use bt_syntax::{ExpressionId, ExpressionKind};
 use super::formats::format_of;
 use super::{Context, Findings};
 use crate::Diagnostic;
-use crate::usage::{Access, Place};
+use crate::usage::{Access, Call, Place, ValueStatement};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     let usage = context.usage;
+    // Mostly each of these functions is a statement of its own.
+    let calls = usage.calls.iter().filter(|call| gives_none(context, call)).count();
+    let is_statement = |statement: &&ValueStatement| of_call(context, statement.value).is_some();
+    if usage.value_statements.iter().filter(is_statement).count() == calls {
+        return;
+    }
     let variables = usage.variable_values.iter().map(|given| given.value);
     let maps = usage.map_uses.iter().filter_map(|used| match used.access {
         Access::Assign(value) | Access::Compound(_, value) => Some(value),
@@ -49,23 +55,26 @@ fn diagnostic(context: &Context<'_>, value: ExpressionId) -> Option<Diagnostic> 
     if let ExpressionKind::Conditional { then: Some(then), .. } =
         context.parse.program.expressions.get(value).kind
     {
-        return of_call(context, then);
+        return diagnostic(context, then);
     }
-    of_call(context, value)
+    let call = of_call(context, value)?;
+    Some(Diagnostic::error("no-value", call.span, format!("{}() gives no value", call.name)))
 }
 
-fn of_call(context: &Context<'_>, value: ExpressionId) -> Option<Diagnostic> {
+/// The call of a function without a value.
+fn of_call<'a>(context: &Context<'a>, value: ExpressionId) -> Option<&'a Call<'a>> {
     let Place::Call(number) = context.usage.place(value) else { return None };
     let call = &context.usage.calls[number as usize];
-    let function = call.callee.function()?;
+    gives_none(context, call).then_some(call)
+}
+
+fn gives_none(context: &Context<'_>, call: &Call<'_>) -> bool {
     // An imported file may define it otherwise; what deletes keys has a value since 0.24.
-    if context.definitions.has_import
-        || function.returns != Type::Nothing
-        || function.map_effect == MapEffect::Deletes
-    {
-        return None;
-    }
-    Some(Diagnostic::error("no-value", call.span, format!("{}() gives no value", call.name)))
+    !context.definitions.has_import
+        && call
+            .callee
+            .function()
+            .is_some_and(|known| known.returns == Type::Nothing && known.map_effect != MapEffect::Deletes)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! An operator or condition gets a value that it does not take: text is not added up, and a stack is not true or false.
+//! An operator gets values that it does not take: text is not added up, and an address is not multiplied.
 
 use bt_catalog::{Type, Version};
 use bt_syntax::{ExpressionId, ExpressionKind, Span, TokenKind};
@@ -6,21 +6,16 @@ use bt_syntax::{ExpressionId, ExpressionKind, Span, TokenKind};
 use super::families::{family, noun};
 use super::{Context, Findings};
 use crate::Diagnostic;
-use crate::constants::constant;
-use crate::usage::{Access, Condition, ConditionKind, Origin, Place};
+use crate::usage::Access;
 
-/// Up to this release strings that stand in the script are not joined by `+`, and are no conditions.
+/// Up to this release strings that stand in the script are neither joined by `+` nor compared by `<`.
 const LAST_WITHOUT_FOLDING: Version = Version { major: 0, minor: 23, patch: u16::MAX };
-
-/// Up to this release an address is no condition.
-const LAST_WITHOUT_ADDRESS_CONDITIONS: Version = Version { major: 0, minor: 17, patch: u16::MAX };
 
 /// The release of which it is known that a boolean has no sign and no bits.
 const BOOLEAN_IS_NO_NUMBER: Version = Version::new(0, 27);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    let mut tuples = None;
-    for (index, expression) in context.parse.program.expressions.iter().enumerate() {
+    for expression in context.parse.program.expressions.iter() {
         let span = expression.span;
         match expression.kind {
             ExpressionKind::Binary { operator, left, right } => {
@@ -30,19 +25,6 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
                 found.extend(sign(context, operator, operand, span))
             }
             ExpressionKind::Increment { operand, .. } => found.extend(increment(context, operand, span)),
-            ExpressionKind::Conditional { condition, then, otherwise } => {
-                found.extend(is_no_condition(context, condition));
-                if let Some(then) = then {
-                    found.extend(branches(context, (condition, then, otherwise), span));
-                }
-            }
-            ExpressionKind::Cast { operand, .. } => found.extend(cast(context, index, operand, span)),
-            ExpressionKind::Field { base, name } => {
-                found.extend(part(context, &mut tuples, base, name).or_else(|| field(context, base, name)));
-            }
-            ExpressionKind::Index { base, index } => {
-                found.extend(indexed(context, base).or_else(|| no_index(context, base, index)));
-            }
             _ => {}
         }
     }
@@ -54,12 +36,6 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
         let Access::Compound(operator, value) = used.access else { continue };
         let target = context.inference.map(used.map).kind;
         found.extend(assignment(context, operator, target, value, used.span));
-    }
-    for Condition { kind, value } in &context.usage.conditions {
-        // It takes anything, as far as is known.
-        if *kind != ConditionKind::While {
-            found.extend(is_no_condition(context, *value));
-        }
     }
 }
 
@@ -222,151 +198,6 @@ fn increment(context: &Context<'_>, operand: ExpressionId, span: Span) -> Option
     })
 }
 
-/// `condition ? then : otherwise` of two families.
-fn branches(
-    context: &Context<'_>,
-    (condition, then, otherwise): (ExpressionId, ExpressionId, ExpressionId),
-    span: Span,
-) -> Option<Diagnostic> {
-    let (first, second) = (family(context, then)?, family(context, otherwise)?);
-    // The compiler chooses.
-    let is_chosen = context.target > LAST_WITHOUT_FOLDING
-        && constant(&context.parse.program.expressions, condition).is_some();
-    if first == second || is_chosen {
-        return None;
-    }
-    let message = format!("this is {} or {}, as the condition says", noun(first), noun(second));
-    Some(
-        Diagnostic::error("operand-type", span, message)
-            .with_hint("both sides of the `:` must be of one type"),
-    )
-}
-
-fn is_no_condition(context: &Context<'_>, value: ExpressionId) -> Option<Diagnostic> {
-    let expression = context.parse.program.expressions.get(value);
-    let family = family(context, value)?;
-    let is_condition = match family {
-        Type::Signed | Type::Boolean => true,
-        Type::Pointer => context.target > LAST_WITHOUT_ADDRESS_CONDITIONS,
-        Type::String => {
-            matches!(expression.kind, ExpressionKind::String) && context.target > LAST_WITHOUT_FOLDING
-        }
-        _ => false,
-    };
-    if is_condition {
-        return None;
-    }
-    let diagnostic =
-        Diagnostic::error("operand-type", expression.span, format!("{} is no condition", noun(family)));
-    Some(match family {
-        Type::String => diagnostic.with_hint("compare it with a string: `comm == \"bash\"`"),
-        Type::Pointer => diagnostic.with_hint("compare it with 0: `!= 0`"),
-        _ => diagnostic,
-    })
-}
-
-fn cast(context: &Context<'_>, index: usize, operand: ExpressionId, span: Span) -> Option<Diagnostic> {
-    let from = family(context, operand)?;
-    let to = context.inference.value_at(index).kind;
-    (from == Type::String && matches!(to, Type::Signed | Type::Unsigned))
-        .then(|| Diagnostic::error("operand-type", span, "a string cannot be cast to a number"))
-}
-
-/// The first value of each variable; made when the first part of a tuple is read.
-type FirstValues = Option<Vec<Option<ExpressionId>>>;
-
-/// `.2` of a tuple of two.
-fn part(
-    context: &Context<'_>,
-    tuples: &mut FirstValues,
-    base: ExpressionId,
-    name: Span,
-) -> Option<Diagnostic> {
-    let position: usize = name.text(context.source).parse().ok()?;
-    let count = match context.usage.place(base) {
-        Place::Variable(variable) => match context.usage.variables[variable.index()].origin {
-            // Key and value of a map.
-            Origin::Loop { is_number: false } => Some(2),
-            // All its values have the same parts.
-            _ => tuples.get_or_insert_with(|| first_values(context))[variable.index()]
-                .and_then(|first| parts_of(context, first)),
-        },
-        _ => parts_of(context, base),
-    }?;
-    (position >= count).then(|| {
-        let message = format!("the tuple has {count} parts, counted from 0");
-        Diagnostic::error("operand-type", name, message)
-    })
-}
-
-/// Number of parts, if it is a tuple that is written out.
-fn parts_of(context: &Context<'_>, tuple: ExpressionId) -> Option<usize> {
-    match &context.parse.program.expressions.get(tuple).kind {
-        ExpressionKind::Tuple(parts) => Some(parts.len()),
-        _ => None,
-    }
-}
-
-fn first_values(context: &Context<'_>) -> Vec<Option<ExpressionId>> {
-    let mut first = vec![None; context.usage.variables.len()];
-    for given in &context.usage.variable_values {
-        // Later values of another length are refused.
-        first[given.variable.index()].get_or_insert(given.value);
-    }
-    first
-}
-
-fn field(context: &Context<'_>, base: ExpressionId, name: Span) -> Option<Diagnostic> {
-    let family = family(context, base)?;
-    let is_number = name.text(context.source).starts_with(|char: char| char.is_ascii_digit());
-    if family == Type::Tuple && !is_number {
-        return Some(
-            Diagnostic::error("operand-type", name, "the parts of a tuple have numbers, not names")
-                .with_hint("the first one is `.0`"),
-        );
-    }
-    matches!(family, Type::Signed | Type::String).then(|| {
-        let diagnostic = Diagnostic::error("operand-type", name, format!("{} has no fields", noun(family)));
-        match family {
-            Type::Signed => diagnostic
-                .with_hint("cast it to the structure that it points to: `((struct name *)arg0)->field`"),
-            _ => diagnostic,
-        }
-    })
-}
-
-fn indexed(context: &Context<'_>, base: ExpressionId) -> Option<Diagnostic> {
-    let family = family(context, base)?;
-    let is_refused = match family {
-        Type::Signed => true,
-        Type::String => context.target <= LAST_WITHOUT_FOLDING,
-        _ => false,
-    };
-    is_refused.then(|| {
-        let span = context.parse.program.expressions.get(base).span;
-        Diagnostic::error(
-            "operand-type",
-            span,
-            format!("{} has no parts that could be indexed", noun(family)),
-        )
-    })
-}
-
-/// An index of an array that is none. What is indexed may also be the name of a type.
-fn no_index(context: &Context<'_>, base: ExpressionId, index: ExpressionId) -> Option<Diagnostic> {
-    let expressions = &context.parse.program.expressions;
-    if matches!(expressions.get(base).kind, ExpressionKind::Identifier) {
-        return None;
-    }
-    let is_negative = constant(expressions, index).is_some_and(|value| value < 0);
-    let is_text = family(context, index) == Some(Type::String);
-    (is_negative || is_text).then(|| {
-        let what = if is_text { "a string" } else { "a negative number" };
-        let span = expressions.get(index).span;
-        Diagnostic::error("operand-type", span, format!("{what} is no index"))
-    })
-}
-
 fn plural(family: Type) -> String {
     let noun = noun(family);
     let noun = noun.strip_prefix("a ").or(noun.strip_prefix("an ")).unwrap_or(noun);
@@ -415,13 +246,12 @@ mod tests {
     #[test]
     fn one_operand() {
         check(
-            "BEGIN { @a = !comm; @b = -kstack; @c = ~(pid == 1); @d = !(pid == 1); $s = comm; $s++; @e = (uint64)\"a\"; @f = *comm; @g = !curtask; @h = (int32)kstack; @i = (string)pid; }",
+            "BEGIN { @a = !comm; @b = -kstack; @c = ~(pid == 1); @d = !(pid == 1); $s = comm; $s++; @f = *comm; @g = !curtask; }",
             expect![[r#"
                 error[operand-type] `!comm`: `!` does not take a string
                 error[operand-type] `-kstack`: `-` does not take a kernel stack
                 error[operand-type] `~(pid == 1)`: `~` does not take a boolean
                 error[operand-type] `$s++`: $s is a string and cannot be counted up or down
-                error[operand-type] `(uint64)"a"`: a string cannot be cast to a number
                 error[operand-type] `*comm`: `*` does not take a string
                 error[operand-type] `!curtask`: `!` does not take a pointer
             "#]],
@@ -443,67 +273,6 @@ mod tests {
                   hint: cast the pointer to a number: `(uint64)`
                 error[operand-type] `$p`: $p is a pointer, which can only be moved by a number
                   hint: cast it to a number: `(uint64)`
-            "#]],
-        );
-    }
-
-    #[test]
-    fn parts_of_what_has_none() {
-        check(
-            "kprobe:f { @a = arg0->x; @b = comm.x; @c = pid[0]; @d = (1, 2).2; @e = (1, 2).1; @f = comm[0]; @g = args.x; $t = (1, 2); @h = $t.2; @i = args.y[-1]; @j = args.y[comm]; for ($kv : @a) { @k = $kv.2; @l = $kv.key; @m = $kv.1; } }",
-            expect![[r#"
-                error[operand-type] `x`: a number has no fields
-                  hint: cast it to the structure that it points to: `((struct name *)arg0)->field`
-                error[operand-type] `x`: a string has no fields
-                error[operand-type] `pid`: a number has no parts that could be indexed
-                error[operand-type] `2`: the tuple has 2 parts, counted from 0
-                error[misplaced-builtin] `args`: kprobe probes have no `args`
-                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
-                error[operand-type] `2`: the tuple has 2 parts, counted from 0
-                error[misplaced-builtin] `args`: kprobe probes have no `args`
-                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
-                error[operand-type] `-1`: a negative number is no index
-                error[misplaced-builtin] `args`: kprobe probes have no `args`
-                  hint: its arguments are `arg0`, `arg1` and so on; `fentry` has them by name
-                error[operand-type] `comm`: a string is no index
-                error[map-loop] `@a`: @a has no keys to loop over
-                  hint: its only value is read by its name
-                error[operand-type] `2`: the tuple has 2 parts, counted from 0
-                error[operand-type] `key`: the parts of a tuple have numbers, not names
-                  hint: the first one is `.0`
-            "#]],
-        );
-        check_old(
-            "kprobe:f { @f = comm[0]; }",
-            expect![[r#"
-            error[operand-type] `comm`: a string has no parts that could be indexed
-        "#]],
-        );
-    }
-
-    #[test]
-    fn conditions() {
-        check(
-            "BEGIN /comm/ { if (kstack) { @a = 1; } if (curtask) { @a = 2; } @b = comm ? 1 : 2; @c = pid ? 1 : comm; @d = 1 ? 1 : \"a\"; }",
-            expect![[r#"
-                error[operand-type] `comm`: a string is no condition
-                  hint: compare it with a string: `comm == "bash"`
-                error[operand-type] `kstack`: a kernel stack is no condition
-                error[operand-type] `comm`: a string is no condition
-                  hint: compare it with a string: `comm == "bash"`
-                error[operand-type] `pid ? 1 : comm`: this is a number or a string, as the condition says
-                  hint: both sides of the `:` must be of one type
-            "#]],
-        );
-        check_old(
-            "BEGIN { @c = 1 ? 1 : \"a\"; if (curtask) { @a = 1; } if (\"a\") { @a = 2; } }",
-            expect![[r#"
-                error[operand-type] `1 ? 1 : "a"`: this is a number or a string, as the condition says
-                  hint: both sides of the `:` must be of one type
-                error[operand-type] `curtask`: a pointer is no condition
-                  hint: compare it with 0: `!= 0`
-                error[operand-type] `"a"`: a string is no condition
-                  hint: compare it with a string: `comm == "bash"`
             "#]],
         );
     }

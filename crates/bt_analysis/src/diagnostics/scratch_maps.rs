@@ -11,6 +11,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     if facts.annotations.include.is_some() || facts.annotations.custom_output_block {
         return;
     }
+    if !facts.exported_maps().any(|map| map.scratch) {
+        return;
+    }
     let shown: Vec<&str> =
         facts.exported_maps().filter(|map| !map.scratch).map(|map| map.name.as_str()).collect();
     if shown.is_empty() {

@@ -1,13 +1,19 @@
 //! The script does not follow the grammar. The codes of what the parser finds begin with `syntax`.
 
+use bt_catalog::Version;
 use bt_syntax::{Expected, SyntaxErrorKind};
 
 use super::{Context, Findings};
 use crate::Diagnostic;
 
+/// The release with a parser written by hand.
+const RECURSIVE_DESCENT: Version = Version::new(0, 26);
+
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     for error in &context.parse.errors {
-        let mut diagnostic = Diagnostic::error(code(&error.kind), error.span, error.to_string());
+        let make =
+            if is_read_over(&error.kind, context.target) { Diagnostic::warning } else { Diagnostic::error };
+        let mut diagnostic = make(code(&error.kind), error.span, error.to_string());
         diagnostic.hint = error.hint().map(str::to_string);
         if let Some(fix) = error.fix() {
             let edits = fix.edits.into_iter().map(|(span, text)| (span, text.to_string())).collect();
@@ -15,6 +21,11 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
         }
         found.push(diagnostic);
     }
+}
+
+/// Whether the target takes it without a word: to its parser a comment that is not closed ends with the script.
+fn is_read_over(kind: &SyntaxErrorKind, target: Version) -> bool {
+    matches!(kind, SyntaxErrorKind::UnterminatedComment) && target >= RECURSIVE_DESCENT
 }
 
 /// The code of a kind of error: of its own where there is something to read about it.

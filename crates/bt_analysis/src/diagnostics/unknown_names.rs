@@ -1,15 +1,13 @@
 //! A name that is no builtin: misspelled, or from another release. It could be a constant of the kernel, too.
 
-use bt_catalog::{
-    BUILTINS, Lifetime, Presence, Version, aggregation, builtin, did_you_mean, function, type_name,
-};
+use bt_catalog::{BUILTINS, Lifetime, Presence, Version, aggregation, did_you_mean, function, type_name};
 
 use super::{Context, Findings};
 use crate::usage::Name;
 use crate::{Diagnostic, Severity};
 
-/// The release whose functions without arguments can be written without parentheses.
-const WITHOUT_PARENTHESES: Version = Version::new(0, 24);
+/// The release whose new functions are macros.
+const MACROS: Version = Version::new(0, 24);
 
 pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     found.extend(context.usage.names.iter().filter_map(|name| diagnostic(context, name)));
@@ -23,26 +21,31 @@ fn diagnostic(context: &Context<'_>, name: &Name<'_>) -> Option<Diagnostic> {
     }
     // Types are arguments of sizeof(); constants of the kernel are written in capitals.
     if context.definitions.has_c
-        || builtin(text).is_some()
+        || name.builtin.is_some()
         || type_name(text).is_some()
         || !text.starts_with(|first: char| first.is_lowercase())
     {
         return None;
     }
-    if let Some((lifetime, most)) = function(text)
-        .map(|known| (known.lifetime, known.arguments.1))
-        .or_else(|| aggregation(text).map(|known| (known.lifetime, known.arguments.1.max(1))))
-    {
-        return not_called(name, lifetime, most, context.target);
+    if let Some(known) = function(text) {
+        return not_called(name, known.lifetime, known.arguments.0 == 0, context.target);
+    }
+    if let Some(known) = aggregation(text) {
+        return not_called(name, known.lifetime, false, context.target);
     }
     let meant = did_you_mean(text, BUILTINS.iter().map(|known| known.name))?;
     Some(Diagnostic::warning("unknown-name", span, format!("`{text}` is no builtin")).with_meant(Some(meant)))
 }
 
 /// A function without its parentheses.
-fn not_called(name: &Name<'_>, lifetime: Lifetime, most: u8, target: Version) -> Option<Diagnostic> {
-    // Those that never take anything can be written without.
-    if most == 0 && target >= WITHOUT_PARENTHESES {
+fn not_called(
+    name: &Name<'_>,
+    lifetime: Lifetime,
+    takes_nothing: bool,
+    target: Version,
+) -> Option<Diagnostic> {
+    // Newer ones are macros, and those can be written without if they want no arguments.
+    if takes_nothing && lifetime.since >= MACROS && target >= lifetime.since {
         return None;
     }
     // Where it is no function yet it may be a constant of the kernel.

@@ -12,6 +12,9 @@ use crate::usage::{Access, Callee, Place, Usage};
 /// The release from which the difference of unsigned numbers is signed.
 const SIGNED_DIFFERENCE: Version = Version::new(0, 26);
 
+/// The release from which `uaddr()` is known to give a pointer, before a number.
+const TYPED_ADDRESSES: Version = Version::new(0, 17);
+
 /// One look, and what the one before learnt.
 pub(super) struct Round<'r, 'a> {
     source: &'r str,
@@ -175,6 +178,9 @@ impl<'r, 'a> Round<'r, 'a> {
             // They return what they get, which may be a number.
             Callee::Function(known) if matches!(known.name, "kptr" | "uptr") => {
                 call.arguments.first().map_or(Value::UNKNOWN, |argument| self.of(*argument))
+            }
+            Callee::Function(known) if known.name == "uaddr" && self.target < TYPED_ADDRESSES => {
+                Value::UNKNOWN
             }
             Callee::Function(known) => Value::of(known.returns),
             Callee::Builtin(known) => Value::of(known.value),

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::scopes::Scopes;
 use super::{
-    Access, Call, Callee, Condition, ConditionKind, EmptyStatement, Jump, JumpKind, LoopKind, Loops, Map,
-    MapId, MapUse, Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
+    Access, Call, Callee, Condition, ConditionKind, Jump, JumpKind, LoopKind, Loops, Map, MapId, MapUse,
+    Name, Origin, Place, Syntax, Usage, ValueStatement, Variable, VariableId, VariableValue,
 };
 use crate::definitions::Definitions;
 
@@ -35,7 +35,6 @@ pub(crate) fn usage<'a>(
         guards: Vec::new(),
         loops: Loops::default(),
         in_function: false,
-        is_behind_block: false,
     };
     let mut probes = 0;
     for item in &program.items {
@@ -79,8 +78,6 @@ struct Walker<'a> {
     guards: Vec<&'a str>,
     loops: Loops,
     in_function: bool,
-    /// Whether the statement before is a block or an `if`.
-    is_behind_block: bool,
 }
 
 /// Statements.
@@ -113,23 +110,15 @@ impl<'a> Walker<'a> {
 
     fn block(&mut self, block: &'a Block) {
         let mark = self.scopes.begin_block();
-        self.statements(&block.statements);
+        block.statements.iter().for_each(|statement| self.statement(statement));
         self.scopes.end_block(mark);
-    }
-
-    fn statements(&mut self, statements: &'a [Statement]) {
-        self.is_behind_block = false;
-        for statement in statements {
-            self.statement(statement);
-            self.is_behind_block = matches!(statement.kind, StatementKind::Block(_) | StatementKind::If(_));
-        }
     }
 
     /// A block whose last statement is its value.
     fn value_block(&mut self, block: &'a Block) {
         let Some((last, others)) = block.statements.split_last() else { return };
         let mark = self.scopes.begin_block();
-        self.statements(others);
+        others.iter().for_each(|statement| self.statement(statement));
         match &last.kind {
             StatementKind::Expression(result) => self.value_statement(*result, true),
             // Its branches give the value.
@@ -193,10 +182,7 @@ impl<'a> Walker<'a> {
             StatementKind::Break => self.jump(JumpKind::Break, span),
             StatementKind::Continue => self.jump(JumpKind::Continue, span),
             StatementKind::Import(_) => syntax = Some(Syntax::Import),
-            StatementKind::Empty => {
-                let is_behind_block = self.is_behind_block;
-                self.usage.empty_statements.push(EmptyStatement { span, is_behind_block });
-            }
+            StatementKind::Empty => self.usage.empty_statements.push(span),
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
@@ -323,7 +309,7 @@ impl<'a> Walker<'a> {
 
     fn undefined(&mut self, variable: Span) {
         let text = variable.text(self.source);
-        self.usage.undefined_variables.push(Name { text, span: variable, probe: self.probe });
+        self.usage.undefined_variables.push(Name { text, span: variable, probe: self.probe, builtin: None });
     }
 }
 
@@ -344,7 +330,7 @@ impl<'a> Walker<'a> {
                 let text = span.text(self.source);
                 if !self.parameters.contains(&text) {
                     self.usage.places[id.index()] = Place::Name(self.usage.names.len() as u32);
-                    self.usage.names.push(Name { text, span, probe: self.probe });
+                    self.usage.names.push(Name { text, span, probe: self.probe, builtin: builtin(text) });
                 }
             }
             ExpressionKind::Variable => match self.scopes.find(span.text(self.source)) {
@@ -369,7 +355,7 @@ impl<'a> Walker<'a> {
                 self.value(*otherwise);
             }
             ExpressionKind::Field { base, name } => {
-                self.note_dot_of_args(*base, *name);
+                self.note_field_of_args(*base, *name);
                 self.value(*base);
             }
             ExpressionKind::Integer(Some(number)) => syntax = integer_syntax(span.text(self.source), number),
@@ -382,16 +368,20 @@ impl<'a> Walker<'a> {
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
     }
 
-    fn note_dot_of_args(&mut self, base: ExpressionId, name: Span) {
+    /// Notes how a field of `args` is written, which depends on the release.
+    fn note_field_of_args(&mut self, base: ExpressionId, name: Span) {
         let base = self.program.expressions.get(base);
         let is_args =
             matches!(base.kind, ExpressionKind::Identifier) && base.span.text(self.source) == "args";
         if !is_args || base.span.end > name.start {
             return;
         }
-        let between = Span::new(base.span.end, name.start);
-        if between.text(self.source).trim() == "." {
-            self.usage.syntax.push((Syntax::DotOfArgs, between));
+        let between = Span::new(base.span.end, name.start).text(self.source);
+        let (syntax, sign) =
+            if between.contains("->") { (Syntax::ArrowOfArgs, "->") } else { (Syntax::DotOfArgs, ".") };
+        if let Some(position) = between.find(sign) {
+            let start = base.span.end + position as u32;
+            self.usage.syntax.push((syntax, Span::new(start, start + sign.len() as u32)));
         }
     }
 

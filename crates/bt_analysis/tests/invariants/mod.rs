@@ -4,7 +4,7 @@ use bt_analysis::{Facts, Span, analyse, instrument, semantic_tokens};
 use bt_catalog::Version;
 
 /// Panics if something does not hold for `source`.
-pub fn check_invariants(source: &str, target: Version) {
+pub(crate) fn check_invariants(source: &str, target: Version) {
     let analysis = analyse(source, target);
     let whole = Span::new(0, source.len() as u32);
     let is_text = |span: Span| source.get(span.start as usize..span.end as usize).is_some();

@@ -62,7 +62,7 @@ pub(super) const ENTRIES: &[Entry<Function>] = &[
         "percpu_kaddr",
         "percpu_kaddr(name[, cpu])",
         &[NAME, Parameter::new("cpu", Kind::Integer).optional()],
-        (Type::Pointer, "uint64 *"),
+        UINT64,
         "Address of a variable that each CPU has for itself.",
     )
     .since(22)

@@ -99,7 +99,7 @@ impl<'a> Point<'a> {
     fn split(&mut self, source: &'a str, mut start: u32) {
         let (mut is_quoted, mut is_escaped) = (false, false);
         let text = Span::new(start, self.span.end).text(source);
-        let (first, mut end) = (start, start);
+        let mut end = start;
         for byte in text.bytes() {
             match byte {
                 b':' if !is_quoted => {
@@ -112,7 +112,6 @@ impl<'a> Point<'a> {
             is_escaped = is_quoted && byte == b'\\' && !is_escaped;
             end += 1;
         }
-        debug_assert_eq!(end - first, text.len() as u32);
         self.push(source, start, end);
     }
 
@@ -175,7 +174,9 @@ pub(super) fn parameter(text: &str, span: Span, target: Version) -> Option<Diagn
         let (index, rest) = behind.split_at(digits);
         let start = span.start + position as u32;
         let is_number = index.bytes().any(|digit| digit != b'0');
-        if !is_number && !rest.starts_with(['#', '{']) {
+        // The number of parameters, which older releases may put in.
+        let is_count = rest.starts_with('#') && target < TEXT_BEHIND_PARAMETERS;
+        if !is_number && !is_count {
             let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
             let end = start + 1 + (digits + name) as u32;
             return Some(

@@ -12,6 +12,8 @@ use crate::diagnostics::{Context, short};
 const UNKNOWN: &str = "unknown-probe-type";
 /// The release that calls `kfunc` and `kretfunc` also `fentry` and `fexit`.
 const FENTRY: Version = Version::new(0, 20);
+/// The release that takes a name before each attach point.
+const NAMES: Version = Version::new(0, 25);
 /// The release that takes a wildcard for the type.
 const WILDCARDS: Version = Version::new(0, 14);
 
@@ -19,29 +21,33 @@ const WILDCARDS: Version = Version::new(0, 14);
 pub(super) fn known(
     context: &Context<'_>,
     point: AttachPoint,
+    has_wildcard: bool,
 ) -> Result<&'static ProbeType, Option<Diagnostic>> {
     let provider = point.provider.text(context.source);
-    if provider.is_empty() {
-        return Err(Some(missing(point)));
+    if let Some(known) = probe_type(provider) {
+        return match old_name(known, provider, context.target) {
+            Some(old) => Err(Some(wrong_name(point.provider, provider, old, context.target))),
+            None => Ok(known),
+        };
     }
-    if provider.contains('*') {
-        return Err(wildcard(context, provider, point));
-    }
-    if provider.contains('[') {
-        return Err(None);
-    }
-    if provider.starts_with('"') {
-        if provider.len() > 1 && provider.ends_with('"') {
-            return Err(None);
-        }
-        let found = Diagnostic::error(UNKNOWN, point.span, "a colon in quotes separates nothing");
-        return Err(Some(found.with_hint("quote what is behind the colon: `kprobe:\"vfs_read\"`")));
-    }
-    let Some(known) = probe_type(provider) else { return Err(Some(unknown(point, provider))) };
-    match old_name(known, provider, context.target) {
-        Some(old) => Err(Some(wrong_name(point.provider, provider, old, context.target))),
-        None => Ok(known),
-    }
+    Err(match provider.as_bytes() {
+        [] => Some(missing(point)),
+        _ if has_wildcard && provider.contains('*') => wildcard(context, provider, point),
+        _ if provider.contains('[') => None,
+        [b'"', .., b'"'] => None,
+        [b'"', ..] => Some(
+            Diagnostic::error(UNKNOWN, point.span, "a colon in quotes separates nothing")
+                .with_hint("quote what is behind the colon: `kprobe:\"vfs_read\"`"),
+        ),
+        _ if is_named(provider, context.target) => None,
+        _ => Some(unknown(point, provider)),
+    })
+}
+
+/// Whether it is a type with a name before it, `name=kprobe`.
+fn is_named(provider: &str, target: Version) -> bool {
+    let named = provider.split_once('=').filter(|_| target >= NAMES);
+    named.is_some_and(|(_, provider)| probe_type(provider).is_some())
 }
 
 /// The name that the target knows instead of `provider`.
@@ -181,6 +187,7 @@ mod tests {
     fn older_names() {
         let script = "begin { @ = 1; } fentry:f { @ = 2; } f:g { @ = 3; }";
         check(script, expect![[""]]);
+        check("a=BEGIN, b=END { @ = 1; }", expect![[""]]);
         check_old(
             script,
             expect![[r#"

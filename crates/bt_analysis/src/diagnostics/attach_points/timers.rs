@@ -143,6 +143,9 @@ fn wrong_unit(point: &Point<'_>, unit: Part<'_>, count: Part<'_>) -> Option<Diag
     if unit.is_empty() {
         return Some(wrong(point, point.span, format!("{} needs a unit of time", point.known.name)));
     }
+    if matches!(text, "s" | "ms") {
+        return None;
+    }
     if constant(ConstantKind::IntervalUnit, text).is_some() {
         let is_newer = text == "us" || text == "hz" && point.known.name == "interval";
         return (is_newer && point.target < UNITS).then(|| point.not_yet(unit.span, "such unit", UNITS));
