@@ -31,7 +31,23 @@ pub struct Kind {
     pub mended: Option<&'static str>,
 }
 
+/// Kinds of findings that are about the same.
+#[derive(Clone, Copy, Debug)]
+pub struct KindTheme {
+    /// A title for them.
+    pub title: &'static str,
+    /// What they are about, in one line.
+    pub about: &'static str,
+    /// The kinds.
+    pub kinds: &'static [Kind],
+}
+
 impl Kind {
+    /// The release for which the example has the finding.
+    pub fn example_target(&self) -> Version {
+        self.target.unwrap_or(Version::NEWEST)
+    }
+
     const fn new(code: &'static str, summary: &'static str, details: &'static str) -> Kind {
         Kind { code, summary, details, example: "", target: None, mended: None }
     }
@@ -55,34 +71,45 @@ pub fn kind(code: &str) -> Option<&'static Kind> {
 /// Every kind of finding, by theme.
 pub static KINDS: &[Kind] = &joined();
 
-const THEMES: [&[Kind]; 9] = [
-    syntax::KINDS,
-    names::KINDS,
-    probes::KINDS,
-    values::KINDS,
-    functions::KINDS,
-    maps::KINDS,
-    export::KINDS,
-    config::KINDS,
-    host::KINDS,
+/// The kinds by what they are about.
+pub static KIND_THEMES: &[KindTheme] = &THEMES;
+
+const THEMES: [KindTheme; 9] = [
+    theme("Grammar", "The text is no script.", syntax::KINDS),
+    theme(
+        "Names",
+        "A name is unknown, of another release, or used otherwise than it is defined.",
+        names::KINDS,
+    ),
+    theme("Probes", "Where a script attaches, and what may stand in its probes.", probes::KINDS),
+    theme("Values", "Types, arithmetic and conditions.", values::KINDS),
+    theme("Functions", "Calls of functions, aggregations and macros.", functions::KINDS),
+    theme("Maps", "Keys, values and declarations of maps.", maps::KINDS),
+    theme("Export", "What becomes of the maps and the output of a script.", export::KINDS),
+    theme("Config block", "What a script sets.", config::KINDS),
+    theme("Host", "What only the host knows.", host::KINDS),
 ];
+
+const fn theme(title: &'static str, about: &'static str, kinds: &'static [Kind]) -> KindTheme {
+    KindTheme { title, about, kinds }
+}
 
 const COUNT: usize = {
     let (mut count, mut theme) = (0, 0);
     while theme < THEMES.len() {
-        count += THEMES[theme].len();
+        count += THEMES[theme].kinds.len();
         theme += 1;
     }
     count
 };
 
 const fn joined() -> [Kind; COUNT] {
-    let mut all = [THEMES[0][0]; COUNT];
+    let mut all = [THEMES[0].kinds[0]; COUNT];
     let (mut count, mut theme) = (0, 0);
     while theme < THEMES.len() {
         let mut row = 0;
-        while row < THEMES[theme].len() {
-            all[count] = THEMES[theme][row];
+        while row < THEMES[theme].kinds.len() {
+            all[count] = THEMES[theme].kinds[row];
             (count, row) = (count + 1, row + 1);
         }
         theme += 1;

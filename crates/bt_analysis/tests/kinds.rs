@@ -30,10 +30,6 @@ fn texts(folder: &Path, extension: &str) -> Vec<String> {
     found
 }
 
-fn target(known: &Kind) -> Version {
-    known.target.unwrap_or(Version::NEWEST)
-}
-
 fn codes(source: &str, target: Version) -> BTreeSet<&'static str> {
     analyse(source, target).diagnostics.iter().map(|found| found.code).collect()
 }
@@ -75,7 +71,7 @@ fn examples_have_the_finding() {
         assert_eq!(has_example, !WITHOUT_EXAMPLE.contains(&known.code), "{}", known.code);
         assert_eq!(has_example, known.mended.is_some(), "{}", known.code);
         if has_example {
-            let found = codes(known.example, target(known));
+            let found = codes(known.example, known.example_target());
             assert!(found.contains(known.code), "{}: {found:?}", known.code);
         }
     }
@@ -86,7 +82,7 @@ fn examples_have_the_finding() {
 fn mended_examples_are_good_scripts() {
     for known in KINDS {
         let Some(mended) = known.mended else { continue };
-        for target in [target(known), Version::NEWEST] {
+        for target in [known.example_target(), Version::NEWEST] {
             let mut found = analyse(mended, target).diagnostics;
             found.retain(|found| found.severity != Severity::Info || found.code == known.code);
             assert_eq!(found, [], "{}: {mended}", known.code);

@@ -6,7 +6,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "unknown-config-key",
         "There is no config key of this name.",
-        "The key is misspelt, or this release does not know it. [The reference](reference.md#config-keys) lists all keys.",
+        "The key is misspelt, or this release does not know it. docs/reference.md lists all keys.",
     )
     .shown(
         "config = { max_strle = 64 }\nBEGIN { @name = comm; }",
@@ -24,12 +24,10 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "environment-only",
         "This can be set only by an environment variable.",
-        "bpftrace needs it before it reads the script. Set the variable where bpftrace is started, and remove the key.",
+        "bpftrace needs it before it reads the script. Set the variable where bpftrace is started, and \
+         remove the key.",
     )
-    .shown(
-        "config = { vmlinux = \"/boot/vmlinux\" }\nBEGIN { @a = 1; }",
-        "BEGIN { @a = 1; }",
-    ),
+    .shown("config = { vmlinux = \"/boot/vmlinux\" }\nBEGIN { @a = 1; }", "BEGIN { @a = 1; }"),
     Kind::new(
         "renamed-config-key",
         "A config key has another name now.",
@@ -44,10 +42,7 @@ pub(super) const KINDS: &[Kind] = &[
         "A config key has no effect any more.",
         "What it switched on is always on now, or is gone. Remove it.",
     )
-    .shown(
-        "config = { symbol_source = \"dwarf\" }\nBEGIN { @a = 1; }",
-        "BEGIN { @a = 1; }",
-    ),
+    .shown("config = { symbol_source = \"dwarf\" }\nBEGIN { @a = 1; }", "BEGIN { @a = 1; }"),
     Kind::new(
         "repeated-config-key",
         "A config key is set twice.",

@@ -6,8 +6,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "nothing-to-export",
         "The script has nothing to show.",
-        "It has neither a map that is exported nor any output. bpftrace would run it, but a dashboard of it stays empty, so the \
-         page and the agent refuse it. Store a result in a map, or print something.",
+        "It has neither a map that is exported nor any output. bpftrace would run it, but a dashboard of it \
+         stays empty, so the page and the agent refuse it. Store a result in a map, or print something.",
     )
     .shown("kprobe:vfs_read { $bytes = arg2; }", "kprobe:vfs_read { @bytes = hist(arg2); }"),
     Kind::new(
@@ -40,7 +40,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "unknown-map",
         "An annotation names a map that the script does not have.",
-        "It has no effect for that name, and a map that was meant may not be exported. Look for a misspelling.",
+        "It has no effect for that name, and a map that was meant may not be exported. Look for a \
+         misspelling.",
     )
     .shown(
         "// unit: @latency us\nkprobe:vfs_read { @latencies = hist(arg2); }",
@@ -49,8 +50,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "name-clash",
         "Two maps would have the same metric name.",
-        "The map `@` is the metric `root`, and a map that begins with `_` gets an `m` before. One of the two gets a number behind its \
-         name, which tells nobody what it is. Give one of them another name.",
+        "The map `@` is the metric `root`, and a map that begins with `_` gets an `m` before. One of the \
+         two gets a number behind its name, which tells nobody what it is. Give one of them another name.",
     )
     .shown(
         "kprobe:vfs_read { @ = count(); @root = sum(arg2); }",
@@ -59,8 +60,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "scratch-map",
         "A map that only helps the script is exported.",
-        "A start time per thread is no result, but becomes a metric like the others and costs as much. An `// include:` line names the maps that are \
-         worth showing.",
+        "A start time per thread is no result, but becomes a metric like the others and costs as much. An \
+         `// include:` line names the maps that are worth showing.",
     )
     .shown(
         "kprobe:vfs_read { @start[tid] = nsecs; }\nkretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); \
@@ -71,8 +72,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "custom-output-without-print",
         "The script says that it prints its maps itself, and does not.",
-        "With `// custom-output-block` nothing is added to the script, so that its maps are never seen. Print them in an `interval` probe, or remove \
-         the line.",
+        "With `// custom-output-block` nothing is added to the script, so that its maps are never seen. \
+         Print them in an `interval` probe, or remove the line.",
     )
     .shown(
         "// custom-output-block\nkprobe:vfs_read { @reads = count(); }",
@@ -81,8 +82,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "custom-output-at-end",
         "The script prints its maps only when it ends.",
-        "With `// custom-output-block` nothing is added to the script, so that its maps are not seen while it runs. Print them in an `interval` probe, \
-         too, or remove the line.",
+        "With `// custom-output-block` nothing is added to the script, so that its maps are not seen while \
+         it runs. Print them in an `interval` probe, too, or remove the line.",
     )
     .shown(
         "// custom-output-block\nkprobe:vfs_read { @reads = count(); }\nEND { print(@reads); }",
@@ -91,7 +92,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "fast-print",
         "Maps are printed more often than anybody can look at them.",
-        "Each print walks the whole map in the kernel and writes all of it. Ten times a second is enough for a chart that moves.",
+        "Each print walks the whole map in the kernel and writes all of it. Ten times a second is enough \
+         for a chart that moves.",
     )
     .shown(
         "kprobe:vfs_read { @reads = count(); }\ninterval:ms:10 { print(@reads); }",

@@ -6,8 +6,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "map-key",
         "A map is used with and without a key, or with keys of different length.",
-        "All uses of a map have the same number of parts in their key, since the kernel stores keys of one size. A map without a key is a \
-         single value. Use two maps, or write the same key everywhere.",
+        "All uses of a map have the same number of parts in their key, since the kernel stores keys of one \
+         size. A map without a key is a single value. Use two maps, or write the same key everywhere.",
     )
     .shown(
         "kprobe:vfs_read { @reads[comm] = count(); }\nkprobe:vfs_write { @reads[comm, pid] = count(); }",
@@ -16,7 +16,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "map-key-type",
         "The keys of a map are of different types.",
-        "The first key gives a map the type of its keys, which all others must have. Use a second map, or convert the key.",
+        "The first key gives a map the type of its keys, which all others must have. Use a second map, or \
+         convert the key.",
     )
     .shown(
         "kprobe:vfs_read { @calls[comm] = count(); }\nkprobe:vfs_write { @calls[pid] = count(); }",
@@ -25,8 +26,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "map-conflict",
         "A map gets values of different kinds.",
-        "A map has one aggregation, or plain values of one type. A map that counts with `count()` cannot be assigned a number; \
-         `clear()` and `zero()` set it back. Use a map for each kind.",
+        "A map has one aggregation, or plain values of one type. A map that counts with `count()` cannot be \
+         assigned a number; `clear()` and `zero()` set it back. Use a map for each kind.",
     )
     .shown(
         "kprobe:vfs_read { @reads = count(); }\ninterval:s:1 { print(@reads); @reads = 0; }",
@@ -35,8 +36,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "map-loop",
         "A `for` loop goes over a map that cannot be looped over.",
-        "A loop needs a map with keys, and values that can be handed out one by one, which histograms cannot. Read a map without \
-         keys by its name, and print a histogram as a whole.",
+        "A loop needs a map with keys, and values that can be handed out one by one, which histograms \
+         cannot. Read a map without keys by its name, and print a histogram as a whole.",
     )
     .shown(
         "BEGIN { @x = 5; for ($kv : @x) { print($kv); } }",
@@ -45,8 +46,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "invalid-map-declaration",
         "A map is declared with a type or size that it cannot have.",
-        "The types are `hash`, `lruhash`, `percpuhash` and `percpulruhash`, with the number of keys in parentheses. Aggregations \
-         with keys need one of the types per CPU, plain values one of the others.",
+        "The types are `hash`, `lruhash`, `percpuhash` and `percpulruhash`, with the number of keys in \
+         parentheses. Aggregations with keys need one of the types per CPU, plain values one of the others.",
     )
     .shown(
         "let @reads = hash(100);\nkprobe:vfs_read { @reads[comm] = count(); }",
@@ -55,8 +56,9 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "unbounded-key",
         "Each event makes a new key.",
-        "The key is a clock or a random number, which is another one each time. The map is full after some thousand events, \
-         and a table or chart of it says nothing. Take the value in a histogram, or divide it into steps.",
+        "The key is a clock or a random number, which is another one each time. The map is full after some \
+         thousand events, and a table or chart of it says nothing. Take the value in a histogram, or divide \
+         it into steps.",
     )
     .shown(
         "kprobe:vfs_read { @reads[nsecs] = count(); }",
@@ -65,8 +67,9 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "ambiguous-key",
         "Two different keys can look the same.",
-        "bpftrace prints the parts of a key with a comma between and does not mark the commas in texts. With two texts in \
-         a key, nobody can tell where the first one ends. Put a number between, or keep one text only.",
+        "bpftrace prints the parts of a key with a comma between and does not mark the commas in texts. \
+         With two texts in a key, nobody can tell where the first one ends. Put a number between, or keep \
+         one text only.",
     )
     .shown(
         "tracepoint:syscalls:sys_enter_openat { @[comm, str(args.filename)] = count(); }",
@@ -75,8 +78,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "missing-delete",
         "A map keeps something for each thread and never deletes it.",
-        "Threads come and go, but their keys stay until the map is full; then new threads are not measured. Delete the key where \
-         its value was used.",
+        "Threads come and go, but their keys stay until the map is full; then new threads are not measured. \
+         Delete the key where its value was used.",
     )
     .shown(
         "kprobe:vfs_read { @start[tid] = nsecs; }\nkretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); }",
@@ -86,8 +89,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "unused-map",
         "A map is neither exported nor read.",
-        "An `// include:` line leaves it out, and no probe reads it, or it is only declared: it takes memory and time for nothing. Remove it, or \
-         export it.",
+        "An `// include:` line leaves it out, and no probe reads it, or it is only declared: it takes \
+         memory and time for nothing. Remove it, or export it.",
     )
     .shown(
         "// include: @reads\nkprobe:vfs_read { @reads = count(); @bytes = sum(arg2); }",
