@@ -23,10 +23,12 @@ fn text() -> String {
     }
     page.finish(
         "# What bpflens finds\n\n\
-         <!-- Made by `cargo run -p xtask -- reference` from crates/bt_analysis/src/kinds: change it there. -->\n\n\
-         Every kind of finding, with a script that has it and the same script put right. An **error** is what bpftrace \
-         refuses, a **warning** probably not what was meant, and an **info** worth knowing; some kinds are either, \
-         as the script or the release has it. `bpflens check --explain CODE` prints the same.\n",
+         <!-- Made by `cargo run -p xtask -- reference` from crates/bt_analysis/src/kinds: change it there. -->\
+         \n\n\
+         Every kind of finding, with a script that has it and the same script put right. An **error** is what \
+         bpftrace refuses, a **warning** probably not what was meant, and an **info** (a note in the terminal) \
+         worth knowing; some kinds are one or the other, as the script and the release have it. \
+         `bpflens check --explain CODE` prints the same.\n",
     )
 }
 

@@ -71,7 +71,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
     }
     if let Some((_, code)) = worst.filter(|_| io::stdout().is_terminal()) {
-        println!("for more: bpflens check --explain {code}");
+        writeln!(io::stdout(), "for more: bpflens check --explain {code}")
+            .context("cannot print the findings")?;
     }
     Ok(if has_errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -84,16 +84,43 @@ mod tests {
 
     #[test]
     fn an_explanation() {
-        expect![[""]].assert_eq(&text(kind("stack-memory").unwrap()));
+        expect![[r#"
+            stack-memory: Stacks without a limit take much memory in this release.
+
+            Older releases reserve room for the deepest stack in each entry of their table,
+            before the first event. Say how many frames are needed.
+
+            An example for bpftrace 0.17:
+
+                profile:hz:99 { @[kstack] = count(); }
+
+            info: kstack without a limit takes about 130 MB in bpftrace 0.17
+
+            Put right:
+
+                profile:hz:99 { @[kstack(16)] = count(); }
+        "#]]
+        .assert_eq(&text(kind("stack-memory").unwrap()));
     }
 
     #[test]
     fn what_the_host_says_has_no_example() {
-        expect![[""]].assert_eq(&text(kind("policy").unwrap()));
+        expect![[r#"
+            policy: The policy of the host does not allow this.
+
+            A host says which probes and functions scripts may use, so that a page cannot
+            run anything as root. Leave it out, or ask the administrator, who can change
+            `[policy]` in the configuration; the hint names the key.
+        "#]]
+        .assert_eq(&text(kind("policy").unwrap()));
     }
 
     #[test]
     fn unknown_codes() {
-        expect![[""]].assert_eq(&format!("{}\n{}\n", unknown("map-kay"), unknown("weather")));
+        expect![[r#"
+            there is no kind of finding `map-kay`: did you mean `map-key`?
+            there is no kind of finding `weather`: findings have their code in brackets, as `error[map-key]`
+        "#]]
+        .assert_eq(&format!("{}\n{}\n", unknown("map-kay"), unknown("weather")));
     }
 }

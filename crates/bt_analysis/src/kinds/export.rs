@@ -64,10 +64,10 @@ pub(super) const KINDS: &[Kind] = &[
          `// include:` line names the maps that are worth showing.",
     )
     .shown(
-        "kprobe:vfs_read { @start[tid] = nsecs; }\nkretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); \
-         delete(@start[tid]); }",
-        "// include: @ns\nkprobe:vfs_read { @start[tid] = nsecs; }\nkretprobe:vfs_read /@start[tid]/ \
-         { @ns = hist(nsecs - @start[tid]); delete(@start[tid]); }",
+        "kprobe:vfs_read { @start[tid] = nsecs; }\n\
+         kretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); delete(@start[tid]); }",
+        "// include: @ns\nkprobe:vfs_read { @start[tid] = nsecs; }\n\
+         kretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); delete(@start[tid]); }",
     ),
     Kind::new(
         "custom-output-without-print",

@@ -82,9 +82,10 @@ pub(super) const KINDS: &[Kind] = &[
          Delete the key where its value was used.",
     )
     .shown(
-        "kprobe:vfs_read { @start[tid] = nsecs; }\nkretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); }",
-        "kprobe:vfs_read { @start[tid] = nsecs; }\nkretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); \
-         delete(@start[tid]); }",
+        "kprobe:vfs_read { @start[tid] = nsecs; }\n\
+         kretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); }",
+        "kprobe:vfs_read { @start[tid] = nsecs; }\n\
+         kretprobe:vfs_read /@start[tid]/ { @ns = hist(nsecs - @start[tid]); delete(@start[tid]); }",
     ),
     Kind::new(
         "unused-map",

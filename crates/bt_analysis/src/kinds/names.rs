@@ -29,7 +29,7 @@ pub(super) const KINDS: &[Kind] = &[
          on the host.",
     )
     .in_release(17)
-    .shown("BEGIN { for ($i : 0..3) { @a[$i] = 1; } }", "BEGIN { unroll (3) { @a[1] = 1; } }"),
+    .shown("BEGIN { for ($i : 0..3) { @a[$i] = 1; } }", "BEGIN { $i = 0; unroll (3) { @a[$i] = 1; $i++; } }"),
     Kind::new(
         "removed-feature",
         "The bpftrace that will run the script does not have this any more.",
