@@ -1,10 +1,12 @@
 //! Build steps that need a library: `cargo run -p xtask -- wasm …` turns the compiled core into the package's files,
-//! `cargo run -p xtask -- reference` writes the reference page of the language.
+//! `cargo run -p xtask -- reference` writes the pages about the language and about the findings.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::disallowed_methods, reason = "a build tool reads arguments and files, and starts programs")]
 #![expect(clippy::print_stdout, reason = "the sizes are the tool's output")]
 
+mod diagnostics;
+mod page;
 mod reference;
 mod size;
 mod wasm;
@@ -21,7 +23,8 @@ declarations with web/src/bt_wasm.snapshot.d.ts.
 
   --bless   accept the generated declarations as the new snapshot
 
-reference: writes docs/reference.md from the catalogue of the language.
+reference: writes docs/reference.md from the catalogue of the language, and docs/diagnostics.md from the
+kinds of findings.
 
 wasm-node: writes another compiled module, and the JavaScript that Node.js loads it with, to a folder.";
 
@@ -32,7 +35,7 @@ fn main() -> Result<()> {
         ["wasm", "--bless", input] | ["wasm", input, "--bless"] => wasm::package(input.as_ref(), true),
         ["wasm", input] if input != "--bless" => wasm::package(input.as_ref(), false),
         ["wasm-node", input, folder] => wasm::for_node(input.as_ref(), folder.as_ref()),
-        ["reference"] => reference::write(),
+        ["reference"] => reference::write().and_then(|()| diagnostics::write()),
         ["--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

@@ -1,7 +1,6 @@
 //! Writes `docs/reference.md`, the reference of the bpftrace language, from the catalogue.
 
 mod entries;
-mod page;
 mod tables;
 
 use std::fs;
@@ -13,8 +12,8 @@ use bt_catalog::{
     constants,
 };
 
+use crate::page::Page;
 use entries::{Entry, names};
-use page::Page;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference.md");
 

@@ -23,7 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pmda_bpftrace", &["bt_analysis", "bt_catalog", "bt_engine", "bt_metrics", "pcp_pmda"]),
     ("bench_decoder", &["bt_output"]),
     ("bench_pcp", &["pcp_pmda"]),
-    ("xtask", &["bt_catalog"]),
+    ("xtask", &["bt_analysis", "bt_catalog"]),
 ];
 
 /// The compiler keeps unsafe code out of a crate where this line stands.

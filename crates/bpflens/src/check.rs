@@ -12,7 +12,7 @@ use codespan_reporting::files::SimpleFile;
 use codespan_reporting::term::termcolor::{ColorChoice, StandardStream};
 use codespan_reporting::term::{Config, DisplayStyle, emit_to_write_style};
 
-use crate::script_file;
+use crate::{explain, script_file};
 
 /// A longer line is not shown with the finding: only where it is.
 const MAX_SHOWN_LINE_BYTES: usize = 1000;
@@ -28,13 +28,20 @@ pub(crate) struct Args {
     /// The version of bpftrace that will run the scripts
     #[arg(long, value_name = "V", default_value_t = Version::NEWEST)]
     target_version: Version,
+    /// Explain a kind of finding, as map-key, instead of checking scripts
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["json", "files"])]
+    explain: Option<String>,
     /// The scripts; `-` is stdin
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "explain")]
     files: Vec<PathBuf>,
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if let Some(code) = &args.explain {
+        return explain::run(code);
+    }
     let mut has_errors = false;
+    let mut worst: Option<(Severity, &str)> = None;
     for path in &args.files {
         let source = match script_file::read(path) {
             Ok(source) => source,
@@ -53,6 +60,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         } else {
             let analysis = analyse(&source, args.target_version);
             has_errors |= analysis.has_errors();
+            let here = analysis.diagnostics.iter().map(|found| (found.severity, found.code));
+            worst = worst.into_iter().chain(here).min_by_key(|(severity, _)| *severity as u8);
             print_findings(&name, &source, &analysis.diagnostics)
         };
         match printed {
@@ -60,6 +69,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => break,
             printed => printed.context("cannot print the findings")?,
         }
+    }
+    if let Some((_, code)) = worst.filter(|_| io::stdout().is_terminal()) {
+        writeln!(io::stdout(), "for more: bpflens check --explain {code}")
+            .context("cannot print the findings")?;
     }
     Ok(if has_errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

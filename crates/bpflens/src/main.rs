@@ -6,6 +6,7 @@
 
 mod check;
 mod decode;
+mod explain;
 mod instrument;
 mod script_file;
 mod serve;

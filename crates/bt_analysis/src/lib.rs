@@ -16,6 +16,7 @@ mod facts;
 mod features;
 mod inference;
 mod instrument;
+mod kinds;
 mod maps;
 mod outputs;
 mod policy;
@@ -36,6 +37,7 @@ pub use facts::{
     ProbeFact, VersionFact,
 };
 pub use instrument::instrument;
+pub use kinds::{KIND_THEMES, KINDS, Kind, KindTheme, kind};
 pub use policy::{MAP_KEYS, POLICY, Policy, findings_under, policy_findings};
 pub use report::{
     Report, ReportAnnotations, ReportDiagnostic, ReportEdit, ReportFacts, ReportFix, ReportMap, ReportOutput,

@@ -5,7 +5,7 @@ use bt_catalog::{
     Occurrence, Parameter, ParameterKind, ProbeType, Side, Syntax, Validity, Version,
 };
 
-use super::page::Page;
+use crate::page::Page;
 
 /// An entry.
 pub(crate) struct Entry<'a> {

@@ -6,7 +6,7 @@ use bt_catalog::{
 };
 
 use super::entries::{code, life, short};
-use super::page::Page;
+use crate::page::Page;
 
 pub(crate) fn operators(page: &mut Page) {
     let assignments: Vec<String> = ASSIGNMENTS.iter().map(|symbol| code(symbol)).collect();

@@ -33,6 +33,11 @@ impl Page {
     /// Begins an entry.
     pub(crate) fn entry(&mut self, name: &str) {
         let id = format!("{}-{}", self.section, anchor(name));
+        self.entry_at(&id, name);
+    }
+
+    /// Begins an entry with a name of the page's own, for links from elsewhere.
+    pub(crate) fn entry_at(&mut self, id: &str, name: &str) {
         write!(self.body, "\n#### <a id=\"{id}\"></a>`{name}`\n").expect("a string takes all");
         let separator = if self.has_entries { " ·" } else { ":" };
         write!(self.contents, "{separator} [`{name}`](#{id})").expect("a string takes all");
@@ -53,7 +58,16 @@ impl Page {
 
     /// Adds a script.
     pub(crate) fn script(&mut self, text: &str) {
-        write!(self.body, "\n```bpftrace\n{text}\n```\n").expect("a string takes all");
+        self.fenced("bpftrace", text);
+    }
+
+    /// Adds what a program prints.
+    pub(crate) fn output(&mut self, text: &str) {
+        self.fenced("text", text);
+    }
+
+    fn fenced(&mut self, language: &str, text: &str) {
+        write!(self.body, "\n```{language}\n{text}\n```\n").expect("a string takes all");
     }
 
     /// Adds a table.
