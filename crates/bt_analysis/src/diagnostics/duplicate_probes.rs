@@ -1,8 +1,8 @@
 //! A probe that is there already: a second `BEGIN`, which older releases refuse, or the same text twice.
 
-use bt_catalog::{Version, probe_type};
+use bt_catalog::Version;
 use bt_syntax::Span;
-use bt_syntax::tree::{AttachPoint, Probe};
+use bt_syntax::tree::Probe;
 use rustc_hash::FxHashSet;
 
 use super::{Context, Findings};
@@ -19,13 +19,13 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
     if context.facts.probes.len() < 2 {
         return;
     }
-    let mut seen = FxHashSet::default();
-    let mut tests = FxHashSet::default();
+    let mut seen = Seen::default();
+    let mut tests = Seen::default();
     for probe in context.parse.program.probes() {
-        let mut points = FxHashSet::default();
+        let mut points = Seen::default();
         for point in &probe.attach_points {
             let text = point.span.text(context.source);
-            if is_test(context, *point) && !tests.insert(text) {
+            if is_test(text) && !tests.insert(text) {
                 found.push(
                     Diagnostic::error(CODE, point.span, "there is a probe of this name before")
                         .with_hint("give it another name"),
@@ -57,8 +57,32 @@ fn check_begin_and_end(context: &Context<'_>, found: &mut Findings) {
     }
 }
 
-fn is_test(context: &Context<'_>, point: AttachPoint) -> bool {
-    probe_type(point.provider.text(context.source)).is_some_and(|known| known.name == "test")
+fn is_test(attach_point: &str) -> bool {
+    attach_point.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("test:"))
+}
+
+/// Texts that were there already.
+#[derive(Default)]
+struct Seen<'a> {
+    few: Vec<&'a str>,
+    many: FxHashSet<&'a str>,
+}
+
+/// So many texts are compared one by one.
+const FEW: usize = 8;
+
+impl<'a> Seen<'a> {
+    /// Whether it is new.
+    fn insert(&mut self, text: &'a str) -> bool {
+        if self.few.contains(&text) {
+            false
+        } else if self.few.len() < FEW {
+            self.few.push(text);
+            true
+        } else {
+            self.many.insert(text)
+        }
+    }
 }
 
 /// Head and block.

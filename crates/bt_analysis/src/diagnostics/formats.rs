@@ -3,7 +3,7 @@
 use bt_catalog::{ParameterKind, Version};
 use bt_syntax::{ExpressionKind, Span};
 
-use super::Context;
+use super::{Context, Findings, printf_arguments, printf_conversions};
 use crate::usage::Call;
 
 /// The last release that is known to read formats in the old way.
@@ -39,6 +39,31 @@ pub(super) enum Reading {
     Old,
     /// As C reads it.
     New,
+}
+
+/// The format of a call.
+pub(super) struct Format<'a> {
+    /// With its quotes.
+    pub(super) text: &'a str,
+    /// Where it stands.
+    pub(super) span: Span,
+    /// How the target reads it.
+    pub(super) reading: Reading,
+}
+
+/// Holds the values of each call against its format.
+pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
+    for call in context.calls() {
+        let Some((text, span)) = format_of(context, call) else { continue };
+        if let Some(diagnostic) = printf_arguments::too_many(call) {
+            found.push(diagnostic);
+            continue;
+        }
+        let Some(reading) = reading(text, context.target) else { continue };
+        let format = Format { text, span, reading };
+        let wanted = printf_conversions::check(context, call, &format, found);
+        found.extend(printf_arguments::mismatch(context, call, &format, wanted));
+    }
 }
 
 /// The format of a call with its quotes, if it has one that is written out.
@@ -83,7 +108,7 @@ impl<'a> Iterator for Conversions<'a> {
 
     fn next(&mut self) -> Option<Conversion<'a>> {
         loop {
-            let position = self.position + self.format[self.position..].find('%')?;
+            let position = self.position + memchr::memchr(b'%', &self.format.as_bytes()[self.position..])?;
             let behind = &self.format[position + 1..];
             if self.reading == Reading::New && behind.starts_with('%') {
                 self.position = position + 2;

@@ -1,33 +1,37 @@
 //! A format wants more or fewer values than it gets.
 
-use super::formats::{Conversion, Reading, conversions, format_of, reading};
-use super::{Context, Findings, short};
+use super::formats::{Conversion, Format, Reading, conversions};
+use super::{Context, short};
 use crate::Diagnostic;
 use crate::usage::Call;
 
 /// Values that `debugf()` takes.
 const MAX_DEBUG_VALUES: usize = 3;
 
-pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    found.extend(context.calls().filter_map(|call| diagnostic(context, call)));
+/// `debugf()` with too many values, whatever its format is.
+pub(super) fn too_many(call: &Call<'_>) -> Option<Diagnostic> {
+    let given = call.arguments.len() - 1;
+    (call.name == "debugf" && given > MAX_DEBUG_VALUES).then(|| {
+        let message = format!("debugf() takes at most {MAX_DEBUG_VALUES} values, but gets {given}");
+        Diagnostic::error("printf-arguments", call.span, message)
+    })
 }
 
-fn diagnostic(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
-    let (format, _) = format_of(context, call)?;
+/// A format with `wanted` conversions and another number of values.
+pub(super) fn mismatch(
+    context: &Context<'_>,
+    call: &Call<'_>,
+    format: &Format<'_>,
+    wanted: usize,
+) -> Option<Diagnostic> {
     let given = call.arguments.len() - 1;
-    if call.name == "debugf" && given > MAX_DEBUG_VALUES {
-        let message = format!("debugf() takes at most {MAX_DEBUG_VALUES} values, but gets {given}");
-        return Some(Diagnostic::error("printf-arguments", call.span, message));
-    }
-    let reading = reading(format, context.target)?;
-    let wanted = conversions(format, reading).count();
     if wanted == given {
         return None;
     }
     let message =
         format!("the format has {wanted} {}, but there {}", plural(wanted, "conversion"), values(given));
     let diagnostic = Diagnostic::error("printf-arguments", call.span, message);
-    Some(match hint(context, format, reading, wanted < given) {
+    Some(match hint(context, format.text, format.reading, wanted < given) {
         Some(hint) => diagnostic.with_hint(hint),
         None => diagnostic,
     })

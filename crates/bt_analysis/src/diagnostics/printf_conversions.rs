@@ -5,29 +5,35 @@ use bt_syntax::{ExpressionId, ExpressionKind, Span};
 
 use super::aggregation_reads::{aggregate, with_way_out};
 use super::families::{family, noun};
-use super::formats::{Conversion, conversions, format_of, reading};
+use super::formats::{Conversion, Format, conversions};
 use super::{Context, Findings, short};
 use crate::Diagnostic;
+use crate::usage::Call;
 
 /// Up to this release `%s` takes text only; newer ones print anything with it.
 const LAST_WITH_TEXT_ONLY: Version = Version { major: 0, minor: 23, patch: u16::MAX };
 
-pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
-    for call in context.calls() {
-        let Some((format, span)) = format_of(context, call) else { continue };
-        let Some(reading) = reading(format, context.target) else { continue };
-        let mut values = call.arguments[1..].iter();
-        for conversion in conversions(format, reading) {
-            let start = span.start + conversion.position as u32;
-            let place = Span { start, end: start + conversion.text.len() as u32 };
-            let value = values.next().copied();
-            if is_unknown(&conversion) {
-                found.push(unknown(&conversion, place));
-            } else if let Some(value) = value.filter(|_| call.probe.is_some()) {
-                found.extend(mismatch(context, &conversion, place, value));
-            }
+/// Checks each conversion of a call's format and counts them.
+pub(super) fn check(
+    context: &Context<'_>,
+    call: &Call<'_>,
+    format: &Format<'_>,
+    found: &mut Findings,
+) -> usize {
+    let mut values = call.arguments[1..].iter();
+    let mut count = 0;
+    for conversion in conversions(format.text, format.reading) {
+        count += 1;
+        let start = format.span.start + conversion.position as u32;
+        let place = Span { start, end: start + conversion.text.len() as u32 };
+        let value = values.next().copied();
+        if is_unknown(&conversion) {
+            found.push(unknown(&conversion, place));
+        } else if let Some(value) = value.filter(|_| call.probe.is_some()) {
+            found.extend(mismatch(context, &conversion, place, value));
         }
     }
+    count
 }
 
 /// Conversions that newer releases read but do not have.

@@ -243,6 +243,10 @@ impl<'a> Words<'a> {
             point.span.text(source).split(|one: char| !one.is_ascii_alphanumeric() && one != '_')
         });
         // `1s` is a number and a word.
-        words.flat_map(|word| [word, word.trim_start_matches(|one: char| one.is_ascii_digit())])
+        words.flat_map(|word| {
+            let is_number = word.starts_with(|first: char| first.is_ascii_digit());
+            let behind = is_number.then(|| word.trim_start_matches(|one: char| one.is_ascii_digit()));
+            std::iter::once(word).chain(behind)
+        })
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn is_blank(byte: u8) -> bool {
 
 /// Length of the line comment at the start of `rest`.
 pub(super) fn line_comment_length(rest: &str) -> usize {
-    rest.find('\n').unwrap_or(rest.len())
+    memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())
 }
 
 /// Length of the name at the start of `rest`, 0 if there is none.
