@@ -485,6 +485,14 @@ export interface ScriptFacts {
      * Whether it prints its maps itself.
      */
     customOutputBlock: boolean;
+    /**
+     * The first release of bpftrace that has all that it uses, as `0.24.0`.
+     */
+    sinceVersion: string;
+    /**
+     * The first release behind that lacks something again.
+     */
+    beforeVersion?: string;
 }
 
 /**
