@@ -215,8 +215,20 @@ pub struct OutputFact {
     pub kind: OutputKind,
     /// Its format string without the quotes, escapes as written.
     pub format: Option<String>,
+    /// What the format prints, in its order: at most one for each value. Empty where it cannot be told how the target reads
+    /// the format.
+    pub columns: Vec<OutputColumn>,
     /// The call.
     pub span: Span,
+}
+
+/// A conversion of a format and the value that it prints: a column, if the call prints the lines of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputColumn {
+    /// `%-16s`
+    pub conversion: Span,
+    /// `comm`
+    pub value: Span,
 }
 
 /// The calls that print text.

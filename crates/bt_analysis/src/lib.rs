@@ -8,6 +8,7 @@ mod annotations;
 mod bpftrace_errors;
 mod constants;
 mod control;
+mod conversions;
 mod definitions;
 mod diagnostic;
 mod diagnostics;
@@ -33,15 +34,15 @@ pub use control::control_diagnostics;
 pub use diagnostic::{Diagnostic, Fix, Severity};
 pub use diagnostics::{UNSAFE_FUNCTION, findings_to_watch};
 pub use facts::{
-    Annotations, EffectFact, EffectKind, Facts, KeyPart, MapFact, MapShape, OutputFact, OutputKind,
-    ProbeFact, VersionFact,
+    Annotations, EffectFact, EffectKind, Facts, KeyPart, MapFact, MapShape, OutputColumn, OutputFact,
+    OutputKind, ProbeFact, VersionFact,
 };
 pub use instrument::instrument;
 pub use kinds::{KIND_THEMES, KINDS, Kind, KindTheme, kind};
 pub use policy::{MAP_KEYS, POLICY, Policy, findings_under, policy_findings};
 pub use report::{
-    Report, ReportAnnotations, ReportDiagnostic, ReportEdit, ReportFacts, ReportFix, ReportMap, ReportOutput,
-    ReportProbe, ReportUnit, ReportVersions, report, report_json,
+    Report, ReportAnnotations, ReportColumn, ReportDiagnostic, ReportEdit, ReportFacts, ReportFix, ReportMap,
+    ReportOutput, ReportProbe, ReportUnit, ReportVersions, report, report_json,
 };
 pub use semantic::{SemanticKind, SemanticToken, semantic_tokens};
 
@@ -75,7 +76,7 @@ pub fn analyse(source: &str, target: Version) -> Analysis {
     let facts = Facts {
         probes: probe_facts(source, &parse.program),
         maps: maps::map_facts(&parse.program, &usage, &inference, &comments.annotations),
-        outputs: outputs::output_facts(source, &parse.program, &usage),
+        outputs: outputs::output_facts(source, &parse.program, &usage, target),
         effects: effects::effect_facts(source, &parse, &usage),
         versions: VersionFact { since: features.since, before: features.before },
         annotations: comments.annotations.clone(),

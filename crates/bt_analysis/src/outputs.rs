@@ -1,19 +1,26 @@
 //! The calls of a script that print text.
 
-use bt_syntax::{ExpressionKind, Program};
+use bt_catalog::Version;
+use bt_syntax::{Expression, ExpressionKind, Program, Span};
 
-use crate::facts::{OutputFact, OutputKind};
+use crate::conversions::{conversions, reading};
+use crate::facts::{OutputColumn, OutputFact, OutputKind};
 use crate::usage::{Call, Usage};
 
 /// The calls that print text, in the order of the text.
-pub(crate) fn output_facts(source: &str, program: &Program, usage: &Usage<'_>) -> Vec<OutputFact> {
+pub(crate) fn output_facts(
+    source: &str,
+    program: &Program,
+    usage: &Usage<'_>,
+    target: Version,
+) -> Vec<OutputFact> {
     let mut outputs: Vec<_> =
-        usage.calls.iter().filter_map(|call| output_fact(source, program, call)).collect();
+        usage.calls.iter().filter_map(|call| output_fact(source, program, call, target)).collect();
     outputs.sort_by_key(|output| output.span.start);
     outputs
 }
 
-fn output_fact(source: &str, program: &Program, call: &Call<'_>) -> Option<OutputFact> {
+fn output_fact(source: &str, program: &Program, call: &Call<'_>, target: Version) -> Option<OutputFact> {
     let first = call.arguments.first().map(|argument| program.expressions.get(*argument));
     let kind = match call.name {
         "printf" => OutputKind::Printf,
@@ -29,13 +36,35 @@ fn output_fact(source: &str, program: &Program, call: &Call<'_>) -> Option<Outpu
         }
         _ => return None,
     };
-    let format = match first {
-        Some(argument) if kind != OutputKind::Print && matches!(argument.kind, ExpressionKind::String) => {
-            Some(unquoted(argument.span.text(source)).to_string())
+    let is_format = |argument: &&Expression| matches!(argument.kind, ExpressionKind::String);
+    let format = first.filter(is_format).filter(|_| kind != OutputKind::Print);
+    Some(OutputFact {
+        kind,
+        format: format.map(|format| unquoted(format.span.text(source)).to_string()),
+        columns: format.map_or_else(Vec::new, |format| columns(source, program, call, format.span, target)),
+        span: call.span,
+    })
+}
+
+/// The conversions of the format at `place` with their values.
+fn columns(
+    source: &str,
+    program: &Program,
+    call: &Call<'_>,
+    place: Span,
+    target: Version,
+) -> Vec<OutputColumn> {
+    let format = place.text(source);
+    let values = &call.arguments[1..];
+    let Some(reading) = reading(format, target).filter(|_| !values.is_empty()) else { return Vec::new() };
+    let columns = conversions(format, reading).zip(values).map(|(conversion, value)| {
+        let start = place.start + conversion.position as u32;
+        OutputColumn {
+            conversion: Span::new(start, start + conversion.text.len() as u32),
+            value: program.expressions.get(*value).span,
         }
-        _ => None,
-    };
-    Some(OutputFact { kind, format, span: call.span })
+    });
+    columns.collect()
 }
 
 fn unquoted(text: &str) -> &str {

@@ -164,10 +164,21 @@ pub struct ReportOutput {
     pub kind: OutputKind,
     /// Its format string.
     pub format: Option<String>,
+    /// What the format prints.
+    pub columns: Vec<ReportColumn>,
     /// First byte.
     pub start: u32,
     /// Byte after the last one.
     pub end: u32,
+}
+
+/// A conversion and what it prints, as they stand in the script.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportColumn {
+    /// `%-16s`
+    pub conversion: String,
+    /// `comm`
+    pub value: String,
 }
 
 /// Analyses `source` for bpftrace `target` and lays the result out for printing.
@@ -181,7 +192,7 @@ pub fn report(file: &str, source: &str, target: Version) -> Report {
             .into_iter()
             .map(|diagnostic| report_diagnostic(diagnostic, source, &lines))
             .collect(),
-        facts: report_facts(analysis.facts),
+        facts: report_facts(analysis.facts, source),
     }
 }
 
@@ -214,12 +225,12 @@ fn report_edit(span: Span, insert: String) -> ReportEdit {
     ReportEdit { start: span.start, end: span.end, insert }
 }
 
-fn report_facts(facts: Facts) -> ReportFacts {
+fn report_facts(facts: Facts, source: &str) -> ReportFacts {
     ReportFacts {
         annotations: report_annotations(facts.annotations),
         probes: facts.probes.into_iter().map(report_probe).collect(),
         maps: facts.maps.into_iter().map(report_map).collect(),
-        outputs: facts.outputs.into_iter().map(report_output).collect(),
+        outputs: facts.outputs.into_iter().map(|output| report_output(output, source)).collect(),
         versions: ReportVersions {
             since: facts.versions.since.to_string(),
             before: facts.versions.before.map(|before| before.to_string()),
@@ -262,8 +273,18 @@ fn report_map(map: MapFact) -> ReportMap {
     }
 }
 
-fn report_output(output: OutputFact) -> ReportOutput {
-    ReportOutput { kind: output.kind, format: output.format, start: output.span.start, end: output.span.end }
+fn report_output(output: OutputFact, source: &str) -> ReportOutput {
+    let columns = output.columns.iter().map(|column| ReportColumn {
+        conversion: column.conversion.text(source).to_string(),
+        value: column.value.text(source).to_string(),
+    });
+    ReportOutput {
+        kind: output.kind,
+        format: output.format,
+        columns: columns.collect(),
+        start: output.span.start,
+        end: output.span.end,
+    }
 }
 
 fn value_type_name(value_type: ValueType) -> &'static str {

@@ -1,6 +1,6 @@
 //! Scripts in, facts out: the table "maps to metrics" of the design document, row by row.
 
-use bt_analysis::{KeyPart, analyse};
+use bt_analysis::{KeyPart, analyse, report_json};
 use bt_catalog::Version;
 use expect_test::{Expect, expect};
 
@@ -226,6 +226,34 @@ fn probes_and_outputs() {
         outputs,
         ["Printf Some(\"%d\\\\n\")", "Print None", "Time None", "Print None", "Cat Some(\"x\")"]
     );
+}
+
+#[test]
+fn what_a_format_prints() {
+    let source = r#"BEGIN { printf("%-16s %3d%% %lx\n", comm, 100 * @a / 3, kptr(1)); printf("-\n"); time("%H:%M"); @a = 1; }"#;
+    let json: serde_json::Value =
+        serde_json::from_str(&report_json("a.bt", source, Version::NEWEST)).unwrap();
+    let columns = |output: usize| json["facts"]["outputs"][output]["columns"].clone();
+    assert_eq!(
+        columns(0),
+        serde_json::json!([
+            { "conversion": "%-16s", "value": "comm" },
+            { "conversion": "%3d", "value": "100 * @a / 3" },
+            { "conversion": "%lx", "value": "kptr(1)" },
+        ])
+    );
+    assert_eq!((columns(1), columns(2)), (serde_json::json!([]), serde_json::json!([])));
+}
+
+#[test]
+fn the_releases_that_have_it_all() {
+    let versions = |source: &str| {
+        let versions = analyse(source, Version::NEWEST).facts.versions;
+        (versions.since.to_string(), versions.before.map(|before| before.to_string()))
+    };
+    assert_eq!(versions("BEGIN { @ = 1; }"), ("0.9.2".into(), None));
+    assert_eq!(versions("BEGIN { @ = strcontains(\"a\", \"b\"); }"), ("0.17.0".into(), None));
+    assert_eq!(versions("kprobe:f { @ = sarg1; @a = 1 ?: 2; }"), ("0.26.0".into(), Some("0.25.0".into())));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! A format wants more or fewer values than it gets.
 
-use super::formats::{Conversion, Format, Reading, conversions};
+use super::formats::Format;
 use super::{Context, short};
 use crate::Diagnostic;
+use crate::conversions::{Conversion, Reading, conversions};
 use crate::usage::Call;
 
 /// Values that `debugf()` takes.

@@ -5,9 +5,10 @@ use bt_syntax::{ExpressionId, ExpressionKind, Span};
 
 use super::aggregation_reads::{aggregate, with_way_out};
 use super::families::{family, noun};
-use super::formats::{Conversion, Format, conversions};
+use super::formats::Format;
 use super::{Context, Findings, short};
 use crate::Diagnostic;
+use crate::conversions::{Conversion, conversions};
 use crate::usage::Call;
 
 /// Up to this release `%s` takes text only; newer ones print anything with it.
