@@ -99,3 +99,12 @@ fn anchor(title: &str) -> String {
     }
     anchor
 }
+
+/// Panics if a link of a page has no heading, or several; how many links there are.
+#[cfg(test)]
+pub(crate) fn checked_links(page: &str) -> usize {
+    let links = page.split("](#").skip(1).filter_map(|rest| rest.split(')').next());
+    links
+        .inspect(|link| assert_eq!(page.matches(&format!("<a id=\"{link}\"></a>")).count(), 1, "{link}"))
+        .count()
+}

@@ -111,13 +111,7 @@ mod tests {
 
     #[test]
     fn every_link_of_the_page_has_its_one_heading() {
-        let text = text();
-        let links = text.split("](#").skip(1).filter_map(|rest| rest.split(')').next());
-        let mut count = 0;
-        for link in links {
-            assert_eq!(text.matches(&format!("<a id=\"{link}\"></a>")).count(), 1, "{link}");
-            count += 1;
-        }
-        assert!(count > 150, "{count}");
+        let links = crate::page::checked_links(&text());
+        assert!(links > 150, "{links}");
     }
 }
