@@ -9,6 +9,7 @@ use bt_syntax::{ExpressionId, Program};
 
 use crate::definitions::Definitions;
 use crate::usage::{MapId, Usage, VariableId};
+use held::Held;
 use round::Round;
 
 /// Rounds over the whole script; what is still unknown after them, as in a long chain of maps that stand in the wrong
@@ -82,8 +83,7 @@ fn known_type(name: &str) -> Type {
 /// What the expressions, variables and maps of a script hold.
 pub(crate) struct Inference {
     values: Vec<Value>,
-    maps: Vec<Value>,
-    variables: Vec<Value>,
+    held: Held,
 }
 
 impl Inference {
@@ -112,11 +112,11 @@ impl Inference {
 
     /// What a map holds.
     pub(crate) fn map(&self, map: MapId) -> Value {
-        self.maps.get(map.index()).copied().unwrap_or(Value::UNKNOWN)
+        self.held.map(map)
     }
 
     /// What a variable holds.
     pub(crate) fn variable(&self, variable: VariableId) -> Value {
-        self.variables.get(variable.index()).copied().unwrap_or(Value::UNKNOWN)
+        self.held.variable(variable)
     }
 }

@@ -98,6 +98,7 @@ impl<'a> Usage<'a> {
             map_uses: Vec::with_capacity(expressions / 6),
             calls: Vec::with_capacity(expressions / 6),
             names: Vec::with_capacity(expressions / 4),
+            compounds: Vec::with_capacity(expressions / 3),
             places: vec![Place::None; expressions],
             ..Usage::default()
         }

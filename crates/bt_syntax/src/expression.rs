@@ -1,5 +1,7 @@
 //! Expressions, in an arena: a long chain of operators nests deep without any recursion to build or to drop it.
 
+use smallvec::SmallVec;
+
 use crate::literal::Integer;
 use crate::tree::{Block, If, TypeName};
 use crate::{Span, TokenKind};
@@ -14,6 +16,9 @@ impl ExpressionId {
         self.0 as usize
     }
 }
+
+/// A key, arguments, or the parts of a tuple: seldom more than four, and then without memory of their own.
+pub type ExpressionList = SmallVec<[ExpressionId; 4]>;
 
 /// Every expression of a script. Parts stand before what they are part of.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +55,7 @@ pub enum ExpressionKind {
         /// With its `@`.
         name: Span,
         /// What stands between the brackets; empty without brackets.
-        key: Vec<ExpressionId>,
+        key: ExpressionList,
     },
     /// `$x`
     Variable,
@@ -63,7 +68,7 @@ pub enum ExpressionKind {
         /// The name.
         name: Span,
         /// What stands between the parentheses.
-        arguments: Vec<ExpressionId>,
+        arguments: ExpressionList,
     },
     /// `!a`, `-a`, `*a`, `&a`, `~a`
     Unary {
@@ -119,7 +124,7 @@ pub enum ExpressionKind {
         index: ExpressionId,
     },
     /// `(a, b)`
-    Tuple(Vec<ExpressionId>),
+    Tuple(ExpressionList),
     /// `(x = a, y = b)`
     Record(Vec<(Span, ExpressionId)>),
     /// `struct s` as an argument of `sizeof` and its like.

@@ -19,7 +19,7 @@ pub mod tree;
 pub use error::{
     Expected, Found, MAX_ERRORS, MAX_FOUND_BYTES, Misplaced, SyntaxError, SyntaxErrorKind, SyntaxFix,
 };
-pub use expression::{Expression, ExpressionId, ExpressionKind, Expressions};
+pub use expression::{Expression, ExpressionId, ExpressionKind, ExpressionList, Expressions};
 pub use lexer::{MAX_SCRIPT_BYTES, tokens};
 pub use lines::{LineColumn, LineTable};
 pub use parser::{MAX_DEPTH, MAX_HEIGHT};

@@ -104,14 +104,16 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// An edit is a new text: all of it is read again.
+/// An edit is a new text: all of it is read again. The script has as many probes of the others as fill its lines.
 fn edit(scripts: &[String]) {
     let mut script = String::new();
-    for (number, line) in scripts.iter().flat_map(|script| script.lines()).cycle().enumerate() {
-        // Definitions stand before probes: what is joined here is read as one script all the same.
-        script.push_str(line);
-        script.push('\n');
-        if number + 1 == EDITED_LINES {
+    for source in scripts.iter().cycle() {
+        for probe in bt_syntax::parse(source).program.probes() {
+            script.push_str(probe.span.text(source));
+            script.push('\n');
+        }
+        let lines = script.lines().count();
+        if lines == 0 || lines >= EDITED_LINES {
             break;
         }
     }
@@ -125,7 +127,9 @@ fn edit(scripts: &[String]) {
     });
     let time = median(times.collect());
     println!(
-        "\nan edit in a script of {EDITED_LINES} lines, {} bytes: {time:?} (wanted: {WANTED_EDIT:?})",
-        script.len()
+        "\nan edit in a script of {} lines, {} bytes, with {} findings: {time:?} (wanted: {WANTED_EDIT:?})",
+        script.lines().count(),
+        script.len(),
+        analyse(&script, Version::NEWEST).diagnostics.len()
     );
 }

@@ -64,7 +64,8 @@ fn is_test(attach_point: &str) -> bool {
 /// Texts that were there already.
 #[derive(Default)]
 struct Seen<'a> {
-    few: Vec<&'a str>,
+    few: [&'a str; FEW],
+    count: usize,
     many: FxHashSet<&'a str>,
 }
 
@@ -74,10 +75,11 @@ const FEW: usize = 8;
 impl<'a> Seen<'a> {
     /// Whether it is new.
     fn insert(&mut self, text: &'a str) -> bool {
-        if self.few.contains(&text) {
+        if self.few[..self.count].contains(&text) {
             false
-        } else if self.few.len() < FEW {
-            self.few.push(text);
+        } else if self.count < FEW {
+            self.few[self.count] = text;
+            self.count += 1;
             true
         } else {
             self.many.insert(text)

@@ -1,6 +1,7 @@
 //! Directives that read files or hide what a script does, wherever they stand: clang also sees those between the
 //! braces of a struct.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 
 use bt_syntax::tree::Item;
@@ -185,7 +186,10 @@ fn mark_length(rest: &[u8]) -> usize {
 }
 
 /// The line with a blank for each comment; `None` if one goes on in the next line.
-fn without_comments(line: &str) -> Option<String> {
+fn without_comments(line: &str) -> Option<Cow<'_, str>> {
+    if !line.contains('/') {
+        return Some(line.into());
+    }
     let mut plain = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
@@ -200,7 +204,7 @@ fn without_comments(line: &str) -> Option<String> {
             rest = &rest[length..];
         }
     }
-    Some(plain)
+    Some(plain.into())
 }
 
 /// Length of the string at the start of `rest`, to the end if it is not closed.

@@ -1,7 +1,7 @@
 //! What maps and variables hold, as far as one look at the script has come.
 
 use super::{Value, named_type};
-use crate::usage::{Origin, Place, Usage};
+use crate::usage::{MapId, Origin, Place, Usage, VariableId};
 use bt_catalog::Type;
 
 /// What every map and variable holds.
@@ -68,11 +68,14 @@ impl Held {
         same(&self.maps, &other.maps) && same(&self.variables, &other.variables)
     }
 
-    /// What the maps and what the variables hold.
-    pub(super) fn into_values(self) -> (Vec<Value>, Vec<Value>) {
-        let values =
-            |cells: Vec<Cell>| cells.iter().map(|cell| cell.value.unwrap_or(Value::UNKNOWN)).collect();
-        (values(self.maps), values(self.variables))
+    /// What a map holds.
+    pub(super) fn map(&self, map: MapId) -> Value {
+        self.maps.get(map.index()).and_then(|cell| cell.value).unwrap_or(Value::UNKNOWN)
+    }
+
+    /// What a variable holds.
+    pub(super) fn variable(&self, variable: VariableId) -> Value {
+        self.variables.get(variable.index()).and_then(|cell| cell.value).unwrap_or(Value::UNKNOWN)
     }
 
     fn cell(&mut self, place: Place) -> Option<&mut Cell> {

@@ -105,8 +105,7 @@ impl<'r, 'a> Round<'r, 'a> {
     }
 
     pub(super) fn finish(self) -> Inference {
-        let (maps, variables) = self.held.into_values();
-        Inference { values: self.values, maps, variables }
+        Inference { values: self.values, held: self.held }
     }
 
     fn value(&mut self, index: usize, kind: &ExpressionKind) -> Value {

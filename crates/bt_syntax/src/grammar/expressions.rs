@@ -1,5 +1,7 @@
 //! Expressions, by precedence: the operators, down to the values between them (see [`super::values`]).
 
+use smallvec::smallvec;
+
 use crate::error::{Expected, SyntaxErrorKind};
 use crate::expression::ExpressionKind;
 use crate::grammar::{types, values};
@@ -142,7 +144,7 @@ fn unary(p: &mut Parser<'_>) -> ExpressionId {
             let name = p.bump();
             let operand = nested(p, unary);
             let span = p.span_from(start);
-            p.make(ExpressionKind::Call { name, arguments: vec![operand] }, span)
+            p.make(ExpressionKind::Call { name, arguments: smallvec![operand] }, span)
         }
         TokenKind::LeftParenthesis if types::at_cast(p) => {
             let opening = p.bump();

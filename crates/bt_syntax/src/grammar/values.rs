@@ -1,7 +1,9 @@
 //! Values: literals, maps, calls, and what stands in brackets.
 
+use smallvec::smallvec;
+
 use crate::error::{Expected, SyntaxErrorKind};
-use crate::expression::ExpressionKind;
+use crate::expression::{ExpressionKind, ExpressionList};
 use crate::grammar::definitions::is_reserved;
 use crate::grammar::expressions::{self, missing};
 use crate::grammar::{statements, types};
@@ -137,7 +139,7 @@ fn map(p: &mut Parser<'_>) -> ExpressionId {
             }
             list(p, TokenKind::RightBracket, opening, expressions::expression)
         }
-        None => Vec::new(),
+        None => ExpressionList::new(),
     };
     let span = p.span_from(name.start);
     p.make(ExpressionKind::Map { name, key }, span)
@@ -162,7 +164,7 @@ pub(super) fn type_argument(p: &mut Parser<'_>) {
     arguments(p, true, opening);
 }
 
-fn arguments(p: &mut Parser<'_>, takes_type: bool, opening: Span) -> Vec<ExpressionId> {
+fn arguments(p: &mut Parser<'_>, takes_type: bool, opening: Span) -> ExpressionList {
     list(p, TokenKind::RightParenthesis, opening, |p| {
         // A plain name can be both: `sizeof(uint64)` reads as a value.
         if !types::at_type_argument(p) {
@@ -213,8 +215,8 @@ fn list(
     closing: TokenKind,
     opening: Span,
     read: impl Fn(&mut Parser<'_>) -> ExpressionId,
-) -> Vec<ExpressionId> {
-    let mut values = Vec::new();
+) -> ExpressionList {
+    let mut values = ExpressionList::new();
     while !p.at_set(NO_ARGUMENT) {
         values.push(read(p));
         let lacks_comma = p.at_set(expressions::STARTS_ONLY_EXPRESSION) && !p.at_line_start();
@@ -250,14 +252,14 @@ fn parentheses(p: &mut Parser<'_>) -> ExpressionId {
     }
     if p.eat(TokenKind::RightParenthesis).is_some() {
         let span = p.span_from(opening.start);
-        return p.make(ExpressionKind::Tuple(Vec::new()), span);
+        return p.make(ExpressionKind::Tuple(ExpressionList::new()), span);
     }
     let first = expressions::expression(p);
     if !p.at(TokenKind::Comma) {
         close_list(p, TokenKind::RightParenthesis, opening);
         return first;
     }
-    let mut values = vec![first];
+    let mut values = smallvec![first];
     while p.eat(TokenKind::Comma).is_some() {
         if p.at(TokenKind::RightParenthesis) {
             break;
