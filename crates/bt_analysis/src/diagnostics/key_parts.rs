@@ -53,22 +53,20 @@ fn ever_new<'a>(context: &Context<'a>, part: ExpressionId) -> Option<&'a str> {
     EVER_NEW.contains(&name).then_some(name)
 }
 
-/// Two texts in one key, which are printed with a comma between them.
+/// Texts in one key, which are printed with commas between them. Of several, the last one is taken to have the commas.
 fn ambiguous(context: &Context<'_>, map: MapId, fact: &MapFact) -> Option<Diagnostic> {
     if fact.key.len() < 2 {
         return None;
     }
     let used = context.usage.uses(map).find(|used| used.access.writes() && !used.key.is_empty())?;
-    let texts = used.key.iter().filter(|part| family(context, **part) == Some(Type::String)).count();
-    if texts < 2 || !used.key.iter().any(|part| is_foreign_text(context, *part)) {
-        return None;
-    }
-    let message =
-        format!("{} has {texts} texts in its key, which are printed with a comma between them", fact.name);
+    let is_text = |part: &&ExpressionId| family(context, **part) == Some(Type::String);
+    let last = used.key.iter().rposition(|part| is_text(&part))?;
+    let foreign = used.key[..last].iter().find(|part| is_foreign_text(context, **part))?;
+    let span = context.parse.program.expressions.get(*foreign).span;
+    let message = format!("a comma in this text looks like the end of a part of the key of {}", fact.name);
     Some(
-        Diagnostic::info("ambiguous-key", used.span, message).with_hint(
-            "a comma in one of them cannot be told from that one: a map for each keeps them apart",
-        ),
+        Diagnostic::info("ambiguous-key", span, message)
+            .with_hint("put the text that may have commas last, or give it a map of its own"),
     )
 }
 
@@ -101,11 +99,11 @@ mod tests {
     #[test]
     fn two_texts() {
         check(
-            "kprobe:f { @a[comm, str(arg0)] = count(); @b[comm, pid] = count(); @c[comm, probe] = count(); }",
+            "kprobe:f { @a[str(arg0), comm] = count(); @b[comm, str(arg0)] = count(); @c[str(arg0), pid] = count(); @d[comm, probe] = count(); }",
             expect![[r#"
-            info[ambiguous-key] `@a`: @a has 2 texts in its key, which are printed with a comma between them
-              hint: a comma in one of them cannot be told from that one: a map for each keeps them apart
-        "#]],
+                info[ambiguous-key] `str(arg0)`: a comma in this text looks like the end of a part of the key of @a
+                  hint: put the text that may have commas last, or give it a map of its own
+            "#]],
         );
     }
 }

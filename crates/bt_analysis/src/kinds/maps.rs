@@ -68,12 +68,12 @@ pub(super) const KINDS: &[Kind] = &[
         "ambiguous-key",
         "Two different keys can look the same.",
         "bpftrace prints the parts of a key with a comma between and does not mark the commas in texts. \
-         With two texts in a key, nobody can tell where the first one ends. Put a number between, or keep \
-         one text only.",
+         With two texts in a key, the last one is taken to have the commas. Put the text that may have \
+         some last, or keep one text only.",
     )
     .shown(
+        "tracepoint:syscalls:sys_enter_openat { @[str(args.filename), comm] = count(); }",
         "tracepoint:syscalls:sys_enter_openat { @[comm, str(args.filename)] = count(); }",
-        "tracepoint:syscalls:sys_enter_openat { @[pid, str(args.filename)] = count(); }",
     ),
     Kind::new(
         "missing-delete",
