@@ -37,6 +37,8 @@ test("the package holds its modules, their types and the core", async () => {
     "README.md",
     "dist/index.d.ts",
     "dist/index.js",
+    "dist/plain_arrays.d.ts",
+    "dist/plain_arrays.js",
     "dist/poller.d.ts",
     "dist/poller.js",
     "dist/transport.d.ts",
