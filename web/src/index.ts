@@ -29,7 +29,9 @@ export {
   semanticTokenKinds,
   semanticTokens,
 } from "../pkg/bt_wasm.js";
+export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";
 export { type Delay, Poller, type PollerOptions } from "./poller.ts";
+export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
 export type { Fetch } from "./transport.ts";
 export { init } from "./wasm.ts";
