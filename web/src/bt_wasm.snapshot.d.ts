@@ -68,6 +68,28 @@ export interface HostDiagnostic {
 }
 
 /**
+ * A flame graph as a nested set: an entry per function, depth first; the root `all` is at level 0 and always there.
+ */
+export interface FlameTable {
+    /**
+     * Depth of each function.
+     */
+    levels: number[];
+    /**
+     * Its own samples and those of everything that it called.
+     */
+    values: number[];
+    /**
+     * Its own samples.
+     */
+    selfs: number[];
+    /**
+     * Function, or another part of the key.
+     */
+    labels: string[];
+}
+
+/**
  * A function, below it its callees. The root is `all`.
  */
 export interface FlameNode {
@@ -229,11 +251,16 @@ export interface SeriesFrame {
      */
     series: SeriesLine[];
     /**
+     * The sum of the lines that are left out, if it was asked for and there are some; NaN where none has a value.
+     */
+    rest?: Float64Array;
+    /**
      * Lines that are left out.
      */
     omitted: number;
     /**
-     * Unit of the values as PCP spells it; `/s` behind it for rates.
+     * Unit of the values as PCP spells it; `/s` behind it for rates, `utilisation` for a rate of time: 1 is one second
+     * a second.
      */
     unit: string;
 }
@@ -293,9 +320,17 @@ export interface SeriesLine {
      */
     key: string[];
     /**
-     * A value per time, `null` is a gap.
+     * Lowest value of a histogram's bucket; absent if unbounded.
      */
-    values: (number | null)[];
+    low?: number;
+    /**
+     * Highest value of a histogram's bucket; absent if unbounded.
+     */
+    high?: number;
+    /**
+     * A value per time, NaN is a gap.
+     */
+    values: Float64Array;
 }
 
 /**
@@ -551,6 +586,10 @@ export interface SeriesOptions {
      * Increase per second instead of the value; by default for counters only.
      */
     rate?: boolean | undefined;
+    /**
+     * Adds up the lines that are left out.
+     */
+    rest?: boolean | undefined;
 }
 
 /**
@@ -567,6 +606,32 @@ export type TargetStatus = { state: "idle" } | { state: "registering"; elapsedMi
  * Whether a value only grows.
  */
 export type MapSemantics = "counter" | "instant";
+
+/**
+ * Which stacks and frames to show, of which window.
+ */
+export interface FlameOptions {
+    /**
+     * First moment, in milliseconds since 1970.
+     */
+    from: number;
+    /**
+     * Last moment.
+     */
+    to: number;
+    /**
+     * Stacks with fewer samples are left out.
+     */
+    minSamples?: number | undefined;
+    /**
+     * Leaves out frames without a symbol: `0x7f…`, `[unknown]`.
+     */
+    hideUnresolved?: boolean | undefined;
+    /**
+     * Leaves out stacks of an idle CPU.
+     */
+    hideIdle?: boolean | undefined;
+}
 
 
 /**
@@ -593,6 +658,10 @@ export class Session {
      * A tree of stacks: what a counter has counted in the window, or the latest values.
      */
     flameGraph(target: string, leaf: string, options: WindowOptions): FlameNode;
+    /**
+     * The same as a nested set, of the stacks and frames that are wanted.
+     */
+    flameTable(target: string, leaf: string, options: FlameOptions): FlameTable;
     /**
      * Counts over time and buckets.
      */

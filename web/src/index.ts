@@ -6,6 +6,8 @@ export type {
   EditorDiagnostic,
   EditorFix,
   FlameNode,
+  FlameOptions,
+  FlameTable,
   Format,
   HeatFrame,
   HttpRequest,
@@ -13,6 +15,7 @@ export type {
   MetricView,
   ScriptFacts,
   SeriesFrame,
+  SeriesLine,
   SeriesOptions,
   SessionOptions,
   TableFrame,
@@ -26,6 +29,9 @@ export {
   semanticTokenKinds,
   semanticTokens,
 } from "../pkg/bt_wasm.js";
+export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
+export { toArray, withGaps } from "./plain_arrays.ts";
 export { type Delay, Poller, type PollerOptions } from "./poller.ts";
+export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
 export type { Fetch } from "./transport.ts";
 export { init } from "./wasm.ts";

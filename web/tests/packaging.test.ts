@@ -35,10 +35,16 @@ test("the package holds its modules, their types and the core", async () => {
     .sort();
   expect(files).toEqual([
     "README.md",
+    "dist/health.d.ts",
+    "dist/health.js",
     "dist/index.d.ts",
     "dist/index.js",
+    "dist/plain_arrays.d.ts",
+    "dist/plain_arrays.js",
     "dist/poller.d.ts",
     "dist/poller.js",
+    "dist/running_scripts.d.ts",
+    "dist/running_scripts.js",
     "dist/transport.d.ts",
     "dist/transport.js",
     "dist/wasm.d.ts",

@@ -79,6 +79,7 @@ impl Refused {
                 probes: 0,
                 data_bytes: 0,
             },
+            leases: None,
         }
     }
 }

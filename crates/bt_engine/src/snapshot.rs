@@ -113,6 +113,7 @@ impl ScriptSnapshot {
                 probes: self.probes,
                 data_bytes: self.data_bytes,
             },
+            leases: Some(self.leases),
         }
     }
 }

@@ -81,6 +81,9 @@ pub struct Script {
     pub variables: BTreeMap<String, Variable>,
     /// What its process does.
     pub state: State,
+    /// Registrations that were not returned yet; PCP's PMDA counts none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leases: Option<u32>,
 }
 
 impl Script {

@@ -9,6 +9,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use bt_metrics::{InstanceLabels, Semantics};
+use bt_series::frame::LineOptions;
 use bt_series::{Limits, MetricId, Store, TimeWindow, frame};
 use divan::Bencher;
 
@@ -16,6 +17,7 @@ use divan::Bencher;
 const ROWS: u32 = 1_800;
 const INSTANCES: u32 = 150;
 const MAX_SERIES: usize = 20;
+const OPTIONS: LineOptions = LineOptions { max_series: MAX_SERIES, rate: true, factor: 1.0, rest: false };
 
 fn main() {
     let (store, _) = columns();
@@ -105,9 +107,7 @@ fn ingest_a_row_objects(bencher: Bencher) {
 fn query_half_an_hour_columns(bencher: Bencher) {
     let (store, id) = columns();
     bencher.bench_local(|| {
-        store
-            .samples(id)
-            .map(|samples| frame::time_series(black_box(samples), TimeWindow::ALL, MAX_SERIES, true))
+        store.samples(id).map(|samples| frame::time_series(black_box(samples), TimeWindow::ALL, &OPTIONS))
     });
 }
 

@@ -7,7 +7,7 @@ mod heat_map;
 mod table;
 mod time_series;
 
-pub use flame_graph::{FlameNode, flame_graph};
+pub use flame_graph::{FlameNode, FlameOptions, FlameTable, flame_graph, flame_table};
 pub use heat_map::{HeatMap, heat_map};
 pub use table::{Cell, Table, TableColumn, TableSource, output_table, table};
-pub use time_series::{Series, TimeSeries, time_series};
+pub use time_series::{LineOptions, Series, TimeSeries, time_series};

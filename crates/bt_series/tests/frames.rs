@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use bt_metrics::{Atom, Bucket, InstanceLabels, Semantics};
-use bt_series::frame::{self, Cell, FlameNode, Table, TableSource};
+use bt_series::frame::{self, Cell, FlameNode, LineOptions, Table, TableSource};
 use bt_series::{Limits, MetricId, Samples, Store, TimeWindow};
 use expect_test::{Expect, expect};
 
@@ -44,10 +44,17 @@ fn numbers(values: &[f64]) -> String {
 }
 
 fn check_lines(store: &Store, id: MetricId, max_series: usize, rate: bool, expected: Expect) {
-    let frame = frame::time_series(samples(store, id), TimeWindow::ALL, max_series, rate);
+    let frame = frame::time_series(
+        samples(store, id),
+        TimeWindow::ALL,
+        &LineOptions { max_series, rate, factor: 1.0, rest: true },
+    );
     let mut text = format!("t {}\n", numbers(&frame.times));
     for line in &frame.series {
         let _ = writeln!(text, "{:?} {}", line.label, numbers(&line.values));
+    }
+    if let Some(rest) = &frame.rest {
+        let _ = writeln!(text, "rest {}", numbers(rest));
     }
     let _ = writeln!(text, "omitted {}", frame.omitted);
     expected.assert_eq(&text);
@@ -97,11 +104,12 @@ fn the_largest_lines_come_first_and_the_rest_is_counted() {
         2,
         false,
         expect![[r#"
-        t 0 1000
-        "b,x" -7 -8
-        "c" 3 -
-        omitted 1
-    "#]],
+            t 0 1000
+            "b,x" -7 -8
+            "c" 3 -
+            rest 1 2
+            omitted 1
+        "#]],
     );
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bt_metrics::{Bucket, InstanceLabels, Semantics};
+use bt_series::frame::LineOptions;
 use bt_series::{Limits, MetricId, Samples, Store, TimeWindow, frame};
 use proptest::prelude::*;
 
@@ -96,6 +97,10 @@ fn samples(store: &Store, id: MetricId) -> &Samples {
     store.samples(id).expect("a metric of the store")
 }
 
+fn lines(max_series: usize, rate: bool) -> LineOptions {
+    LineOptions { max_series, rate, factor: 1.0, rest: true }
+}
+
 fn limits() -> Limits {
     Limits { retention_millis: RETENTION_MILLIS, ..Limits::default() }
 }
@@ -116,7 +121,7 @@ proptest! {
     fn lines_are_those_of_the_model(steps in steps(), from in 0.0..90_000.0, length in 0.0..60_000.0, rate: bool) {
         let (store, id, model) = build(&steps, limits(), key_of);
         let window = TimeWindow::new(1_000_000.0 + from, 1_000_000.0 + from + length);
-        let frame = frame::time_series(samples(&store, id), window, 100, rate);
+        let frame = frame::time_series(samples(&store, id), window, &lines(100, rate));
 
         let inside: Vec<usize> = (0..model.rows.len())
             .filter(|place| (window.from_millis..=window.to_millis).contains(&model.rows[*place].time))
@@ -190,7 +195,7 @@ proptest! {
         let (store, id, model) = build(&steps, Limits { max_bytes, ..limits() }, key_of);
         prop_assert!(store.bytes() <= max_bytes);
         // What is left are the latest rows.
-        let frame = frame::time_series(samples(&store, id), TimeWindow::ALL, 100, false);
+        let frame = frame::time_series(samples(&store, id), TimeWindow::ALL, &lines(100, false));
         if let (Some(last), Some(kept)) = (model.rows.last(), frame.times.last()) {
             prop_assert_eq!(last.time, *kept);
         }

@@ -23,8 +23,8 @@ use serde::Deserialize;
 use tsify::Tsify;
 
 pub use frames::{
-    ColumnKind, FlameNode, HeatBucket, HeatFrame, HeatOptions, MetricView, SeriesFrame, SeriesLine,
-    SeriesOptions, TableCell, TableColumn, TableFrame, WindowOptions,
+    ColumnKind, FlameNode, FlameOptions, FlameTable, HeatBucket, HeatFrame, HeatOptions, MetricView,
+    SeriesFrame, SeriesLine, SeriesOptions, TableCell, TableColumn, TableFrame, WindowOptions,
 };
 pub use request::{HttpMethod, HttpRequest};
 pub use status::{AgentInfo, ConnectionState, ConnectionView, HostDiagnostic, TargetStatus};

@@ -5,8 +5,9 @@ use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::session::{
-    self, AgentInfo, ConnectionView, FlameNode, HeatFrame, HeatOptions, HttpRequest, MetricView, SeriesFrame,
-    SeriesOptions, SessionOptions, TableFrame, TargetStatus, WindowOptions,
+    self, AgentInfo, ConnectionView, FlameNode, FlameOptions, FlameTable, HeatFrame, HeatOptions,
+    HttpRequest, MetricView, SeriesFrame, SeriesOptions, SessionOptions, TableFrame, TargetStatus,
+    WindowOptions,
 };
 
 /// The state of a page: a connection, the scripts of its panels, and their samples. It does no IO and reads no clock:
@@ -124,6 +125,17 @@ impl Session {
         options: Ts<WindowOptions>,
     ) -> Result<Ts<FlameNode>, JsError> {
         Ok(self.inner.flame_graph(target, leaf, options.to_rust()?).into_ts()?)
+    }
+
+    /// The same as a nested set, of the stacks and frames that are wanted.
+    #[wasm_bindgen(js_name = flameTable)]
+    pub fn flame_table(
+        &self,
+        target: &str,
+        leaf: &str,
+        options: Ts<FlameOptions>,
+    ) -> Result<Ts<FlameTable>, JsError> {
+        Ok(self.inner.flame_table(target, leaf, &options.to_rust()?).into_ts()?)
     }
 
     /// The latest text of a metric: what the script has printed, for `output`.

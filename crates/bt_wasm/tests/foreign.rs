@@ -89,7 +89,7 @@ fn draw(session: &Session, now: f64) {
     let _ = (session.connection(), session.status("panel", now));
     for metric in session.metrics("panel") {
         let (from, to) = (f64::NEG_INFINITY, f64::INFINITY);
-        let options = SeriesOptions { from, to, max_series: None, rate: None };
+        let options = SeriesOptions { from, to, max_series: None, rate: None, rest: Some(true) };
         let lines = session.time_series("panel", &metric.leaf, &options);
         assert!(lines.series.iter().all(|line| line.values.len() == lines.times.len()));
         let heat = session.heat_map("panel", &metric.leaf, &HeatOptions { from, to, key: None });

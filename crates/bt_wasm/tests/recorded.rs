@@ -101,7 +101,8 @@ fn metrics_have_their_pictures() {
 #[test]
 fn a_counter_rises_as_it_was_printed() {
     let session = replay(|_, _| {});
-    let options = SeriesOptions { from: ALL.from, to: ALL.to, max_series: None, rate: Some(false) };
+    let options =
+        SeriesOptions { from: ALL.from, to: ALL.to, max_series: None, rate: Some(false), rest: None };
     let ticks = session.time_series("panel", "ticks", &options);
     let values: Vec<f64> = ticks.series[0].values.iter().copied().filter(|value| !value.is_nan()).collect();
     expect![[r#""ticks" [4.0, 8.0, 12.0, 16.0, 20.0, 24.0, 28.0]"#]]

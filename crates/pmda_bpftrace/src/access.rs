@@ -18,7 +18,8 @@ impl Default for Access {
     }
 }
 
-/// Why a command is not carried out. PCP has one error for all of them, so the text goes to the log.
+/// Why a command is not carried out. PCP has one error for all of them, so the text goes to the log and to the reply that
+/// the client can fetch.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Denied {
     /// For everybody.

@@ -228,6 +228,8 @@ impl Agent for BpftraceAgent {
         let user = config.access.enabled.then(|| self.user_name(context)).flatten();
         if let Err(denied) = config.access.check(user.as_deref()) {
             self.reject(control, user.as_deref(), &format!("denied: {denied}"));
+            // pmcd has one error for every reason; who asks why can fetch it.
+            self.contexts.reply(context, control, control::denied(&denied));
             return Err(PmError::Permission);
         }
         let engine = self.runner.engine_for_command();

@@ -4,6 +4,8 @@ use bt_engine::{CommandError, Engine, Refused};
 use bt_metrics::control::{self, Control, Diagnostic, Outcome, json};
 use serde::Serialize;
 
+use crate::access::Denied;
+
 /// The outcome of a command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
@@ -26,6 +28,11 @@ pub(crate) fn execute(
         Control::Start => outcome(engine.and_then(|engine| told(engine.blocking_start_script(value.trim())))),
         Control::Stop => outcome(engine.and_then(|engine| told(engine.blocking_stop_script(value.trim())))),
     }
+}
+
+/// The reply to a command that its client may not give.
+pub(crate) fn denied(denied: &Denied) -> String {
+    json(&Outcome::from_result(Err(denied.to_string())))
 }
 
 fn register(engine: Result<&Engine, String>, code: &str, user: Option<String>) -> Answer {

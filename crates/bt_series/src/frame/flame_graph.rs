@@ -19,6 +19,30 @@ pub struct FlameNode {
     pub children: Vec<FlameNode>,
 }
 
+/// Which stacks and frames to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FlameOptions {
+    /// Stacks with fewer samples in the window are left out.
+    pub min_samples: f64,
+    /// Whether frames without a symbol (`0x7f…`, `[unknown]`) are left out.
+    pub hide_unresolved: bool,
+    /// Whether stacks of an idle CPU are left out.
+    pub hide_idle: bool,
+}
+
+/// A flame graph as a nested set: a row per function, depth first; the root `all` is at level 0 and always there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FlameTable {
+    /// Depth of each function.
+    pub levels: Vec<u32>,
+    /// Its own samples and those of everything that it called.
+    pub values: Vec<f64>,
+    /// Its own samples.
+    pub selfs: Vec<f64>,
+    /// Function, or another part of the key.
+    pub labels: Vec<String>,
+}
+
 /// Frames of one stack that are kept, from the root; deeper ones count for the last kept one.
 const MAX_DEPTH: usize = 512;
 /// Functions of the tree; at the bound a stack counts for the last frame that exists.
@@ -26,14 +50,51 @@ const MAX_NODES: usize = 100_000;
 
 /// The flame graph of a window: what counters have counted in it, or the latest values of anything else.
 pub fn flame_graph(samples: &Samples, window: TimeWindow) -> FlameNode {
-    let mut tree = Tree::new();
-    for column in samples.columns() {
-        let value = value_in(samples, column, window);
-        if let Some(labels) = column.labels.as_deref().filter(|_| value > 0.0) {
-            tree.add(&stack_of(labels), value);
-        }
+    Tree::grow(samples, window, &FlameOptions::default()).into_root()
+}
+
+/// The same as a nested set, of the stacks and frames that are wanted.
+pub fn flame_table(samples: &Samples, window: TimeWindow, options: &FlameOptions) -> FlameTable {
+    Tree::grow(samples, window, options).into_table()
+}
+
+impl FlameTable {
+    /// A graph of nothing: the root alone.
+    pub fn empty() -> FlameTable {
+        Tree::new().into_table()
     }
-    tree.into_root()
+}
+
+/// Functions in which a kernel waits for something to do; `cpuidle_enter_state` and its like begin with the first.
+const IDLE_PREFIXES: [&str; 1] = ["cpuidle_enter"];
+const IDLE_FUNCTIONS: [&str; 12] = [
+    "do_idle",
+    "default_idle",
+    "default_idle_call",
+    "default_enter_idle",
+    "arch_cpu_idle",
+    "cpu_idle_poll",
+    "cpu_startup_entry",
+    "native_safe_halt",
+    "pv_native_safe_halt",
+    "mwait_idle",
+    "acpi_idle_enter",
+    "intel_idle",
+];
+
+/// Whether a frame, or the command beside the stack, tells that the CPU had nothing to do.
+fn is_idle(name: &str) -> bool {
+    IDLE_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || IDLE_FUNCTIONS.contains(&name)
+        || name == "swapper"
+        || name.starts_with("swapper/")
+}
+
+/// An address that no symbol table explains.
+fn is_unresolved(name: &str) -> bool {
+    let is_address =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    name == "[unknown]" || name.strip_prefix("0x").is_some_and(is_address)
 }
 
 fn value_in(samples: &Samples, column: &Column, window: TimeWindow) -> f64 {
@@ -97,6 +158,26 @@ impl Tree {
         Tree { nodes: vec![Node { name: "all".into(), value: 0.0, children: BTreeMap::new() }] }
     }
 
+    fn grow(samples: &Samples, window: TimeWindow, options: &FlameOptions) -> Tree {
+        let mut tree = Tree::new();
+        for column in samples.columns() {
+            let Some(labels) = column.labels.as_deref() else { continue };
+            let value = value_in(samples, column, window);
+            if value <= 0.0 || value < options.min_samples {
+                continue;
+            }
+            let mut stack = stack_of(labels);
+            if options.hide_idle && stack.iter().any(|name| is_idle(name)) {
+                continue;
+            }
+            if options.hide_unresolved {
+                stack.retain(|name| !is_unresolved(name));
+            }
+            tree.add(&stack, value);
+        }
+        tree
+    }
+
     fn add(&mut self, stack: &[&str], value: f64) {
         let mut place = 0;
         self.nodes[place].value += value;
@@ -122,6 +203,25 @@ impl Tree {
 
     fn into_root(mut self) -> FlameNode {
         self.take(0)
+    }
+
+    fn into_table(self) -> FlameTable {
+        let mut table = FlameTable::default();
+        self.push(0, 0, &mut table);
+        table
+    }
+
+    /// Appends a node and, below it, its callees; the recursion is at most [`MAX_DEPTH`] deep.
+    fn push(&self, place: usize, level: u32, table: &mut FlameTable) {
+        let node = &self.nodes[place];
+        let of_callees: f64 = node.children.values().map(|&child| self.nodes[child].value).sum();
+        table.levels.push(level);
+        table.values.push(node.value);
+        table.selfs.push(node.value - of_callees);
+        table.labels.push(node.name.clone());
+        for &child in node.children.values() {
+            self.push(child, level + 1, table);
+        }
     }
 
     /// The nested form of a node; the recursion is at most [`MAX_DEPTH`] deep.

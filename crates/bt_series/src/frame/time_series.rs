@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bt_metrics::InstanceLabels;
+use bt_metrics::{Bucket, InstanceLabels};
 
 use crate::columns::{Column, Samples};
 use crate::counter;
@@ -15,8 +15,24 @@ pub struct TimeSeries {
     pub times: Vec<f64>,
     /// The lines with the largest values, largest first.
     pub series: Vec<Series>,
+    /// What the lines that are left out amount to at each time, NaN where none has a value; `None` if none is left out
+    /// or if nobody asked.
+    pub rest: Option<Vec<f64>>,
     /// Lines that are left out.
     pub omitted: usize,
+}
+
+/// What lines to make.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LineOptions {
+    /// Lines at most: those with the largest values in the window's latest rows.
+    pub max_series: usize,
+    /// Increase per second instead of the value.
+    pub rate: bool,
+    /// What each value is multiplied by.
+    pub factor: f64,
+    /// Whether the lines that are left out are added up.
+    pub rest: bool,
 }
 
 /// One line.
@@ -26,6 +42,8 @@ pub struct Series {
     pub label: String,
     /// Parts of the map key.
     pub key: Vec<String>,
+    /// Bucket of a histogram.
+    pub bucket: Option<Bucket>,
     /// A value per time, NaN is a gap.
     pub values: Vec<f64>,
 }
@@ -33,26 +51,44 @@ pub struct Series {
 /// How many of the latest rows decide which lines are the largest.
 const RECENT_ROWS: u64 = 30;
 
-/// The lines of a window. `rate`: increase per second instead of the value.
-///
-/// The `max_series` lines are those with the largest values in the window's latest rows. Instances without labels
-/// are left out until they have some.
-pub fn time_series(samples: &Samples, window: TimeWindow, max_series: usize, rate: bool) -> TimeSeries {
+/// The lines of a window. Instances without labels are left out until they have some.
+pub fn time_series(samples: &Samples, window: TimeWindow, options: &LineOptions) -> TimeSeries {
     let rows = samples.rows(window);
-    let mut lines = largest(samples, &rows, rate);
-    let omitted = lines.len().saturating_sub(max_series);
-    lines.truncate(max_series);
+    let mut lines = largest(samples, &rows, options.rate);
+    let others = lines.split_off(options.max_series.min(lines.len()));
 
     let axis = axis(samples, rows);
+    let values = |column: &Column| -> Vec<f64> {
+        axis.iter()
+            .map(|point| {
+                point.row.map_or(f64::NAN, |row| value(samples, column, row, options.rate) * options.factor)
+            })
+            .collect()
+    };
+    let rest = (options.rest && !others.is_empty()).then(|| {
+        let mut sum = vec![f64::NAN; axis.len()];
+        others.iter().for_each(|(column, _)| add_values(&mut sum, &values(column)));
+        sum
+    });
     let series = lines.into_iter().map(|(column, labels)| Series {
         label: labels.instance_name(),
         key: labels.key.iter().map(ToString::to_string).collect(),
-        values: axis
-            .iter()
-            .map(|point| point.row.map_or(f64::NAN, |row| value(samples, column, row, rate)))
-            .collect(),
+        bucket: labels.bucket,
+        values: values(column),
     });
-    TimeSeries { series: series.collect(), times: axis.iter().map(|point| point.time).collect(), omitted }
+    TimeSeries {
+        series: series.collect(),
+        times: axis.iter().map(|point| point.time).collect(),
+        rest,
+        omitted: others.len(),
+    }
+}
+
+/// Adds what is there: a line in a gap takes nothing from the sum of the others.
+fn add_values(sum: &mut [f64], values: &[f64]) {
+    for (sum, value) in sum.iter_mut().zip(values).filter(|(_, value)| !value.is_nan()) {
+        *sum = if sum.is_nan() { *value } else { *sum + value };
+    }
 }
 
 /// One place on the time axis; without a row it parts the lines.

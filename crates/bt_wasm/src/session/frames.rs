@@ -8,7 +8,7 @@ mod metric_view;
 mod table;
 mod time_series;
 
-pub use flame_graph::FlameNode;
+pub use flame_graph::{FlameNode, FlameOptions, FlameTable};
 pub use heat_map::{HeatBucket, HeatFrame, HeatOptions};
 pub use metric_view::MetricView;
 pub use table::{ColumnKind, TableCell, TableColumn, TableFrame};
@@ -51,12 +51,20 @@ impl Session {
     }
 }
 
-/// Unit of a counter's rate.
-fn rate_unit(units: &str) -> String {
-    match units {
-        "none" | "" => "/s".to_string(),
-        units => format!("{units}/s"),
-    }
+/// Unit of a counter's rate, and what the rate is multiplied by. Time per second is utilisation: 1 is one CPU, or
+/// whatever else is counted, all the time.
+fn rate_unit(units: &str) -> (String, f64) {
+    let seconds = match units {
+        "nanosec" => 1e-9,
+        "microsec" => 1e-6,
+        "millisec" => 1e-3,
+        "sec" => 1.0,
+        "min" => 60.0,
+        "hour" => 3600.0,
+        "none" | "" => return ("/s".to_string(), 1.0),
+        units => return (format!("{units}/s"), 1.0),
+    };
+    ("utilisation".to_string(), seconds)
 }
 
 /// Writes numbers as one `Float64Array`: a copy, which stays valid when the memory of the core grows.
@@ -64,7 +72,9 @@ fn as_float64_array<S: Serializer>(numbers: &[f64], serializer: S) -> Result<S::
     serde_wasm_bindgen::preserve::serialize(&js_sys::Float64Array::from(numbers), serializer)
 }
 
-/// Writes numbers as an array with `null` for NaN, which is what chart libraries take for a gap.
-fn as_numbers_and_nulls<S: Serializer>(numbers: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(numbers.iter().map(|number| (!number.is_nan()).then_some(*number)))
+fn as_optional_float64_array<S: Serializer>(
+    numbers: &Option<Vec<f64>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    as_float64_array(numbers.as_deref().unwrap_or_default(), serializer)
 }

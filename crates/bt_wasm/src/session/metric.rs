@@ -114,6 +114,14 @@ impl Metric {
         }
     }
 
+    /// Unit of its values. A histogram's own unit is that of its bounds; its values are counts.
+    pub(crate) fn value_units(&self) -> &str {
+        match self.metric_type {
+            Some(MetricType::Histogram) => "none",
+            _ => &self.units,
+        }
+    }
+
     /// Takes the values of a poll. Returns whether there were any.
     pub(crate) fn take_values(&mut self, arrival: &Arrival<'_>, store: &mut Store) -> bool {
         self.settle_type(arrival, store);

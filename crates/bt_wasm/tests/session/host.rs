@@ -240,6 +240,7 @@ fn script(id: &str, code: &str) -> Script {
             probes: 0,
             data_bytes: 0,
         },
+        leases: None,
     }
 }
 

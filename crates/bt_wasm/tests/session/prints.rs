@@ -19,7 +19,7 @@ fn rates(tells_prints: bool, poll_millis: f64) -> Vec<f64> {
             session.respond(request.id, status, &body, now);
         }
     }
-    let window = SeriesOptions { from: 0.0, to: f64::MAX, max_series: None, rate: Some(true) };
+    let window = SeriesOptions { from: 0.0, to: f64::MAX, max_series: None, rate: Some(true), rest: None };
     let frame = session.time_series("page", "x", &window);
     frame.series[0].values.iter().copied().filter(|rate| !rate.is_nan()).collect()
 }

@@ -95,6 +95,7 @@ fn a_store_is_denied_before_anything_else_is_looked_at() {
     let register = agent.pmid("bpftrace.control.register").unwrap();
     assert_eq!(agent.store(CLIENT, register, None, Value::Text("BEGIN {}")), Err(PmError::Permission));
     assert_eq!(agent.info.rejected(), 1);
+    assert!(agent.contexts.take_reply(CLIENT, Control::Register).contains("dynamic scripts are off"));
     let scripts = agent.pmid("bpftrace.info.scripts").unwrap();
     assert_eq!(agent.store(CLIENT, scripts, None, Value::Text("")), Err(PmError::Permission));
 }

@@ -1,6 +1,6 @@
 // Draws time series with uPlot: scrolling time axis, gaps, crosshair with tooltip.
 
-import type { SeriesFrame } from "bpflens";
+import { type SeriesFrame, withGaps } from "bpflens";
 import uPlot from "uplot";
 import { formatTimeOfDay } from "../text/duration.ts";
 import { formatValue } from "../text/units.ts";
@@ -24,6 +24,12 @@ export interface SeriesView extends ChartView<SeriesFrame> {
   readonly hidden: ReadonlySet<string>;
 }
 
+/** A line as uPlot takes it: null is a gap. */
+interface Line {
+  readonly label: string;
+  readonly values: (number | null)[];
+}
+
 export class SeriesChart {
   readonly #host: HTMLElement;
   readonly #tooltip: Tooltip;
@@ -33,7 +39,7 @@ export class SeriesChart {
   #plot: uPlot | undefined;
   #shape = "";
   #view: SeriesView | undefined;
-  #ordered: SeriesFrame["series"] = [];
+  #ordered: Line[] = [];
 
   constructor(host: HTMLElement, onLegend: (entries: readonly LegendEntry[]) => void) {
     this.#host = host;
@@ -47,8 +53,10 @@ export class SeriesChart {
     this.#view = view;
     const { series } = view.frame;
     this.#places.show(series.map(({ label }) => label));
-    this.#ordered = [...series].sort((a, b) => this.#places.placeOf(a.label) - this.#places.placeOf(b.label));
-    const data: uPlot.AlignedData = [view.frame.times, ...this.#ordered.map((series) => series.values)];
+    this.#ordered = series
+      .map(({ label, values }) => ({ label, values: withGaps(values) }))
+      .sort((a, b) => this.#places.placeOf(a.label) - this.#places.placeOf(b.label));
+    const data: uPlot.AlignedData = [view.frame.times, ...this.#ordered.map(({ values }) => values)];
     const shape = JSON.stringify([
       view.appearance,
       view.frame.unit,

@@ -87,7 +87,7 @@ impl Session {
     fn table_source<'a>(&'a self, leaf: &'a str, metric: &'a Metric) -> Option<TableSource<'a>> {
         match &metric.data {
             Data::Numbers(_) => {
-                let unit = Some(metric.units.as_str()).filter(|units| *units != "none");
+                let unit = Some(metric.value_units()).filter(|units| *units != "none");
                 Some(TableSource::Numbers { name: leaf, unit, samples: self.samples(metric)? })
             }
             Data::Texts(texts) => Some(TableSource::Texts { name: leaf, values: &texts.values }),
