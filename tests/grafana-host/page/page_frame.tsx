@@ -3,7 +3,7 @@
 import type { GrafanaTheme2 } from "@grafana/data";
 import { ThemeContext } from "@grafana/data";
 import { GlobalStyles } from "@grafana/ui";
-import type * as React from "react";
+import * as React from "react";
 
 interface Props {
   readonly theme: GrafanaTheme2;

@@ -1,7 +1,7 @@
 // The plugin's query editor, as Grafana mounts it below a panel and in Explore.
 
 import type { CoreApp, DataQuery, DataSourceApi, PanelData } from "@grafana/data";
-import type * as React from "react";
+import * as React from "react";
 import { ErrorBoundary } from "./error_boundary.tsx";
 
 interface Props {

@@ -1,6 +1,6 @@
 // The dashboard's controls: variables, time range, refresh.
 
-import type * as React from "react";
+import * as React from "react";
 import type { DashboardVariable } from "./variables.ts";
 
 const RANGES = ["now-1m", "now-5m", "now-15m", "now-1h"];

@@ -2,7 +2,7 @@
 
 import { type GrafanaTheme2, LoadingState, type PanelData } from "@grafana/data";
 import { PanelChrome } from "@grafana/ui";
-import type * as React from "react";
+import * as React from "react";
 import { ErrorBoundary } from "../error_boundary.tsx";
 import { FlameGraphPanel } from "./flame_graph.tsx";
 import { HeatMapPanel } from "./heat_map.tsx";

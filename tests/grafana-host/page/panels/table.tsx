@@ -1,7 +1,7 @@
 // Grafana's own table, of the first frame.
 
 import { Table } from "@grafana/ui";
-import type * as React from "react";
+import * as React from "react";
 import type { PanelContentProps } from "./panel.tsx";
 
 export function TablePanel({ data, width, height }: PanelContentProps): React.ReactElement | null {

@@ -1,7 +1,7 @@
 // Grafana's own time series chart.
 
 import { LegendDisplayMode, TimeSeries } from "@grafana/ui";
-import type * as React from "react";
+import * as React from "react";
 import type { PanelContentProps } from "./panel.tsx";
 
 export function TimeSeriesPanel({ data, width, height }: PanelContentProps): React.ReactElement {
