@@ -20,10 +20,10 @@ export class GrafanaPage {
   async waitForStart(mustLoad: boolean): Promise<void> {
     const { failure } = await waitFor(
       "the plugin is loaded",
-      () => this.page.evaluate(() => ({ ...window.observed })),
-      ({ isReady, failure }) => isReady || failure !== undefined,
+      () => this.page.evaluate(() => ({ isReady: false, failure: "", ...window.observed })),
+      ({ isReady, failure }) => isReady || failure !== "",
     );
-    if (mustLoad && failure !== undefined) throw new Error(`the plugin could not be loaded: ${failure}`);
+    if (mustLoad && failure !== "") throw new Error(`the plugin could not be loaded: ${failure}`);
   }
 
   reactVersion(): Promise<string> {
