@@ -2,14 +2,19 @@
 
 export type {
   Analysis,
+  CompletionItem,
+  CompletionKind,
+  CompletionList,
   ConnectionView,
   EditorDiagnostic,
   EditorFix,
   FlameNode,
+  FoldingRange,
   FlameOptions,
   FlameTable,
   Format,
   HeatFrame,
+  Hover,
   HttpRequest,
   MapInfo,
   MetricView,
@@ -18,19 +23,26 @@ export type {
   SeriesLine,
   SeriesOptions,
   SessionOptions,
+  Signature,
+  SignatureParameter,
   TableFrame,
   TargetStatus,
 } from "../pkg/bt_wasm.js";
 export {
   analyse,
   checkJson,
+  foldingRanges,
+  hover,
   instrument,
+  ProbeIndex,
   Session,
   semanticTokenKinds,
   semanticTokens,
+  signatureHelp,
 } from "../pkg/bt_wasm.js";
 export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";
+export { complete } from "./complete.ts";
 export { type Delay, Poller, type PollerOptions } from "./poller.ts";
 export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
 export type { Fetch } from "./transport.ts";
