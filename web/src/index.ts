@@ -9,9 +9,9 @@ export type {
   EditorDiagnostic,
   EditorFix,
   FlameNode,
-  FoldingRange,
   FlameOptions,
   FlameTable,
+  FoldingRange,
   Format,
   HeatFrame,
   Hover,
@@ -40,9 +40,9 @@ export {
   semanticTokens,
   signatureHelp,
 } from "../pkg/bt_wasm.js";
+export { complete } from "./complete.ts";
 export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";
-export { complete } from "./complete.ts";
 export { type Delay, Poller, type PollerOptions } from "./poller.ts";
 export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
 export type { Fetch } from "./transport.ts";

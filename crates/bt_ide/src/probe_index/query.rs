@@ -63,7 +63,7 @@ fn group_match(group: &str, wanted: &[&str], event: &str) -> GroupMatch {
         None => (None, wanted),
     };
     if let Some(name) = named
-        && !parts.next_if(|part| *part == name).is_some()
+        && parts.next_if(|part| *part == name).is_none()
     {
         return GroupMatch { is_allowed: false, is_named: false, is_stable };
     }
