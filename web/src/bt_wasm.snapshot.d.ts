@@ -159,6 +159,20 @@ export interface MetricView {
 export type Format = "timeseries" | "heatmap" | "table" | "flamegraph";
 
 /**
+ * A remark about the values of a target.
+ */
+export interface Notice {
+    /**
+     * How bad it is.
+     */
+    severity: "error" | "warning" | "info";
+    /**
+     * One sentence.
+     */
+    text: string;
+}
+
+/**
  * A request for the caller to perform. The answer goes to `respond`, a failure to `fail`, both with its `id`.
  */
 export interface HttpRequest {
@@ -515,6 +529,14 @@ export interface SessionOptions {
      * Memory for samples in bytes; 64 MiB by default. At the bound the oldest samples go first.
      */
     maxBytes?: number;
+    /**
+     * How long typing must pause before an edited script runs; 1000 by default.
+     */
+    typingPauseMillis?: number;
+    /**
+     * How long a released target keeps its script and its samples; 60,000 by default.
+     */
+    graceMillis?: number;
 }
 
 /**
@@ -707,7 +729,7 @@ export type ConnectionState = "connecting" | "connected" | "disconnected";
 /**
  * What the script of a target does.
  */
-export type TargetStatus = { state: "idle" } | { state: "registering"; elapsedMillis: number } | { state: "starting"; elapsedMillis: number } | { state: "running"; probes: number; lostEvents: number; dataBytes: number; bytesPerSecond: number; elapsedMillis: number; hasData: boolean; pid: number } | { state: "stopping" } | { state: "stopped"; exitCode: number } | { state: "error"; message: string; diagnostics: HostDiagnostic[] };
+export type TargetStatus = { state: "idle" } | { state: "typing"; startsInMillis: number } | { state: "invalid"; message: string; diagnostics: HostDiagnostic[] } | { state: "registering"; elapsedMillis: number } | { state: "starting"; elapsedMillis: number } | { state: "running"; probes: number; lostEvents: number; dataBytes: number; bytesPerSecond: number; elapsedMillis: number; hasData: boolean; pid: number; sharedBy: number } | { state: "stopping" } | { state: "stopped"; exitCode: number } | { state: "error"; message: string; diagnostics: HostDiagnostic[] };
 
 /**
  * Where a parameter stands in the label of its signature.
@@ -806,6 +828,11 @@ export class Session {
      */
     connection(): ConnectionView;
     /**
+     * A panel wants `source`: at once if it shows nothing, otherwise when typing has paused; and only if analysis finds
+     * no error. The same text again changes nothing.
+     */
+    edit(target: string, source: string, now: number): void;
+    /**
      * Takes the news that a request got no answer, and why.
      */
     fail(id: number, message: string, now: number): void;
@@ -834,9 +861,17 @@ export class Session {
      */
     nextTick(now: number): number;
     /**
+     * What people should know about the values of a panel, each once, in a stable order.
+     */
+    notices(target: string): Notice[];
+    /**
      * The requests that return all scripts, to be sent with `keepalive` when the page goes away.
      */
     releaseRequests(): HttpRequest[];
+    /**
+     * Nobody looks at a panel any more: after the grace period it is forgotten. `edit` or `run` within it goes on.
+     */
+    release(target: string, now: number): void;
     /**
      * Forgets a panel: ends its script and frees its samples.
      */
@@ -849,6 +884,10 @@ export class Session {
      * Runs `source` for a panel. The script that it may have had is shown until this one has data, then returned.
      */
     run(target: string, source: string, now: number): void;
+    /**
+     * Whether anybody sees the page: a hidden one polls slowly, after five minutes not at all.
+     */
+    setVisible(visible: boolean, now: number): void;
     /**
      * What the script of a panel does.
      */

@@ -18,6 +18,7 @@ export type {
   HttpRequest,
   MapInfo,
   MetricView,
+  Notice,
   ScriptFacts,
   SeriesFrame,
   SeriesLine,
@@ -42,8 +43,9 @@ export {
 } from "../pkg/bt_wasm.js";
 export { complete } from "./complete.ts";
 export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
+export type { HostCommand, HostInfo } from "./host_calls.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";
 export { type Delay, Poller, type PollerOptions } from "./poller.ts";
 export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
-export type { Fetch } from "./transport.ts";
+export type { Fetch, Transport, TransportRequest, TransportResponse } from "./transport.ts";
 export { init } from "./wasm.ts";
