@@ -1,7 +1,7 @@
-// Until the package's Poller has them: `edit`, `release` and `info`.
+// Until the package's Poller has them: `edit`, `release`, `info` and `control`.
 
 import { Poller, type PollerOptions } from "bpflens";
-import { readText } from "../variables/instances";
+import { commandHost, readText } from "../variables/instances";
 import type { Transport } from "./transport";
 
 export class InterimPoller extends Poller {
@@ -51,5 +51,9 @@ export class InterimPoller extends Poller {
   info(what: "tracepoints" | "scripts"): Promise<string> {
     const metric = what === "scripts" ? "bpftrace.info.scripts_json" : "bpftrace.info.tracepoints";
     return readText(this.#transport, this.#hostspec, metric);
+  }
+
+  control(command: "start" | "stop" | "deregister", script: string): Promise<void> {
+    return commandHost(this.#transport, this.#hostspec, `bpftrace.control.${command}`, script);
   }
 }

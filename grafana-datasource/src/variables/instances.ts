@@ -24,6 +24,21 @@ export async function readText(
   return String(values?.[0]?.instances[0]?.value ?? "");
 }
 
+/** Stores a command; rejects with what the host says against it. */
+export async function commandHost(
+  transport: Transport,
+  hostspec: string | undefined,
+  metric: string,
+  body: string,
+): Promise<void> {
+  const parameters = new URLSearchParams({ polltimeout: String(CONTEXT_SECONDS) });
+  if (hostspec) parameters.set("hostspec", hostspec);
+  const { context } = await ask<{ context: number }>(transport, `/pmapi/context?${parameters}`);
+  const path = `/pmapi/${context}/store?name=${metric}`;
+  const answer = await transport({ method: "POST", path, body, timeoutMillis: TIMEOUT_MILLIS });
+  if (answer.status !== 200) throw new Error(messageOf(answer.body) ?? `HTTP ${answer.status}`);
+}
+
 /** The keys of the metric's instances; those of a histogram's buckets are left out. */
 export async function readInstances(
   transport: Transport,
