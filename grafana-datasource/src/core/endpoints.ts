@@ -1,21 +1,30 @@
 // One Poller per host that the data source's queries name, so that all its panels share one connection.
 
-import type { Poller, SessionOptions } from "bpflens";
+import type { SessionOptions } from "bpflens";
+import type { InterimPoller as Poller } from "./interim";
 import { loadCore } from "./load";
-import { type Address, grafanaTransport, type Transport } from "./transport";
+import { type Address, grafanaTransport, oneAfterTheOther, type Transport } from "./transport";
 
 /** What tells two endpoints apart. */
 export interface Endpoint {
   readonly address: Address;
+  /** The host behind pmproxy; its own by default. */
   readonly hostspec?: string | undefined;
 }
 
-/** Pollers at most: the one that has not been asked for longest is closed, with its samples, if no panel shows it. */
-const MAX_ENDPOINTS = 16;
+/** What there is once per endpoint. */
+export interface Connection {
+  readonly poller: Poller;
+  /** For questions that no panel asks; they wait for those of the Poller. */
+  readonly transport: Transport;
+}
+
+/** Connections at most: of those that no panel shows, the one that was asked least lately is closed with its samples. */
+const MAX_CONNECTIONS = 16;
 
 export class Endpoints {
   /** In order of use, the latest last. */
-  readonly #pollers = new Map<string, { poller: Promise<Poller>; opened?: Poller }>();
+  readonly #connections = new Map<string, { opening: Promise<Connection>; opened?: Connection }>();
   readonly #options: SessionOptions;
   readonly #isShown: (poller: Poller) => boolean;
 
@@ -25,53 +34,35 @@ export class Endpoints {
     this.#isShown = isShown;
   }
 
-  /** The endpoint's Poller; rejects where the core cannot be loaded. */
-  poller(endpoint: Endpoint): Promise<Poller> {
+  /** The endpoint's connection; rejects where the core cannot be loaded. */
+  connection(endpoint: Endpoint): Promise<Connection> {
     const name = JSON.stringify([endpoint.address.url, endpoint.hostspec ?? ""]);
-    const entry = this.#pollers.get(name) ?? this.#open(name, endpoint);
-    this.#pollers.delete(name);
-    this.#pollers.set(name, entry);
-    return entry.poller;
-  }
-
-  /** Pollers that are there already. */
-  opened(): Poller[] {
-    return [...this.#pollers.values()].flatMap(({ opened }) => opened ?? []);
+    const entry = this.#connections.get(name) ?? this.#open(name, endpoint);
+    this.#connections.delete(name);
+    this.#connections.set(name, entry);
+    return entry.opening;
   }
 
   #open(name: string, { address, hostspec }: Endpoint) {
     this.#makeRoom();
+    const transport = oneAfterTheOther(grafanaTransport(address));
     const session = hostspec ? { ...this.#options, hostspec } : this.#options;
-    const entry: { poller: Promise<Poller>; opened?: Poller } = {
-      poller: loadCore().then(({ Poller }) => {
-        entry.opened = new Poller({ fetch: fetchOf(grafanaTransport(address)), session });
-        return entry.opened;
-      }),
+    const open = async (): Promise<Connection> => {
+      const { InterimPoller } = await loadCore();
+      entry.opened = { poller: new InterimPoller({ transport, session }), transport };
+      return entry.opened;
     };
-    entry.poller.catch(() => this.#pollers.delete(name)); // A failed load may be tried again.
+    const entry: { opening: Promise<Connection>; opened?: Connection } = { opening: open() };
+    entry.opening.catch(() => this.#connections.delete(name)); // A failed load may be tried again.
     return entry;
   }
 
   #makeRoom(): void {
-    for (const [name, { opened }] of this.#pollers) {
-      if (this.#pollers.size < MAX_ENDPOINTS) return;
-      if (!opened || this.#isShown(opened)) continue;
-      opened.close();
-      this.#pollers.delete(name);
+    for (const [name, { opened }] of this.#connections) {
+      if (this.#connections.size < MAX_CONNECTIONS) return;
+      if (!opened || this.#isShown(opened.poller)) continue;
+      opened.poller.close();
+      this.#connections.delete(name);
     }
   }
-}
-
-function fetchOf(transport: Transport) {
-  return async (path: string, init: RequestInit): Promise<Response> => {
-    const { status, body } = await transport({
-      method: init.method === "POST" ? "POST" : "GET",
-      path,
-      ...(typeof init.body === "string" ? { body: init.body } : {}),
-      timeoutMillis: 30_000,
-      ...(init.signal ? { signal: init.signal } : {}),
-      ...(init.keepalive ? { keepalive: true } : {}),
-    });
-    return new Response(body, { status: Math.max(status, 200) });
-  };
 }

@@ -2,3 +2,4 @@
 
 export * from "bpflens";
 export { answer } from "../frames/answer";
+export { InterimPoller } from "./interim";
