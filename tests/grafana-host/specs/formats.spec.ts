@@ -1,7 +1,7 @@
 // Every format draws values that a known load explains; panels with one script share one process.
 
 import { expect, test } from "vitest";
-import { sleep, waitFor } from "../../e2e/harness/wait.ts";
+import { waitFor } from "../../e2e/harness/wait.ts";
 import { PcpBackend } from "../harness/backend.ts";
 import { panel, show } from "../harness/dashboards.ts";
 import { describeWithPcp } from "../harness/describe.ts";
@@ -30,10 +30,11 @@ describeWithPcp("formats", () => {
     });
     await page.waitForPanel(6, "the script runs", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 2);
     expect(setting.backend.processes()).toHaveLength(1);
-    // A counter's first value has no rate, so there must be one before the reads that are looked for.
+    // What a bucket had at first has no rate, so it must be there before the reads that are looked for.
     await setting.load.reads(10, SIZE);
     await page.waitForPanel(3, "the first reads", ({ frames }) => frames[0]?.fields[0]?.length === 1);
-    await sleep(2_500);
+    const { packets } = await page.waitForPanel(2, "a heat map", ({ frames }) => frames.length > 0);
+    await page.waitForPanel(2, "two more packets", (now) => now.packets >= packets + 2);
     await setting.load.reads(READS - 10, SIZE);
     await setting.load.busy(2);
 
@@ -47,8 +48,8 @@ describeWithPcp("formats", () => {
       (text) => text.includes("310"),
     );
 
-    const series = await page.waitForPanel(1, `${READS - 10} reads in its rates`, ({ frames }) =>
-      near(rateTotal(frames[0]), READS - 10),
+    const series = await page.waitForPanel(1, `${READS} reads in its rates`, ({ frames }) =>
+      near(rateTotal(frames[0]), READS),
     );
     expect(series.frames[0]?.fields[1]?.label).toContain("@reads");
 
