@@ -159,6 +159,20 @@ export interface MetricView {
 export type Format = "timeseries" | "heatmap" | "table" | "flamegraph";
 
 /**
+ * A remark about the values of a target.
+ */
+export interface Notice {
+    /**
+     * How bad it is.
+     */
+    severity: "error" | "warning" | "info";
+    /**
+     * One sentence.
+     */
+    text: string;
+}
+
+/**
  * A request for the caller to perform. The answer goes to `respond`, a failure to `fail`, both with its `id`.
  */
 export interface HttpRequest {
@@ -234,6 +248,28 @@ export interface HeatFrame {
 export type HttpMethod = "GET" | "POST";
 
 /**
+ * How a function is called.
+ */
+export interface Signature {
+    /**
+     * The whole call, as `lhist(n, min, max, step)`.
+     */
+    label: string;
+    /**
+     * What it does.
+     */
+    documentation?: string;
+    /**
+     * Where each parameter stands in the label.
+     */
+    parameters: SignatureParameter[];
+    /**
+     * The parameter that is being typed.
+     */
+    active: number;
+}
+
+/**
  * How bad a finding is.
  */
 export type EditorSeverity = "error" | "warning" | "info";
@@ -263,6 +299,20 @@ export interface SeriesFrame {
      * a second.
      */
     unit: string;
+}
+
+/**
+ * Lines that can be folded into the first of them.
+ */
+export interface FoldingRange {
+    /**
+     * The line that stays, from 1.
+     */
+    startLine: number;
+    /**
+     * The last line that goes.
+     */
+    endLine: number;
 }
 
 /**
@@ -380,6 +430,36 @@ export interface MapInfo {
 }
 
 /**
+ * One proposal.
+ */
+export interface CompletionItem {
+    /**
+     * What is shown.
+     */
+    label: string;
+    /**
+     * What it is.
+     */
+    kind: CompletionKind;
+    /**
+     * A few words beside it: a signature, a type.
+     */
+    detail?: string;
+    /**
+     * One sentence about it.
+     */
+    documentation?: string;
+    /**
+     * What is written.
+     */
+    insertText: string;
+    /**
+     * Whether that has places to fill in, as `${1:name}`.
+     */
+    isSnippet: boolean;
+}
+
+/**
  * One replacement.
  */
 export interface EditorEdit {
@@ -449,6 +529,14 @@ export interface SessionOptions {
      * Memory for samples in bytes; 64 MiB by default. At the bound the oldest samples go first.
      */
     maxBytes?: number;
+    /**
+     * How long typing must pause before an edited script runs; 1000 by default.
+     */
+    typingPauseMillis?: number;
+    /**
+     * How long a released target keeps its script and its samples; 60,000 by default.
+     */
+    graceMillis?: number;
 }
 
 /**
@@ -497,6 +585,11 @@ export interface AgentInfo {
 export type ColumnKind = "key" | "value";
 
 /**
+ * What a proposal is.
+ */
+export type CompletionKind = "probe" | "function" | "builtin" | "map" | "variable" | "annotation" | "keyword" | "config" | "type" | "field" | "snippet";
+
+/**
  * What a script is.
  */
 export interface ScriptFacts {
@@ -531,6 +624,24 @@ export interface ScriptFacts {
 }
 
 /**
+ * What can be written at the cursor.
+ */
+export interface CompletionList {
+    /**
+     * First UTF-16 offset of what a proposal replaces.
+     */
+    from: number;
+    /**
+     * UTF-16 offset after the last one.
+     */
+    to: number;
+    /**
+     * Proposals, best first; at most 100. The next letter may bring others.
+     */
+    items: CompletionItem[];
+}
+
+/**
  * What heat map to draw.
  */
 export interface HeatOptions {
@@ -546,6 +657,24 @@ export interface HeatOptions {
      * The histogram of this key, as `keys` lists it; by default all keys together.
      */
     key?: string | undefined;
+}
+
+/**
+ * What is known of a name.
+ */
+export interface Hover {
+    /**
+     * First UTF-16 offset of the name.
+     */
+    from: number;
+    /**
+     * UTF-16 offset after the last one.
+     */
+    to: number;
+    /**
+     * A line of code, and sentences.
+     */
+    markdown: string;
 }
 
 /**
@@ -600,7 +729,21 @@ export type ConnectionState = "connecting" | "connected" | "disconnected";
 /**
  * What the script of a target does.
  */
-export type TargetStatus = { state: "idle" } | { state: "registering"; elapsedMillis: number } | { state: "starting"; elapsedMillis: number } | { state: "running"; probes: number; lostEvents: number; dataBytes: number; bytesPerSecond: number; elapsedMillis: number; hasData: boolean; pid: number } | { state: "stopping" } | { state: "stopped"; exitCode: number } | { state: "error"; message: string; diagnostics: HostDiagnostic[] };
+export type TargetStatus = { state: "idle" } | { state: "typing"; startsInMillis: number } | { state: "invalid"; message: string; diagnostics: HostDiagnostic[] } | { state: "registering"; elapsedMillis: number } | { state: "starting"; elapsedMillis: number } | { state: "running"; probes: number; lostEvents: number; dataBytes: number; bytesPerSecond: number; elapsedMillis: number; hasData: boolean; pid: number; sharedBy: number } | { state: "stopping" } | { state: "stopped"; exitCode: number } | { state: "error"; message: string; diagnostics: HostDiagnostic[] };
+
+/**
+ * Where a parameter stands in the label of its signature.
+ */
+export interface SignatureParameter {
+    /**
+     * First offset.
+     */
+    from: number;
+    /**
+     * Offset after the last one.
+     */
+    to: number;
+}
 
 /**
  * Whether a value only grows.
@@ -635,6 +778,40 @@ export interface FlameOptions {
 
 
 /**
+ * The probes of a host. It holds its own copy of the names, about 40 bytes each; `free()` gives the memory back.
+ */
+export class ProbeIndex {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * What can be written at `offset` (UTF-16) of `source`; these probes are among it where an attach point stands.
+     *
+     * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
+     */
+    complete(source: string, offset: number, targetVersion?: string | null): CompletionList;
+    /**
+     * The index of `names`, separated by commas or line ends. Names beyond 500,000 are left out and counted.
+     */
+    constructor(names: string);
+    /**
+     * The probes that match, best first, at most `limit`: by beginning, by beginning of a word, inside, letter by letter.
+     */
+    search(query: string, limit: number): string[];
+    /**
+     * Bytes of memory that it takes.
+     */
+    readonly memoryBytes: number;
+    /**
+     * Number of names that were left out.
+     */
+    readonly omitted: number;
+    /**
+     * Number of probes.
+     */
+    readonly size: number;
+}
+
+/**
  * The state of a page: a connection, the scripts of its panels, and their samples. It does no IO and reads no clock:
  * perform the requests of `tick()`, hand the answers to `respond()` or `fail()`, and call `tick()` again after
  * `nextTick()` milliseconds and after each answer. `now` is `Date.now()`. Call `free()` when done.
@@ -650,6 +827,11 @@ export class Session {
      * The connection to the host, as of the last `tick()`.
      */
     connection(): ConnectionView;
+    /**
+     * A panel wants `source`: at once if it shows nothing, otherwise when typing has paused; and only if analysis finds
+     * no error. The same text again changes nothing.
+     */
+    edit(target: string, source: string, now: number): void;
     /**
      * Takes the news that a request got no answer, and why.
      */
@@ -679,9 +861,17 @@ export class Session {
      */
     nextTick(now: number): number;
     /**
+     * What people should know about the values of a panel, each once, in a stable order.
+     */
+    notices(target: string): Notice[];
+    /**
      * The requests that return all scripts, to be sent with `keepalive` when the page goes away.
      */
     releaseRequests(): HttpRequest[];
+    /**
+     * Nobody looks at a panel any more: after the grace period it is forgotten. `edit` or `run` within it goes on.
+     */
+    release(target: string, now: number): void;
     /**
      * Forgets a panel: ends its script and frees its samples.
      */
@@ -694,6 +884,10 @@ export class Session {
      * Runs `source` for a panel. The script that it may have had is shown until this one has data, then returned.
      */
     run(target: string, source: string, now: number): void;
+    /**
+     * Whether anybody sees the page: a hidden one polls slowly, after five minutes not at all.
+     */
+    setVisible(visible: boolean, now: number): void;
     /**
      * What the script of a panel does.
      */
@@ -735,6 +929,25 @@ export function analyse(source: string, targetVersion?: string | null): Analysis
 export function checkJson(file: string, source: string, targetVersion?: string | null): string;
 
 /**
+ * What can be written at `offset` (UTF-16), without names of the host's probes: see `ProbeIndex.complete`.
+ *
+ * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
+ */
+export function completeLanguage(source: string, offset: number, targetVersion?: string | null): CompletionList;
+
+/**
+ * Blocks, definitions and comments of several lines, by their first line.
+ */
+export function foldingRanges(source: string): FoldingRange[];
+
+/**
+ * What is known of the name at `offset` (UTF-16).
+ *
+ * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
+ */
+export function hover(source: string, offset: number, targetVersion?: string | null): Hover | undefined;
+
+/**
  * The script with the block that prints its maps, as the host will run it.
  *
  * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
@@ -751,6 +964,13 @@ export function semanticTokenKinds(): string[];
  * `semanticTokenKinds()`.
  */
 export function semanticTokens(source: string): Uint32Array;
+
+/**
+ * The innermost call around `offset` (UTF-16), if it is one of the language's functions.
+ *
+ * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
+ */
+export function signatureHelp(source: string, offset: number, targetVersion?: string | null): Signature | undefined;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 

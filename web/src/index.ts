@@ -2,36 +2,50 @@
 
 export type {
   Analysis,
+  CompletionItem,
+  CompletionKind,
+  CompletionList,
   ConnectionView,
   EditorDiagnostic,
   EditorFix,
   FlameNode,
   FlameOptions,
   FlameTable,
+  FoldingRange,
   Format,
   HeatFrame,
+  Hover,
   HttpRequest,
   MapInfo,
   MetricView,
+  Notice,
   ScriptFacts,
   SeriesFrame,
   SeriesLine,
   SeriesOptions,
   SessionOptions,
+  Signature,
+  SignatureParameter,
   TableFrame,
   TargetStatus,
 } from "../pkg/bt_wasm.js";
 export {
   analyse,
   checkJson,
+  foldingRanges,
+  hover,
   instrument,
+  ProbeIndex,
   Session,
   semanticTokenKinds,
   semanticTokens,
+  signatureHelp,
 } from "../pkg/bt_wasm.js";
+export { complete } from "./complete.ts";
 export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
+export type { HostCommand, HostInfo } from "./host_calls.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";
 export { type Delay, Poller, type PollerOptions } from "./poller.ts";
 export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
-export type { Fetch } from "./transport.ts";
+export type { Fetch, Transport, TransportRequest, TransportResponse } from "./transport.ts";
 export { init } from "./wasm.ts";

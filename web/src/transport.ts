@@ -1,6 +1,28 @@
-// Performs one request of a Session with fetch: token, time limit, and an outcome that is data.
+// How requests travel: by `fetch`, or by whatever else the caller has; each with a time limit.
 
-import type { HttpRequest } from "../pkg/bt_wasm.js";
+/** A request to the host. */
+export interface TransportRequest {
+  readonly method: "GET" | "POST";
+  /** Path and query, from `/pmapi/` on. */
+  readonly path: string;
+  /** Body of a POST, plain text. */
+  readonly body?: string;
+  /** When to give up. */
+  readonly timeoutMillis: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+  /** The page is going away: the request has to outlive it, its answer is not waited for. */
+  readonly keepalive?: boolean;
+}
+
+/** What the host answered, whatever the status is. */
+export interface TransportResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Performs one request. Rejects if no answer came; an HTTP error is an answer. */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
 /** The part of `fetch` that is needed, so that a test or another runtime can bring its own. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -14,43 +36,39 @@ export interface Endpoint {
   readonly fetch: Fetch;
 }
 
-/** What became of a request. */
-export type Outcome = { status: number; body: string } | { failure: string };
-
-/** Sends the request and reads the whole answer; never throws. */
-export async function perform(
-  endpoint: Endpoint,
-  request: HttpRequest,
-  cancelled: AbortSignal,
-): Promise<Outcome> {
-  const limit = AbortSignal.timeout(request.timeoutMillis);
-  try {
-    const response = await endpoint.fetch(endpoint.baseUrl + request.path, {
-      ...requestInit(endpoint, request),
-      signal: AbortSignal.any([limit, cancelled]),
+/** Requests by `fetch`. */
+export function fetchTransport({ baseUrl, token, fetch }: Endpoint): Transport {
+  return async ({ method, path, body, signal, keepalive }) => {
+    const headers: Record<string, string> = {};
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "text/plain;charset=UTF-8";
+    const response = await fetch(baseUrl + path, {
+      method,
+      headers,
+      cache: "no-store",
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(keepalive ? { keepalive } : {}),
     });
     return { status: response.status, body: await response.text() };
-  } catch (error) {
-    if (limit.aborted) return { failure: `no answer within ${request.timeoutMillis / 1000} s` };
-    return { failure: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** Sends the request so that it outlives the page; the answer is not waited for. */
-export function sendAndForget(endpoint: Endpoint, request: HttpRequest): void {
-  endpoint
-    .fetch(endpoint.baseUrl + request.path, { ...requestInit(endpoint, request), keepalive: true })
-    .catch(() => undefined); // Nobody is left to tell: the host's expiry ends the script instead.
-}
-
-function requestInit(endpoint: Endpoint, request: HttpRequest): RequestInit {
-  const headers: Record<string, string> = {};
-  if (endpoint.token) headers.Authorization = `Bearer ${endpoint.token}`;
-  if (request.body !== undefined) headers["Content-Type"] = "text/plain;charset=UTF-8";
-  return {
-    method: request.method,
-    headers,
-    cache: "no-store",
-    ...(request.body === undefined ? {} : { body: request.body }),
   };
+}
+
+/** Performs the request within its time limit, even if the transport pays no heed to it. */
+export async function performInTime(
+  transport: Transport,
+  request: TransportRequest,
+  cancelled: AbortSignal,
+): Promise<TransportResponse> {
+  const limit = AbortSignal.timeout(request.timeoutMillis);
+  const signal = AbortSignal.any([limit, cancelled, ...(request.signal ? [request.signal] : [])]);
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([transport({ ...request, signal }), aborted]);
+  } catch (error) {
+    if (limit.aborted) throw new Error(`no answer within ${request.timeoutMillis / 1000} s`);
+    throw error instanceof Error ? error : new Error(String(error));
+  }
 }

@@ -20,6 +20,10 @@ export class FakeSession {
 
   run = (target: string, source: string, now: number) => this.log.push(`run ${target} ${source} ${now}`);
   stop = (target: string, now: number) => this.log.push(`stop ${target} ${now}`);
+  edit = (target: string, source: string, now: number) => this.log.push(`edit ${target} ${source} ${now}`);
+  release = (target: string, now: number) => this.log.push(`release ${target} ${now}`);
+  remove = (target: string, now: number) => this.log.push(`remove ${target} ${now}`);
+  setVisible = (visible: boolean, now: number) => this.log.push(`setVisible ${visible} ${now}`);
   tick = () => this.due.splice(0);
   nextTick = () => this.sleepMillis;
   respond = (id: number, status: number, body: string) => this.log.push(`respond ${id} ${status} ${body}`);

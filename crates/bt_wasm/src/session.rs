@@ -7,6 +7,7 @@ mod answers;
 mod clock;
 mod frames;
 mod metric;
+mod notices;
 mod panel;
 mod request;
 mod script;
@@ -26,6 +27,7 @@ pub use frames::{
     ColumnKind, FlameNode, FlameOptions, FlameTable, HeatBucket, HeatFrame, HeatOptions, MetricView,
     SeriesFrame, SeriesLine, SeriesOptions, TableCell, TableColumn, TableFrame, WindowOptions,
 };
+pub use notices::Notice;
 pub use request::{HttpMethod, HttpRequest};
 pub use status::{AgentInfo, ConnectionState, ConnectionView, HostDiagnostic, TargetStatus};
 
@@ -63,6 +65,12 @@ pub struct SessionOptions {
     /// Memory for samples in bytes; 64 MiB by default. At the bound the oldest samples go first.
     #[tsify(optional)]
     pub max_bytes: Option<f64>,
+    /// How long typing must pause before an edited script runs; 1000 by default.
+    #[tsify(optional)]
+    pub typing_pause_millis: Option<f64>,
+    /// How long a released target keeps its script and its samples; 60,000 by default.
+    #[tsify(optional)]
+    pub grace_millis: Option<f64>,
 }
 
 /// The state of a page.
@@ -164,6 +172,23 @@ impl Session {
         }
         self.target_event(target, TargetEvent::Run, now_millis);
     }
+
+    /// A panel wants `source`. The same text again changes nothing.
+    pub fn edit(&mut self, target: &str, source: &str, now_millis: f64) {
+        let is_same =
+            self.panels.get(target).is_some_and(|panel| panel.source.trim_end() == source.trim_end());
+        if !is_same {
+            self.run(target, source, now_millis);
+        }
+    }
+
+    /// Nobody looks at `target` any more.
+    pub fn release(&mut self, target: &str, now_millis: f64) {
+        self.remove(target, now_millis);
+    }
+
+    /// Whether anybody sees the page.
+    pub fn set_visible(&mut self, _visible: bool, _now_millis: f64) {}
 
     /// Ends the script of `target`. Its samples stay readable until the target runs another one.
     pub fn stop(&mut self, target: &str, now_millis: f64) {

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::session::{
     self, AgentInfo, ConnectionView, FlameNode, FlameOptions, FlameTable, HeatFrame, HeatOptions,
-    HttpRequest, MetricView, SeriesFrame, SeriesOptions, SessionOptions, TableFrame, TargetStatus,
+    HttpRequest, MetricView, Notice, SeriesFrame, SeriesOptions, SessionOptions, TableFrame, TargetStatus,
     WindowOptions,
 };
 
@@ -30,6 +30,23 @@ impl Session {
     /// Runs `source` for a panel. The script that it may have had is shown until this one has data, then returned.
     pub fn run(&mut self, target: &str, source: &str, now: f64) {
         self.inner.run(target, source, now);
+    }
+
+    /// A panel wants `source`: at once if it shows nothing, otherwise when typing has paused; and only if analysis finds
+    /// no error. The same text again changes nothing.
+    pub fn edit(&mut self, target: &str, source: &str, now: f64) {
+        self.inner.edit(target, source, now);
+    }
+
+    /// Nobody looks at a panel any more: after the grace period it is forgotten. `edit` or `run` within it goes on.
+    pub fn release(&mut self, target: &str, now: f64) {
+        self.inner.release(target, now);
+    }
+
+    /// Whether anybody sees the page: a hidden one polls slowly, after five minutes not at all.
+    #[wasm_bindgen(js_name = setVisible)]
+    pub fn set_visible(&mut self, visible: bool, now: f64) {
+        self.inner.set_visible(visible, now);
     }
 
     /// Ends the script of a panel. Its samples stay readable.
@@ -82,6 +99,11 @@ impl Session {
     /// What the script of a panel does.
     pub fn status(&self, target: &str, now: f64) -> Result<Ts<TargetStatus>, JsError> {
         Ok(self.inner.status(target, now).into_ts()?)
+    }
+
+    /// What people should know about the values of a panel, each once, in a stable order.
+    pub fn notices(&self, target: &str) -> Result<Vec<Ts<Notice>>, JsError> {
+        to_list(&self.inner.notices(target))
     }
 
     /// The metrics that a panel can draw.

@@ -2,20 +2,26 @@
 
 import type { Poller, SessionOptions } from "bpflens";
 import { loadCore } from "./load";
-import { type Address, grafanaTransport, type Transport } from "./transport";
+import { type Address, grafanaTransport } from "./transport";
 
 /** What tells two endpoints apart. */
 export interface Endpoint {
   readonly address: Address;
+  /** The host behind pmproxy; its own by default. */
   readonly hostspec?: string | undefined;
 }
 
-/** Pollers at most: the one that has not been asked for longest is closed, with its samples, if no panel shows it. */
-const MAX_ENDPOINTS = 16;
+/** Pollers at most: of those that no panel shows, the one that was asked least lately is closed with its samples. */
+const MAX_POLLERS = 16;
+
+interface Entry {
+  readonly opening: Promise<Poller>;
+  opened?: Poller;
+}
 
 export class Endpoints {
   /** In order of use, the latest last. */
-  readonly #pollers = new Map<string, { poller: Promise<Poller>; opened?: Poller }>();
+  readonly #entries = new Map<string, Entry>();
   readonly #options: SessionOptions;
   readonly #isShown: (poller: Poller) => boolean;
 
@@ -28,50 +34,31 @@ export class Endpoints {
   /** The endpoint's Poller; rejects where the core cannot be loaded. */
   poller(endpoint: Endpoint): Promise<Poller> {
     const name = JSON.stringify([endpoint.address.url, endpoint.hostspec ?? ""]);
-    const entry = this.#pollers.get(name) ?? this.#open(name, endpoint);
-    this.#pollers.delete(name);
-    this.#pollers.set(name, entry);
-    return entry.poller;
+    const entry = this.#entries.get(name) ?? this.#open(name, endpoint);
+    this.#entries.delete(name);
+    this.#entries.set(name, entry);
+    return entry.opening;
   }
 
-  /** Pollers that are there already. */
-  opened(): Poller[] {
-    return [...this.#pollers.values()].flatMap(({ opened }) => opened ?? []);
-  }
-
-  #open(name: string, { address, hostspec }: Endpoint) {
+  #open(name: string, { address, hostspec }: Endpoint): Entry {
     this.#makeRoom();
     const session = hostspec ? { ...this.#options, hostspec } : this.#options;
-    const entry: { poller: Promise<Poller>; opened?: Poller } = {
-      poller: loadCore().then(({ Poller }) => {
-        entry.opened = new Poller({ fetch: fetchOf(grafanaTransport(address)), session });
-        return entry.opened;
-      }),
+    const open = async () => {
+      const { Poller } = await loadCore();
+      entry.opened = new Poller({ transport: grafanaTransport(address), session });
+      return entry.opened;
     };
-    entry.poller.catch(() => this.#pollers.delete(name)); // A failed load may be tried again.
+    const entry: Entry = { opening: open() };
+    entry.opening.catch(() => this.#entries.delete(name)); // A failed load may be tried again.
     return entry;
   }
 
   #makeRoom(): void {
-    for (const [name, { opened }] of this.#pollers) {
-      if (this.#pollers.size < MAX_ENDPOINTS) return;
+    for (const [name, { opened }] of this.#entries) {
+      if (this.#entries.size < MAX_POLLERS) return;
       if (!opened || this.#isShown(opened)) continue;
       opened.close();
-      this.#pollers.delete(name);
+      this.#entries.delete(name);
     }
   }
-}
-
-function fetchOf(transport: Transport) {
-  return async (path: string, init: RequestInit): Promise<Response> => {
-    const { status, body } = await transport({
-      method: init.method === "POST" ? "POST" : "GET",
-      path,
-      ...(typeof init.body === "string" ? { body: init.body } : {}),
-      timeoutMillis: 30_000,
-      ...(init.signal ? { signal: init.signal } : {}),
-      ...(init.keepalive ? { keepalive: true } : {}),
-    });
-    return new Response(body, { status: Math.max(status, 200) });
-  };
 }

@@ -1,19 +1,8 @@
 // Performs the core's requests through Grafana: its proxy, its credentials, no error pop-ups.
 
 import { type BackendSrvRequest, config, type FetchError, getBackendSrv } from "@grafana/runtime";
+import type { Transport, TransportRequest } from "bpflens";
 import { fromEvent, lastValueFrom, merge, mergeMap, type Observable, take, throwError, timer } from "rxjs";
-
-export interface TransportRequest {
-  method: "GET" | "POST";
-  path: string;
-  body?: string;
-  timeoutMillis: number;
-  signal?: AbortSignal;
-  keepalive?: boolean;
-}
-
-/** Answers a request, whatever its status is; rejects if there is no answer. */
-export type Transport = (request: TransportRequest) => Promise<{ status: number; body: string }>;
 
 /** Where a host is reached, and how this browser identifies itself there. */
 export interface Address {

@@ -1,19 +1,107 @@
-// The editor of a query: the script and how to draw it.
+// The editor of a query: the script, what it is doing, and how to draw it.
 
-import type { QueryEditorProps } from "@grafana/data";
-import { TextArea } from "@grafana/ui";
+import type { DataQueryRequest, PanelData, QueryEditorProps } from "@grafana/data";
+import { getTemplateSrv } from "@grafana/runtime";
+import { Select, useTheme2 } from "@grafana/ui";
+import type { Analysis } from "bpflens";
+import { useMemo, useState } from "react";
 import type { BpfDataSource } from "../datasource";
-import type { BpfOptions, BpfQuery } from "../query/model";
+import { GALLERY } from "../gallery/gallery";
+import { type BpfOptions, type BpfQuery, migrate } from "../query/model";
+import type { HostFinding } from "./language/findings";
+import { QueryOptions } from "./query_options";
+import { type GoTo, ScriptField } from "./script_field";
+import { StateLine } from "./state_line";
+import type { Status } from "./state_text";
+import { useCore, usePoller, useStatus } from "./use_core";
+import { useScript } from "./use_script";
 
 export type Props = QueryEditorProps<BpfDataSource, BpfQuery, BpfOptions>;
 
-export function QueryEditor({ query, onChange, onRunQuery }: Props) {
+const NO_FINDINGS: readonly HostFinding[] = [];
+const SCRIPTS = GALLERY.map(({ title, description, source }) => ({
+  label: title,
+  description,
+  value: source,
+}));
+
+export function QueryEditor({ datasource, query: stored, data, onChange, onRunQuery }: Props) {
+  const query = useMemo(() => migrate(stored), [stored]);
+  const theme = useTheme2();
+  const { core, failure } = useCore();
+  const poller = usePoller(datasource, query);
+  const status = useStatus(datasource, poller, query, data);
+  const [maps, setMaps] = useState<readonly string[]>([]);
+  const [goTo, setGoTo] = useState<GoTo>();
+  const change = (part: Partial<BpfQuery>) => {
+    onChange({ ...query, expr: script.text, ...part });
+    onRunQuery();
+  };
+  const script = useScript(query.expr, (expr) => change({ expr }));
+
+  const runNow = (text: string) => {
+    datasource.runNow(text);
+    script.change(text);
+    if (!script.flush()) onRunQuery();
+  };
+  const surroundings = {
+    version: () => poller?.session.agent().bpftraceVersion,
+    interpolate: (source: string) => getTemplateSrv().replace(source, data?.request?.scopedVars),
+    onAnalysis: (analysis: Analysis) => setMaps((known) => sameOr(known, mapsOf(analysis))),
+  };
   return (
-    <TextArea
-      rows={8}
-      value={query.expr}
-      onChange={(event) => onChange({ ...query, expr: event.currentTarget.value })}
-      onBlur={onRunQuery}
-    />
+    <div style={{ display: "flex", flexDirection: "column", gap: theme.spacing(1) }}>
+      <ScriptField
+        label={`bpftrace script of query ${query.refId}`}
+        text={script.text}
+        core={core}
+        failure={failure}
+        surroundings={surroundings}
+        hostFindings={findingsOf(status)}
+        onChange={script.change}
+        onBlur={script.flush}
+        onRun={runNow}
+        onReady={(ready) => setGoTo(() => ready)}
+      />
+      <div
+        style={{ display: "flex", justifyContent: "space-between", gap: theme.spacing(1), flexWrap: "wrap" }}
+      >
+        <StateLine
+          status={status}
+          goTo={goTo}
+          canRun={script.text.trim() !== ""}
+          onRun={() => runNow(script.text)}
+          onStop={() => datasource.stopScript(query, requestOf(data))}
+        />
+        <Select
+          aria-label="Insert a ready script"
+          placeholder="Ready scripts…"
+          width={28}
+          options={SCRIPTS}
+          value={null}
+          onChange={({ value }) => value !== undefined && script.change(value)}
+        />
+      </div>
+      <QueryOptions query={query} maps={maps} onChange={change} />
+    </div>
   );
+}
+
+/** The panel's request; its queries are of this data source, which the type of `data` does not know. */
+const requestOf = (data: PanelData | undefined) => data?.request as DataQueryRequest<BpfQuery> | undefined;
+
+/** What the format can draw: maps that become metrics, and printed text. */
+function mapsOf({ facts }: Analysis): string[] {
+  const maps = facts.maps.filter(({ exported }) => exported).map(({ name }) => name);
+  return facts.hasOutput ? [...maps, "output"] : maps;
+}
+
+/** The old list while nothing has changed, so that the page is not drawn again at each keystroke. */
+function sameOr(known: readonly string[], found: readonly string[]): readonly string[] {
+  return known.join() === found.join() ? known : found;
+}
+
+function findingsOf(status: Status | undefined): readonly HostFinding[] {
+  if (status?.state !== "error" && status?.state !== "invalid") return NO_FINDINGS;
+  return status.diagnostics.length > 0 ? status.diagnostics : NO_FINDINGS;
 }

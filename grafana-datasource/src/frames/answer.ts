@@ -1,44 +1,124 @@
 // What a query gets back: frames of the samples that are there, notices about them, or the error that keeps them away.
 
-import { type DataFrame, type DataQueryError, FieldType, type TimeRange } from "@grafana/data";
+import type { DataFrame, DataQueryError, QueryResultMetaNotice } from "@grafana/data";
 import type { Session } from "bpflens";
-import type { BpfQuery } from "../query/model";
+import { type BpfQuery, DEFAULT_TOP_K } from "../query/model";
+import { type Choice, choose } from "./choice";
+import { queryError } from "./errors";
+import { frame } from "./fields";
+import { flameGraphFrame } from "./flame_graph";
+import { heatMapFrame } from "./heat_map";
+import { tableFrame } from "./table";
+import { restNotice, timeSeriesFrame } from "./time_series";
+
+/** What a panel wants to see of its target. */
+export interface Question {
+  readonly target: string;
+  readonly query: BpfQuery;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  /** Columns for which a heat map has room. */
+  readonly maxDataPoints: number;
+  /** What reading the stored query found to say. */
+  readonly notice?: string | undefined;
+}
 
 export interface Answer {
   readonly frames: DataFrame[];
-  readonly error?: DataQueryError;
+  readonly error?: DataQueryError | undefined;
   /** Whether there is a value to see. */
   readonly hasData: boolean;
 }
 
-export function answer(
-  session: Session,
-  target: string,
-  query: BpfQuery,
-  range: TimeRange,
-  now: number,
-): Answer {
-  const window = { from: range.from.valueOf(), to: range.to.valueOf() };
-  const frames = session.metrics(target).map((metric): DataFrame => {
-    const { times, series } = session.timeSeries(target, metric.leaf, window);
-    return {
-      refId: query.refId,
-      length: times.length,
-      fields: [
-        { name: "time", type: FieldType.time, config: {}, values: Array.from(times) },
-        ...series.map((line) => ({
-          name: line.label,
-          type: FieldType.number,
-          config: {},
-          values: [...line.values],
-        })),
-      ],
-    };
-  });
-  const status = session.status(target, now);
+/** Reads the session as it is now; `now` is `Date.now()`. */
+export function answer(session: Session, question: Question, now: number): Answer {
+  const { target, query } = question;
+  const choice = choose(query, session.metrics(target));
+  const drawn = draw(session, question, choice);
+  const own = [...drawn.notices, ...standingNotices(question, choice)];
+  const notices: QueryResultMetaNotice[] = [
+    ...session.notices(target).map(({ severity, text }) => ({ severity, text })),
+    ...own.map((text) => ({ severity: "info" as const, text })),
+  ];
   return {
-    frames,
-    hasData: frames.some((frame) => frame.length > 0),
-    ...(status.state === "error" ? { error: { message: status.message, refId: query.refId } } : {}),
+    frames: withNotices(query.refId, drawn.frames, notices),
+    hasData: drawn.frames.some(hasValue),
+    error: queryError(query.refId, session.status(target, now), session.connection()),
   };
+}
+
+interface Drawn {
+  readonly frames: DataFrame[];
+  readonly notices: readonly string[];
+}
+
+function draw(session: Session, question: Question, { format, metrics }: Choice): Drawn {
+  const { target, query, from, to } = question;
+  const [first] = metrics;
+  switch (format) {
+    case "timeseries":
+      return drawTimeSeries(session, question, metrics);
+    case "heatmap": {
+      if (!first) return { frames: [], notices: [] };
+      const heat = session.heatMap(target, first.leaf, { from, to });
+      return { frames: [heatMapFrame(query.refId, first.leaf, heat, question.maxDataPoints)], notices: [] };
+    }
+    case "flamegraph": {
+      // Without a metric too: Grafana's panel throws on an answer without a frame.
+      const leaf = first?.leaf ?? "";
+      const flame = session.flameTable(target, leaf, { from, to, ...query.flame });
+      return { frames: [flameGraphFrame(query.refId, leaf, flame, "short")], notices: [] };
+    }
+    case "table":
+    case "csvtable": {
+      if (!first) return { frames: [], notices: [] };
+      const table = session.table(
+        target,
+        metrics.map(({ leaf }) => leaf),
+      );
+      const notices = table.omitted > 0 ? [`The table is cut: ${table.omitted} more rows are left out.`] : [];
+      return { frames: [tableFrame(query.refId, first.leaf, table)], notices };
+    }
+  }
+}
+
+function drawTimeSeries(session: Session, question: Question, metrics: Choice["metrics"]): Drawn {
+  const { target, query, from, to } = question;
+  const frames: DataFrame[] = [];
+  const notices: string[] = [];
+  for (const metric of metrics) {
+    const samples = session.timeSeries(target, metric.leaf, {
+      from,
+      to,
+      maxSeries: query.topK ?? DEFAULT_TOP_K,
+      rate: query.rate,
+      rest: query.rest,
+    });
+    frames.push(timeSeriesFrame(query, metric, samples, metrics.length === 1));
+    const rest = restNotice(query, metric, samples);
+    if (rest) notices.push(rest);
+  }
+  return { frames, notices };
+}
+
+function standingNotices({ notice }: Question, { leftOut, format }: Choice): string[] {
+  const notices = notice ? [notice] : [];
+  if (leftOut.length > 0) {
+    notices.push(`Not shown as ${format}: ${leftOut.join(", ")}. Choose a map or a format in the query.`);
+  }
+  return notices;
+}
+
+/** Notices belong to a frame: to the first one, or to an empty one. */
+function withNotices(refId: string, frames: DataFrame[], notices: QueryResultMetaNotice[]): DataFrame[] {
+  if (notices.length === 0) return frames;
+  const [first = frame(refId, []), ...others] = frames;
+  return [{ ...first, meta: { ...first.meta, notices } }, ...others];
+}
+
+function hasValue({ fields, length }: DataFrame): boolean {
+  const numbers = fields.filter(({ name }) => name !== "time");
+  if (fields.some(({ name }) => name === "level")) return (fields[1]?.values[0] ?? 0) > 0;
+  return length > 0 && numbers.some(({ values }) => values.some((value) => value !== null));
 }

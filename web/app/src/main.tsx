@@ -21,7 +21,11 @@ async function start(root: HTMLElement): Promise<void> {
     root.textContent = `The WebAssembly core could not be loaded: ${error instanceof Error ? error.message : error}`;
     return;
   }
-  const poller = new Poller({ delay: delayInWorker(), ...(token === undefined ? {} : { token }) });
+  const poller = new Poller({
+    delay: delayInWorker(),
+    pauseWhenHidden: false,
+    ...(token === undefined ? {} : { token }),
+  });
   render(<App poller={poller} gallery={loadGallery()} hasToken={token !== undefined} />, root);
 }
 

@@ -58,6 +58,18 @@ pub struct AgentInfo {
 pub enum TargetStatus {
     /// No script.
     Idle,
+    /// A script that is still being typed; it starts when typing has paused.
+    Typing {
+        /// Time until then.
+        starts_in_millis: f64,
+    },
+    /// Analysis found errors in it, so it does not start. The version before goes on being shown.
+    Invalid {
+        /// The first error.
+        message: String,
+        /// All findings.
+        diagnostics: Vec<HostDiagnostic>,
+    },
     /// The host is asked to run it.
     Registering {
         /// Time since it was asked for.
@@ -84,6 +96,8 @@ pub enum TargetStatus {
         has_data: bool,
         /// Process id of bpftrace.
         pid: i32,
+        /// Targets that show this script, with this one.
+        shared_by: u32,
     },
     /// It is being given back.
     Stopping,
@@ -183,6 +197,7 @@ impl Session {
                     elapsed_millis: elapsed(*since_millis),
                     has_data: *has_data,
                     pid: script.map_or(-1, |script| script.pid),
+                    shared_by: 1,
                 }
             }
             TargetState::Stopping { .. } => TargetStatus::Stopping,

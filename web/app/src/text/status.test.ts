@@ -12,6 +12,7 @@ const RUNNING = {
   elapsedMillis: 65_000,
   hasData: true,
   pid: 42,
+  sharedBy: 1,
 } as const;
 
 test.each<[TargetStatus, string]>([

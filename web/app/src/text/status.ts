@@ -19,6 +19,10 @@ export function statusText(status: TargetStatus, connected: boolean): StatusText
   switch (status.state) {
     case "idle":
       return { tone: "idle", state: "Ready", details: [] };
+    case "typing":
+      return { tone: "busy", state: "Typing", details: [formatDuration(status.startsInMillis)] };
+    case "invalid":
+      return { tone: "bad", state: "Error", details: [status.message] };
     case "registering":
       return { tone: "busy", state: "Sending", details: [formatDuration(status.elapsedMillis)] };
     case "starting":

@@ -1,0 +1,195 @@
+// How the values of a script become frames: format, maps, legend, number of series, filters, host.
+
+import type { SelectableValue } from "@grafana/data";
+import { AutoSizeInput, InlineField, InlineFieldRow, InlineSwitch, MultiSelect, Select } from "@grafana/ui";
+import { useId } from "react";
+import { type BpfQuery, DEFAULT_TOP_K, type FlameFilters, MAX_TOP_K, type QueryFormat } from "../query/model";
+import { mapOptions, readTopK } from "./option_values";
+
+interface Props {
+  readonly query: BpfQuery;
+  /** Names that the script offers: its maps, `output`. */
+  readonly maps: readonly string[];
+  /** Keeps the query with these fields, and runs it. */
+  onChange(part: Partial<BpfQuery>): void;
+}
+
+const FORMATS: readonly (SelectableValue<QueryFormat> & { value: QueryFormat })[] = [
+  { value: "auto", label: "Auto", description: "What suits each map" },
+  { value: "timeseries", label: "Time series", description: "Lines; rates of counters" },
+  { value: "heatmap", label: "Heat map", description: "Histograms over time" },
+  { value: "table", label: "Table", description: "The latest values, maps joined by key" },
+  { value: "csvtable", label: "CSV table", description: "Printed text as columns" },
+  { value: "flamegraph", label: "Flame graph", description: "Stacks" },
+];
+
+export function QueryOptions(props: Props) {
+  const { format } = props.query;
+  return (
+    <>
+      <FormatRow {...props} />
+      {(format === "auto" || format === "timeseries") && <SeriesRow {...props} />}
+      {format === "flamegraph" && <FlameRow {...props} />}
+      <HostRow {...props} />
+    </>
+  );
+}
+
+function FormatRow({ query, maps, onChange }: Props) {
+  const id = useId();
+  return (
+    <InlineFieldRow>
+      <InlineField label="Format" labelWidth={14}>
+        <Select
+          inputId={`${id}-format`}
+          aria-label="Format"
+          width={24}
+          options={[...FORMATS]}
+          value={query.format}
+          onChange={({ value }) => onChange({ format: value ?? "auto" })}
+        />
+      </InlineField>
+      <InlineField label="Maps" tooltip="Which maps to draw; without a choice all that the format can draw.">
+        <MultiSelect
+          inputId={`${id}-maps`}
+          aria-label="Maps"
+          width={40}
+          placeholder="all"
+          options={mapOptions(maps, query.maps ?? [])}
+          value={query.maps ?? []}
+          onChange={(chosen) => onChange({ maps: chosen.flatMap(({ value }) => value ?? []) })}
+        />
+      </InlineField>
+    </InlineFieldRow>
+  );
+}
+
+function SeriesRow({ query, onChange }: Props) {
+  const id = useId();
+  return (
+    <InlineFieldRow>
+      <InlineField
+        label="Legend"
+        labelWidth={14}
+        htmlFor={`${id}-legend`}
+        tooltip="Name of each series: $metric, $metric0 (its last part), $instance, $key, $key0 and so on, or a label."
+      >
+        <AutoSizeInput
+          id={`${id}-legend`}
+          minWidth={24}
+          placeholder="$metric0 $key"
+          defaultValue={query.legend ?? ""}
+          onCommitChange={(event) => onChange({ legend: event.currentTarget.value || undefined })}
+        />
+      </InlineField>
+      <InlineField
+        label="Series"
+        htmlFor={`${id}-top`}
+        tooltip={`At most so many, those with the largest recent values (1 to ${MAX_TOP_K}).`}
+      >
+        <AutoSizeInput
+          id={`${id}-top`}
+          type="number"
+          min={1}
+          max={MAX_TOP_K}
+          minWidth={8}
+          defaultValue={query.topK ?? DEFAULT_TOP_K}
+          onCommitChange={(event) => onChange({ topK: readTopK(event.currentTarget.value) })}
+        />
+      </InlineField>
+      <InlineField
+        label="Others as one series"
+        htmlFor={`${id}-rest`}
+        tooltip="The sum of the series that are left out."
+      >
+        <InlineSwitch
+          id={`${id}-rest`}
+          value={query.rest ?? false}
+          onChange={(event) => onChange({ rest: event.currentTarget.checked })}
+        />
+      </InlineField>
+    </InlineFieldRow>
+  );
+}
+
+function FlameRow({ query, onChange }: Props) {
+  const id = useId();
+  const filters = query.flame ?? {};
+  const change = (part: FlameFilters) => onChange({ flame: { ...filters, ...part } });
+  return (
+    <InlineFieldRow>
+      <InlineField
+        label="Min. samples"
+        labelWidth={14}
+        htmlFor={`${id}-min`}
+        tooltip="Leave out stacks with fewer samples."
+      >
+        <AutoSizeInput
+          id={`${id}-min`}
+          type="number"
+          min={0}
+          minWidth={8}
+          defaultValue={filters.minSamples ?? ""}
+          onCommitChange={(event) => change({ minSamples: Number(event.currentTarget.value) || undefined })}
+        />
+      </InlineField>
+      <InlineField
+        label="Hide unresolved"
+        htmlFor={`${id}-unresolved`}
+        tooltip="Leave out functions that have an address only."
+      >
+        <InlineSwitch
+          id={`${id}-unresolved`}
+          value={filters.hideUnresolved ?? false}
+          onChange={(event) => change({ hideUnresolved: event.currentTarget.checked })}
+        />
+      </InlineField>
+      <InlineField
+        label="Hide idle"
+        htmlFor={`${id}-idle`}
+        tooltip="Leave out the stacks of idle processors."
+      >
+        <InlineSwitch
+          id={`${id}-idle`}
+          value={filters.hideIdle ?? false}
+          onChange={(event) => change({ hideIdle: event.currentTarget.checked })}
+        />
+      </InlineField>
+    </InlineFieldRow>
+  );
+}
+
+function HostRow({ query, onChange }: Props) {
+  const id = useId();
+  return (
+    <InlineFieldRow>
+      <InlineField
+        label="Host"
+        labelWidth={14}
+        htmlFor={`${id}-host`}
+        tooltip="Another host that pmproxy reaches, as pcp://web1:44321; variables are filled in."
+      >
+        <AutoSizeInput
+          id={`${id}-host`}
+          minWidth={24}
+          placeholder="of the data source"
+          defaultValue={query.hostspec ?? ""}
+          onCommitChange={(event) => onChange({ hostspec: event.currentTarget.value || undefined })}
+        />
+      </InlineField>
+      <InlineField
+        label="URL"
+        htmlFor={`${id}-url`}
+        tooltip="Another pmproxy, which your browser must reach itself; variables are filled in."
+      >
+        <AutoSizeInput
+          id={`${id}-url`}
+          minWidth={30}
+          placeholder="of the data source"
+          defaultValue={query.url ?? ""}
+          onCommitChange={(event) => onChange({ url: event.currentTarget.value || undefined })}
+        />
+      </InlineField>
+    </InlineFieldRow>
+  );
+}

@@ -1,0 +1,70 @@
+// The line below the script: what it is doing, and the buttons that change it.
+
+import { Button, useTheme2 } from "@grafana/ui";
+import type { GoTo } from "./script_field";
+import { type StateText, type Status, stateText } from "./state_text";
+
+interface Props {
+  readonly status: Status | undefined;
+  readonly goTo: GoTo | undefined;
+  readonly canRun: boolean;
+  onRun(): void;
+  onStop(): void;
+}
+
+/** States in which there is something to stop. */
+const STOPPABLE: ReadonlySet<Status["state"]> = new Set(["typing", "registering", "starting", "running"]);
+
+export function StateLine({ status, goTo, canRun, onRun, onStop }: Props) {
+  const theme = useTheme2();
+  const text = stateText(status);
+  const colour = {
+    idle: theme.colors.text.secondary,
+    busy: theme.colors.info.text,
+    good: theme.colors.success.text,
+    warning: theme.colors.warning.text,
+    bad: theme.colors.error.text,
+  }[text.tone];
+  const { place } = text;
+  return (
+    <div style={{ display: "flex", alignItems: "center", gap: theme.spacing(1), flexWrap: "wrap" }}>
+      <Button
+        size="sm"
+        icon="play"
+        disabled={!canRun}
+        onClick={onRun}
+        tooltip="Run the script now (Ctrl+S or Shift+Enter)"
+      >
+        Run
+      </Button>
+      <Button
+        size="sm"
+        variant="secondary"
+        icon="square-shape"
+        disabled={!status || !STOPPABLE.has(status.state)}
+        onClick={onStop}
+        tooltip="Stop the script; its values stay"
+      >
+        Stop
+      </Button>
+      <span aria-hidden style={{ color: colour }}>
+        ●
+      </span>
+      <span role="status" style={{ color: colour }}>
+        {text.state}
+      </span>
+      {place && goTo && (
+        <Button size="sm" fill="text" onClick={() => goTo(place)} tooltip="Go there">
+          {`line ${place.line}`}
+        </Button>
+      )}
+      <Details text={text} />
+    </div>
+  );
+}
+
+function Details({ text }: { text: StateText }) {
+  const theme = useTheme2();
+  if (text.details.length === 0) return null;
+  return <span style={{ color: theme.colors.text.secondary }}>{text.details.join(" · ")}</span>;
+}

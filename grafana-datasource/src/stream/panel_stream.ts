@@ -1,0 +1,204 @@
+// The answer of a request: a packet of all its frames from the store at once, then one after each change.
+
+import {
+  type DataQueryRequest,
+  type DataQueryResponse,
+  LoadingState,
+  rangeUtil,
+  type TimeRange,
+} from "@grafana/data";
+import type { Poller } from "bpflens";
+import { Observable } from "rxjs";
+import type { Core } from "../core/load";
+import type { Answer } from "../frames/answer";
+import type { BpfQuery } from "../query/model";
+
+/** A query with its script at a target of a Poller. */
+export interface Subject {
+  readonly query: BpfQuery;
+  readonly target: string;
+  readonly poller: Poller;
+  readonly notice?: string | undefined;
+}
+
+/** Opens the subjects of a request; `close` gives their targets back. */
+export type OpenSubjects = () => Promise<{ core: Core; subjects: Subject[]; close: () => void }>;
+
+/** A hidden page is not drawn: its panels are told what is new this often, and at once when it is seen again. */
+const HIDDEN_MILLIS = 10_000;
+/** An answer that is given once waits so long for the first value. */
+const ONE_SHOT_MILLIS = 15_000;
+
+/**
+ * Emits packets with one key, so that each replaces the one before; never completes, unsubscribing ends it.
+ * With `isOnce` it emits one packet, when all subjects have a value or an error, and completes.
+ */
+export function panelStream(
+  request: DataQueryRequest<BpfQuery>,
+  open: OpenSubjects,
+  isOnce: boolean,
+): Observable<DataQueryResponse> {
+  return new Observable((subscriber) => {
+    const ends: (() => void)[] = [];
+    const start = async () => {
+      const { core, subjects, close } = await open();
+      if (subscriber.closed) return close();
+      const packets = new Packets(core, request, subjects);
+      ends.push(close, ...(isOnce ? once(packets, emitAndComplete, fail) : repeatedly(packets, emit, fail)));
+    };
+    const emit = (packet: DataQueryResponse) => subscriber.next(packet);
+    const fail = (error: unknown) => subscriber.error(error);
+    const emitAndComplete = (packet: DataQueryResponse) => {
+      subscriber.next({ ...packet, state: packet.error ? LoadingState.Error : LoadingState.Done });
+      subscriber.complete();
+    };
+    start().catch(fail);
+    return () => {
+      for (const end of ends) end();
+    };
+  });
+}
+
+type Emit = (packet: DataQueryResponse) => void;
+type Fail = (error: unknown) => void;
+
+/** A timer has no caller who could catch: an error goes to the panel. */
+function guarded(action: () => void, fail: Fail): () => void {
+  return () => {
+    try {
+      action();
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+/** Emits now and after changes; several changes of one moment make one packet. */
+function repeatedly(packets: Packets, emit: Emit, fail: Fail): (() => void)[] {
+  let emittedAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const update = () => {
+    timer = undefined;
+    if (!packets.hasNews()) return;
+    emittedAt = Date.now();
+    emit(packets.next().packet);
+  };
+  const schedule = () => {
+    const wait = isHidden() ? Math.max(emittedAt + HIDDEN_MILLIS - Date.now(), 0) : 0;
+    timer ??= setTimeout(guarded(update, fail), wait);
+  };
+  const seen = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    schedule();
+  };
+  update();
+  if (typeof document !== "undefined") document.addEventListener("visibilitychange", seen);
+  return [
+    ...packets.onChange(schedule),
+    () => clearTimeout(timer),
+    () => typeof document !== "undefined" && document.removeEventListener("visibilitychange", seen),
+  ];
+}
+
+function once(packets: Packets, emit: Emit, fail: Fail): (() => void)[] {
+  let isDone = false;
+  const update = (isLate: boolean) => {
+    if (isDone) return;
+    const { packet, isComplete } = packets.next();
+    if (!isComplete && !isLate) return;
+    isDone = true;
+    emit(packet);
+  };
+  const timer = setTimeout(
+    guarded(() => update(true), fail),
+    ONE_SHOT_MILLIS,
+  );
+  // Not at once: completing ends what is not yet set up.
+  const first = setTimeout(
+    guarded(() => update(false), fail),
+    0,
+  );
+  const changed = guarded(() => packets.hasNews() && update(false), fail);
+  return [...packets.onChange(changed), () => clearTimeout(timer), () => clearTimeout(first)];
+}
+
+/** Makes the packets of one request. */
+class Packets {
+  readonly #core: Core;
+  readonly #request: DataQueryRequest<BpfQuery>;
+  readonly #subjects: readonly Subject[];
+  #told: string | undefined;
+
+  constructor(core: Core, request: DataQueryRequest<BpfQuery>, subjects: readonly Subject[]) {
+    this.#core = core;
+    this.#request = request;
+    this.#subjects = subjects;
+  }
+
+  onChange(listener: () => void): (() => void)[] {
+    const pollers = new Set(this.#subjects.map(({ poller }) => poller));
+    return [...pollers].map((poller) => poller.onChange(listener));
+  }
+
+  /** Whether anything has changed that a panel shows, since this was asked last. */
+  hasNews(): boolean {
+    const now = JSON.stringify(this.#subjects.map(newsOf));
+    if (now === this.#told) return false;
+    this.#told = now;
+    return true;
+  }
+
+  /** All frames, drawn anew; complete if every subject has a value or an error. */
+  next(): { packet: DataQueryResponse; isComplete: boolean } {
+    const answers = this.#subjects.map((subject) => this.#answer(subject));
+    const errors = answers.flatMap(({ error }) => error ?? []);
+    const isComplete = answers.every(({ hasData, error }) => hasData || error);
+    const isWaiting = this.#subjects.some(isOnItsWay) && !answers.some(({ hasData }) => hasData);
+    const packet: DataQueryResponse = {
+      key: "bpflens",
+      data: answers.flatMap(({ frames }) => frames),
+      state: stateOf(errors.length > 0, isWaiting),
+      ...(errors[0] ? { error: errors[0], errors } : {}),
+    };
+    return { packet, isComplete };
+  }
+
+  #answer({ poller, target, query, notice }: Subject): Answer {
+    const { from, to } = currentRange(this.#request.range);
+    const maxDataPoints = this.#request.maxDataPoints ?? DEFAULT_DATA_POINTS;
+    const question = { target, query, from: from.valueOf(), to: to.valueOf(), maxDataPoints, notice };
+    return this.#core.answer(poller.session, question, Date.now());
+  }
+}
+
+/** Columns of a panel whose width is not known. */
+const DEFAULT_DATA_POINTS = 800;
+
+/** Relative ranges go on with the time. */
+function currentRange(range: TimeRange): TimeRange {
+  return typeof range.raw.to === "string" ? rangeUtil.convertRawToRange(range.raw) : range;
+}
+
+/** What of a subject's state a panel shows, except for times that pass. */
+function newsOf({ poller, target }: Subject): unknown {
+  const status = poller.session.status(target, Date.now());
+  const generations = poller.session.metrics(target).map(({ leaf, generation }) => [leaf, generation]);
+  const connection = poller.session.connection();
+  const message = "message" in status ? status.message : "";
+  return [status.state, message, generations, connection.state, poller.session.notices(target)];
+}
+
+function isOnItsWay({ poller, target }: Subject): boolean {
+  const { state } = poller.session.status(target, Date.now());
+  return state === "registering" || state === "starting" || state === "running";
+}
+
+function stateOf(hasError: boolean, isWaiting: boolean): LoadingState {
+  if (hasError) return LoadingState.Error;
+  return isWaiting ? LoadingState.Loading : LoadingState.Streaming;
+}
+
+function isHidden(): boolean {
+  return typeof document !== "undefined" && document.hidden;
+}

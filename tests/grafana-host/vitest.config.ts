@@ -1,0 +1,26 @@
+// Two projects that both need root, bpftrace, PCP and Chromium: `specs`, and `bench`, which measures.
+
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const common = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // One kernel and few processors: the files take turns.
+  fileParallelism: false,
+};
+
+export default defineConfig({
+  resolve: {
+    // The harness of tests/e2e, which is used here too, has no packages of its own.
+    alias: { "playwright-core": folder("./node_modules/playwright-core/index.mjs") },
+  },
+  test: {
+    projects: [
+      { extends: true, test: { ...common, name: "specs", include: ["specs/**/*.spec.ts"] } },
+      { extends: true, test: { ...common, name: "bench", include: ["bench/**/*.bench.ts"] } },
+    ],
+  },
+});
