@@ -13,7 +13,16 @@ import { loadCore } from "../../tests/parity/core.mjs";
 const ROUNDS = 21;
 /** Proposals of one answer. */
 const LIMIT = 100;
-const QUERIES = ["vfs_r", "sys_enter_op", "tcp:retr", "kprobe:vfs", "tracepoint:sched:sw", "blkrq", "zzqqxx", "e_s"];
+const QUERIES = [
+  "vfs_r",
+  "sys_enter_op",
+  "tcp:retr",
+  "kprobe:vfs",
+  "tracepoint:sched:sw",
+  "blkrq",
+  "zzqqxx",
+  "e_s",
+];
 const WANTED = { medianMillis: 2, rank: 3, indexMegabytes: 12 };
 
 const names = readNames();
@@ -48,7 +57,9 @@ report();
 function readNames() {
   const file = process.env.BENCH_PROBES;
   if (file === undefined) {
-    return execFileSync("bpftrace", ["-l"], { encoding: "utf8", maxBuffer: 1 << 28 }).split("\n").filter(Boolean);
+    return execFileSync("bpftrace", ["-l"], { encoding: "utf8", maxBuffer: 1 << 28 })
+      .split("\n")
+      .filter(Boolean);
   }
   const bytes = readFileSync(file);
   return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8").split("\n").filter(Boolean);
@@ -77,15 +88,32 @@ function report() {
   const print = (line) => process.stdout.write(`${line}\n`);
   const millis = (value) => `${value.toFixed(2)} ms`.padStart(9);
   const line = (name, values) =>
-    print(`  ${name.padEnd(18)} median ${millis(quantile(values, 0.5))}  p99 ${millis(quantile(values, 0.99))}`);
-  print(`\n${names.length} names, ${keystrokes.length} keystrokes, ${ROUNDS} rounds, the first ${LIMIT} of each:`);
+    print(
+      `  ${name.padEnd(18)} median ${millis(quantile(values, 0.5))}  p99 ${millis(quantile(values, 0.99))}`,
+    );
+  print(
+    `\n${names.length} names, ${keystrokes.length} keystrokes, ${ROUNDS} rounds, the first ${LIMIT} of each:`,
+  );
   line("index (WASM)", times.index);
   line("plain filter (JS)", times.filter);
   print(`  wanted: median ${WANTED.medianMillis} ms at most`);
-  const worst = [...slowest].map(([typed, values]) => [quantile(values, 0.5), typed]).sort((a, b) => b[0] - a[0]);
-  print(`  slowest: ${worst.slice(0, 4).map(([value, typed]) => `"${typed}" ${millis(value).trim()}`).join(", ")}`);
-  print(`  index built in ${millis(buildMillis).trim()}, ${(index.memoryBytes / 1e6).toFixed(1)} MB (wanted: ${WANTED.indexMegabytes} MB at most)`);
-  print(`  memory of the core grew by ${grownMegabytes.toFixed(1)} MB, the names' text of ${(text.length / 1e6).toFixed(1)} MB among it while it was read`);
+  const worst = [...slowest]
+    .map(([typed, values]) => [quantile(values, 0.5), typed])
+    .sort((a, b) => b[0] - a[0]);
+  print(
+    `  slowest: ${worst
+      .slice(0, 4)
+      .map(([value, typed]) => `"${typed}" ${millis(value).trim()}`)
+      .join(", ")}`,
+  );
+  print(
+    `  index built in ${millis(buildMillis).trim()}, ${(index.memoryBytes / 1e6).toFixed(1)} MB (wanted: ${WANTED.indexMegabytes} MB at most)`,
+  );
+  print(
+    `  memory of the core grew by ${grownMegabytes.toFixed(1)} MB, the names' text of ${(text.length / 1e6).toFixed(1)} MB among it while it was read`,
+  );
   const rank = (list) => list.indexOf("kprobe:vfs_read") + 1 || "none";
-  print(`  kprobe:vfs_read for "vfs_r": place ${rank(index.search("vfs_r", LIMIT))} (wanted: ${WANTED.rank} at most), plain filter ${rank(plainFilter("vfs_r"))}`);
+  print(
+    `  kprobe:vfs_read for "vfs_r": place ${rank(index.search("vfs_r", LIMIT))} (wanted: ${WANTED.rank} at most), plain filter ${rank(plainFilter("vfs_r"))}`,
+  );
 }

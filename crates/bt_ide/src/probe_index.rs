@@ -214,15 +214,29 @@ impl Found<'_> {
             let start = &text[..text.len().min(wanted.len())];
             start.iter().map(u8::to_ascii_lowercase).cmp(wanted.iter().copied())
         };
+        let first = self.first_event(|event| begins_before(event).is_lt());
+        let end = if wanted.is_empty() {
+            self.index.event_count()
+        } else {
+            self.first_event(|event| begins_before(event).is_le())
+        };
+        for event in first..end {
+            // Without a letter they stay in the order of their names.
+            if wanted.is_empty() && self.keys.len() >= MAX_RANKED {
+                break;
+            }
+            self.add(event, Match::Prefix);
+        }
+    }
+
+    /// The first event for which `is_before` no longer holds, by halving.
+    fn first_event(&self, is_before: impl Fn(usize) -> bool) -> usize {
         let (mut low, mut high) = (0, self.index.event_count());
         while low < high {
             let middle = low.midpoint(high);
-            if begins_before(middle).is_lt() { low = middle + 1 } else { high = middle }
+            if is_before(middle) { low = middle + 1 } else { high = middle }
         }
-        while low < self.index.event_count() && begins_before(low).is_eq() {
-            self.add(low, Match::Prefix);
-            low += 1;
-        }
+        low
     }
 
     /// Events that hold the query behind their beginning.
