@@ -188,7 +188,7 @@ impl ProbeIndex {
 
 /// Group and event of a name.
 fn split(name: &str) -> (&str, &str) {
-    name.rsplit_once(':').unwrap_or(("", name))
+    name.rsplit_once(':').filter(|(group, _)| !group.is_empty()).unwrap_or(("", name))
 }
 
 /// Names without regard to case, and equal ones by it.
