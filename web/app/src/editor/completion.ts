@@ -34,7 +34,10 @@ export function completion(): Extension {
 
 function propose(context: CompletionContext): CompletionResult | null {
   const { state, pos, explicit } = context;
-  const list = ask((version) => complete(state.doc.toString(), pos, version, state.field(hostProbes)), context);
+  const list = ask(
+    (version) => complete(state.doc.toString(), pos, version, state.field(hostProbes)),
+    context,
+  );
   // Nobody who has typed nothing wants a list, unless he asks.
   if (list.items.length === 0 || (list.from === pos && !explicit)) return null;
   // The core has ranked them, and the next letter brings others.
