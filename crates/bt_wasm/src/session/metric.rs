@@ -98,7 +98,7 @@ impl Metric {
     ) -> Metric {
         let data = match info.value_type {
             ValueType::Text => Data::Texts(LatestTexts::default()),
-            _ => Data::Numbers(store.add(info.sem)),
+            _ => Data::Numbers(store.add(info.sem, info.value_type)),
         };
         let label = info.labels.get("metrictype").and_then(|label| metric_type(label));
         Metric {
