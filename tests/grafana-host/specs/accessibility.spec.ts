@@ -31,11 +31,11 @@ describeWithPcp("accessibility", () => {
   });
 });
 
-/** `RULE: ELEMENT` of each serious or critical finding below the selector. */
+/** `RULE: ELEMENT: WHY` of each serious or critical finding below the selector. */
 async function seriousViolations({ page }: GrafanaPage, selector: string): Promise<string[]> {
   await page.addScriptTag({ path: AXE });
   const { violations } = await page.evaluate((include) => axe.run({ include: [include] }), selector);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+    .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)}: ${any[0]?.message}`));
 }
