@@ -37,5 +37,7 @@ async function seriousViolations({ page }: GrafanaPage, selector: string): Promi
   const { violations } = await page.evaluate((include) => axe.run({ include: [include] }), selector);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)}: ${any[0]?.message}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)}: ${any[0]?.message}`),
+    );
 }
