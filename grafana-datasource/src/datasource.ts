@@ -15,12 +15,11 @@ import {
   type TestDataSourceResponse,
 } from "@grafana/data";
 import { getTemplateSrv } from "@grafana/runtime";
-import type { TargetStatus } from "bpflens";
+import type { Poller, TargetStatus } from "bpflens";
 import { from, merge, type Observable } from "rxjs";
 import { annotationSupport, isAnnotationQuery } from "./annotations/annotation_support";
 import { eventFrame, ScriptEvents } from "./annotations/script_events";
-import { type Connection, Endpoints } from "./core/endpoints";
-import type { InterimPoller as Poller } from "./core/interim";
+import { Endpoints } from "./core/endpoints";
 import { loadCore } from "./core/load";
 import { setPluginFolder } from "./core/public_path";
 import { type PanelOfRequest, Targets, targetName } from "./core/targets";
@@ -78,8 +77,7 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
   }
 
   override async testDatasource(): Promise<TestDataSourceResponse> {
-    const [{ health }, { transport }] = await Promise.all([loadCore(), this.#connection()]);
-    const report = await health(transport, this.#hostspec());
+    const report = await (await this.poller()).health();
     if (report.ok) return { status: "success", message: report.message };
     return { status: "error", message: report.message, details: { message: report.remedy } };
   }
@@ -88,9 +86,9 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
     query: unknown,
     options?: LegacyMetricFindQueryOptions,
   ): Promise<MetricFindValue[]> {
-    const [{ readRunningScripts }, connection] = await Promise.all([loadCore(), this.#connection()]);
+    const [{ readRunningScripts }, poller] = await Promise.all([loadCore(), this.poller()]);
     const text = getTemplateSrv().replace(typeof query === "string" ? query : "", options?.scopedVars);
-    return findValues({ ...connection, hostspec: this.#hostspec(), readScripts: readRunningScripts }, text);
+    return findValues({ poller, hostspec: this.#hostspec(), readScripts: readRunningScripts }, text);
   }
 
   /** The next query with this text starts at once, without waiting for a pause in typing. */
@@ -105,8 +103,8 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
   }
 
   /** The Poller of the query's host, of the data source's own host without one. */
-  async poller(query?: BpfQuery, scopedVars?: ScopedVars): Promise<Poller> {
-    return (await this.#connection(query && withVariables(migrate(query), scopedVars))).poller;
+  poller(query?: BpfQuery, scopedVars?: ScopedVars): Promise<Poller> {
+    return this.#pollerOf(query && withVariables(migrate(query), scopedVars));
   }
 
   /** What the script of a panel does; nothing before its first query. */
@@ -133,7 +131,7 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
   async #subject(stored: BpfQuery, request: DataQueryRequest<BpfQuery>): Promise<WatchedSubject> {
     const { query: written, notice } = migrateWithNotice(stored);
     const query = withVariables(written, request.scopedVars);
-    const { poller } = await this.#connection(query);
+    const poller = await this.#pollerOf(query);
     const target = this.#targets.claim(targetName(query.refId, request), query.expr, poller);
     const watch = () =>
       this.#events.observe(query.expr, poller.session.status(target, Date.now()), Date.now());
@@ -158,14 +156,14 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
   }
 
   /** `query` has its variables replaced. */
-  #connection(query?: BpfQuery): Promise<Connection> {
+  #pollerOf(query?: BpfQuery): Promise<Poller> {
     const { url = "", basicAuth, withCredentials } = this.#settings;
     const address = {
       url: (query?.url || url).replace(/\/+$/, ""),
       authorization: basicAuth,
       withCredentials,
     };
-    return this.#endpoints.connection({ address, hostspec: this.#hostspec(query) });
+    return this.#endpoints.poller({ address, hostspec: this.#hostspec(query) });
   }
 
   #hostspec(query?: BpfQuery): string | undefined {

@@ -17,6 +17,8 @@ export interface Pcp {
   readonly pmcdPid: number;
   agentPid(): number | undefined;
   agentReady(): Promise<void>;
+  /** Ends pmproxy and starts another one at its port, which knows nothing of the contexts of the first. */
+  restartPmproxy(): Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -81,6 +81,7 @@ export async function start(options = {}) {
   const environment = { ...privateEnvironment(folder, pmcdPort, socket), ...options.environment };
   const daemons = [];
   let isStopping = false;
+  let pmproxy;
   const run = (program, args) => {
     const daemon = spawn(`${PCP_BIN}/${program}`, args, {
       cwd: join(folder, "log", program),
@@ -111,6 +112,28 @@ export async function start(options = {}) {
       .filter(existsSync)
       .map((path) => readFileSync(path, "utf8"))
       .join("");
+  const startPmproxy = () =>
+    run("pmproxy", [
+      "-f",
+      "-A",
+      "-t",
+      "-c",
+      `${folder}/etc/pmproxy/pmproxy.conf`,
+      "-p",
+      `${pmproxyPort}`,
+      "-s",
+      `${folder}/run/pmproxy.socket`,
+      "-l",
+      `${folder}/log/pmproxy/pmproxy.log`,
+      "-x",
+      `${folder}/log/pmproxy/fatal`,
+    ]);
+  /** Ends pmproxy and starts another one at its port, which knows nothing of the contexts of the first. */
+  instance.restartPmproxy = async () => {
+    await end(pmproxy);
+    pmproxy = startPmproxy();
+    await eventually("pmproxy answers again", () => instance.rest(), START_MILLIS);
+  };
   instance.stop = async () => {
     isStopping = true;
     for (const daemon of daemons) await end(daemon);
@@ -153,21 +176,7 @@ export async function start(options = {}) {
     );
     if (ready) await instance.agentReady();
     if (wantsProxy) {
-      run("pmproxy", [
-        "-f",
-        "-A",
-        "-t",
-        "-c",
-        `${folder}/etc/pmproxy/pmproxy.conf`,
-        "-p",
-        `${pmproxyPort}`,
-        "-s",
-        `${folder}/run/pmproxy.socket`,
-        "-l",
-        `${folder}/log/pmproxy/pmproxy.log`,
-        "-x",
-        `${folder}/log/pmproxy/fatal`,
-      ]);
+      pmproxy = startPmproxy();
       await eventually("pmproxy answers", () => instance.rest(), START_MILLIS);
     }
   } catch (error) {

@@ -248,6 +248,28 @@ export interface HeatFrame {
 export type HttpMethod = "GET" | "POST";
 
 /**
+ * How a function is called.
+ */
+export interface Signature {
+    /**
+     * The whole call, as `lhist(n, min, max, step)`.
+     */
+    label: string;
+    /**
+     * What it does.
+     */
+    documentation?: string;
+    /**
+     * Where each parameter stands in the label.
+     */
+    parameters: SignatureParameter[];
+    /**
+     * The parameter that is being typed.
+     */
+    active: number;
+}
+
+/**
  * How bad a finding is.
  */
 export type EditorSeverity = "error" | "warning" | "info";
@@ -277,6 +299,20 @@ export interface SeriesFrame {
      * a second.
      */
     unit: string;
+}
+
+/**
+ * Lines that can be folded into the first of them.
+ */
+export interface FoldingRange {
+    /**
+     * The line that stays, from 1.
+     */
+    startLine: number;
+    /**
+     * The last line that goes.
+     */
+    endLine: number;
 }
 
 /**
@@ -391,6 +427,36 @@ export interface MapInfo {
      * The pictures that make sense, the default first.
      */
     formats: Format[];
+}
+
+/**
+ * One proposal.
+ */
+export interface CompletionItem {
+    /**
+     * What is shown.
+     */
+    label: string;
+    /**
+     * What it is.
+     */
+    kind: CompletionKind;
+    /**
+     * A few words beside it: a signature, a type.
+     */
+    detail?: string;
+    /**
+     * One sentence about it.
+     */
+    documentation?: string;
+    /**
+     * What is written.
+     */
+    insertText: string;
+    /**
+     * Whether that has places to fill in, as `${1:name}`.
+     */
+    isSnippet: boolean;
 }
 
 /**
@@ -519,6 +585,11 @@ export interface AgentInfo {
 export type ColumnKind = "key" | "value";
 
 /**
+ * What a proposal is.
+ */
+export type CompletionKind = "probe" | "function" | "builtin" | "map" | "variable" | "annotation" | "keyword" | "config" | "type" | "field" | "snippet";
+
+/**
  * What a script is.
  */
 export interface ScriptFacts {
@@ -553,6 +624,24 @@ export interface ScriptFacts {
 }
 
 /**
+ * What can be written at the cursor.
+ */
+export interface CompletionList {
+    /**
+     * First UTF-16 offset of what a proposal replaces.
+     */
+    from: number;
+    /**
+     * UTF-16 offset after the last one.
+     */
+    to: number;
+    /**
+     * Proposals, best first; at most 100. The next letter may bring others.
+     */
+    items: CompletionItem[];
+}
+
+/**
  * What heat map to draw.
  */
 export interface HeatOptions {
@@ -568,6 +657,24 @@ export interface HeatOptions {
      * The histogram of this key, as `keys` lists it; by default all keys together.
      */
     key?: string | undefined;
+}
+
+/**
+ * What is known of a name.
+ */
+export interface Hover {
+    /**
+     * First UTF-16 offset of the name.
+     */
+    from: number;
+    /**
+     * UTF-16 offset after the last one.
+     */
+    to: number;
+    /**
+     * A line of code, and sentences.
+     */
+    markdown: string;
 }
 
 /**
@@ -625,6 +732,20 @@ export type ConnectionState = "connecting" | "connected" | "disconnected";
 export type TargetStatus = { state: "idle" } | { state: "typing"; startsInMillis: number } | { state: "invalid"; message: string; diagnostics: HostDiagnostic[] } | { state: "registering"; elapsedMillis: number } | { state: "starting"; elapsedMillis: number } | { state: "running"; probes: number; lostEvents: number; dataBytes: number; bytesPerSecond: number; elapsedMillis: number; hasData: boolean; pid: number; sharedBy: number } | { state: "stopping" } | { state: "stopped"; exitCode: number } | { state: "error"; message: string; diagnostics: HostDiagnostic[] };
 
 /**
+ * Where a parameter stands in the label of its signature.
+ */
+export interface SignatureParameter {
+    /**
+     * First offset.
+     */
+    from: number;
+    /**
+     * Offset after the last one.
+     */
+    to: number;
+}
+
+/**
  * Whether a value only grows.
  */
 export type MapSemantics = "counter" | "instant";
@@ -655,6 +776,40 @@ export interface FlameOptions {
     hideIdle?: boolean | undefined;
 }
 
+
+/**
+ * The probes of a host. It holds its own copy of the names, about 40 bytes each; `free()` gives the memory back.
+ */
+export class ProbeIndex {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * What can be written at `offset` (UTF-16) of `source`; these probes are among it where an attach point stands.
+     *
+     * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
+     */
+    complete(source: string, offset: number, targetVersion?: string | null): CompletionList;
+    /**
+     * The index of `names`, separated by commas or line ends. Names beyond 500,000 are left out and counted.
+     */
+    constructor(names: string);
+    /**
+     * The probes that match, best first, at most `limit`: by beginning, by beginning of a word, inside, letter by letter.
+     */
+    search(query: string, limit: number): string[];
+    /**
+     * Bytes of memory that it takes.
+     */
+    readonly memoryBytes: number;
+    /**
+     * Number of names that were left out.
+     */
+    readonly omitted: number;
+    /**
+     * Number of probes.
+     */
+    readonly size: number;
+}
 
 /**
  * The state of a page: a connection, the scripts of its panels, and their samples. It does no IO and reads no clock:
@@ -774,6 +929,25 @@ export function analyse(source: string, targetVersion?: string | null): Analysis
 export function checkJson(file: string, source: string, targetVersion?: string | null): string;
 
 /**
+ * What can be written at `offset` (UTF-16), without names of the host's probes: see `ProbeIndex.complete`.
+ *
+ * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
+ */
+export function completeLanguage(source: string, offset: number, targetVersion?: string | null): CompletionList;
+
+/**
+ * Blocks, definitions and comments of several lines, by their first line.
+ */
+export function foldingRanges(source: string): FoldingRange[];
+
+/**
+ * What is known of the name at `offset` (UTF-16).
+ *
+ * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
+ */
+export function hover(source: string, offset: number, targetVersion?: string | null): Hover | undefined;
+
+/**
  * The script with the block that prints its maps, as the host will run it.
  *
  * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
@@ -790,6 +964,13 @@ export function semanticTokenKinds(): string[];
  * `semanticTokenKinds()`.
  */
 export function semanticTokens(source: string): Uint32Array;
+
+/**
+ * The innermost call around `offset` (UTF-16), if it is one of the language's functions.
+ *
+ * `targetVersion` is a bpftrace version such as `0.17`; the newest known one by default.
+ */
+export function signatureHelp(source: string, offset: number, targetVersion?: string | null): Signature | undefined;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 

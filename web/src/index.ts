@@ -2,14 +2,19 @@
 
 export type {
   Analysis,
+  CompletionItem,
+  CompletionKind,
+  CompletionList,
   ConnectionView,
   EditorDiagnostic,
   EditorFix,
   FlameNode,
   FlameOptions,
   FlameTable,
+  FoldingRange,
   Format,
   HeatFrame,
+  Hover,
   HttpRequest,
   MapInfo,
   MetricView,
@@ -19,17 +24,24 @@ export type {
   SeriesLine,
   SeriesOptions,
   SessionOptions,
+  Signature,
+  SignatureParameter,
   TableFrame,
   TargetStatus,
 } from "../pkg/bt_wasm.js";
 export {
   analyse,
   checkJson,
+  foldingRanges,
+  hover,
   instrument,
+  ProbeIndex,
   Session,
   semanticTokenKinds,
   semanticTokens,
+  signatureHelp,
 } from "../pkg/bt_wasm.js";
+export { complete } from "./complete.ts";
 export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
 export type { HostCommand, HostInfo } from "./host_calls.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";

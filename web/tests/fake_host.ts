@@ -5,6 +5,7 @@ const PREFIX = `bpftrace.scripts.${SCRIPT_ID}`;
 const STATUS = { pmid: "151.100.0", name: `${PREFIX}.status` };
 const PID = { pmid: "151.100.1", name: `${PREFIX}.pid` };
 const PROBES = { pmid: "151.100.4", name: `${PREFIX}.probes` };
+const BYTES = { pmid: "151.100.7", name: `${PREFIX}.data_bytes` };
 const READS = { pmid: "151.100.10", name: `${PREFIX}.data.reads` };
 
 /** Counts 100 more reads of `dd` with each fetch. */
@@ -47,6 +48,7 @@ export class FakeHost {
       { ...common, ...STATUS, type: "string" },
       { ...common, ...PID, type: "32" },
       { ...common, ...PROBES, type: "u32" },
+      { ...common, ...BYTES, type: "u64" },
       { ...common, ...READS, type: "u64", sem: "counter", units: "count", indom: "151.100010" },
     ];
   }
@@ -62,6 +64,7 @@ export class FakeHost {
       single(STATUS, "started"),
       single(PID, 42),
       single(PROBES, 1),
+      single(BYTES, this.#reads),
       { ...READS, instances: [{ instance: 0, value: this.#reads }] },
     ];
     return known.filter(({ name }) => names.includes(name));

@@ -15,9 +15,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bt_output", &["bt_metrics"]),
     ("bt_lifecycle", &["bt_metrics"]),
     ("bt_series", &["bt_metrics"]),
-    ("bt_wasm", &["bt_analysis", "bt_catalog", "bt_lifecycle", "bt_metrics", "bt_series", "bt_syntax"]),
+    ("bt_ide", &["bt_analysis", "bt_catalog", "bt_metrics", "bt_syntax"]),
+    (
+        "bt_wasm",
+        &["bt_analysis", "bt_catalog", "bt_ide", "bt_lifecycle", "bt_metrics", "bt_series", "bt_syntax"],
+    ),
     ("bt_engine", &["bt_analysis", "bt_catalog", "bt_lifecycle", "bt_metrics", "bt_output", "bt_syntax"]),
-    ("bpflens", &["bt_analysis", "bt_catalog", "bt_engine", "bt_metrics", "bt_output", "bt_syntax"]),
+    (
+        "bpflens",
+        &["bt_analysis", "bt_catalog", "bt_engine", "bt_ide", "bt_metrics", "bt_output", "bt_syntax"],
+    ),
     ("pcp_sys", &[]),
     ("pcp_pmda", &["pcp_sys"]),
     ("pmda_bpftrace", &["bt_analysis", "bt_catalog", "bt_engine", "bt_metrics", "pcp_pmda"]),

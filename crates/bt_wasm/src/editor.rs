@@ -2,16 +2,26 @@
 
 mod analyse;
 mod check;
+mod completion;
+mod folding;
+mod hover;
 mod instrument;
+mod probe_index;
 mod semantic_tokens;
+mod signature;
 
 pub use analyse::{
     Analysis, EditorDiagnostic, EditorEdit, EditorFix, EditorSeverity, MapInfo, MapSemantics, ScriptFacts,
     analyse, analysis,
 };
 pub use check::check_json;
+pub use completion::{CompletionItem, CompletionKind, CompletionList, complete_language, completion_list};
+pub use folding::{FoldingRange, folding_ranges};
+pub use hover::{Hover, hover};
 pub use instrument::instrument;
+pub use probe_index::ProbeIndex;
 pub use semantic_tokens::{semantic_token_kinds, semantic_tokens};
+pub use signature::{Signature, SignatureParameter, signature_help};
 
 use bt_catalog::Version;
 use wasm_bindgen::JsError;

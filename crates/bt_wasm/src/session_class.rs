@@ -125,7 +125,7 @@ impl Session {
         leaf: &str,
         options: Ts<SeriesOptions>,
     ) -> Result<Ts<SeriesFrame>, JsError> {
-        Ok(self.inner.time_series(target, leaf, &options.to_rust()?).into_ts()?)
+        self.inner.time_series_to_js(target, leaf, &options.to_rust()?)
     }
 
     /// Counts over time and buckets.

@@ -1,9 +1,8 @@
 // One Poller per host that the data source's queries name, so that all its panels share one connection.
 
-import type { SessionOptions } from "bpflens";
-import type { InterimPoller as Poller } from "./interim";
+import type { Poller, SessionOptions } from "bpflens";
 import { loadCore } from "./load";
-import { type Address, grafanaTransport, oneAfterTheOther, type Transport } from "./transport";
+import { type Address, grafanaTransport } from "./transport";
 
 /** What tells two endpoints apart. */
 export interface Endpoint {
@@ -12,19 +11,17 @@ export interface Endpoint {
   readonly hostspec?: string | undefined;
 }
 
-/** What there is once per endpoint. */
-export interface Connection {
-  readonly poller: Poller;
-  /** For questions that no panel asks; they wait for those of the Poller. */
-  readonly transport: Transport;
-}
+/** Pollers at most: of those that no panel shows, the one that was asked least lately is closed with its samples. */
+const MAX_POLLERS = 16;
 
-/** Connections at most: of those that no panel shows, the one that was asked least lately is closed with its samples. */
-const MAX_CONNECTIONS = 16;
+interface Entry {
+  readonly opening: Promise<Poller>;
+  opened?: Poller;
+}
 
 export class Endpoints {
   /** In order of use, the latest last. */
-  readonly #connections = new Map<string, { opening: Promise<Connection>; opened?: Connection }>();
+  readonly #entries = new Map<string, Entry>();
   readonly #options: SessionOptions;
   readonly #isShown: (poller: Poller) => boolean;
 
@@ -34,35 +31,34 @@ export class Endpoints {
     this.#isShown = isShown;
   }
 
-  /** The endpoint's connection; rejects where the core cannot be loaded. */
-  connection(endpoint: Endpoint): Promise<Connection> {
+  /** The endpoint's Poller; rejects where the core cannot be loaded. */
+  poller(endpoint: Endpoint): Promise<Poller> {
     const name = JSON.stringify([endpoint.address.url, endpoint.hostspec ?? ""]);
-    const entry = this.#connections.get(name) ?? this.#open(name, endpoint);
-    this.#connections.delete(name);
-    this.#connections.set(name, entry);
+    const entry = this.#entries.get(name) ?? this.#open(name, endpoint);
+    this.#entries.delete(name);
+    this.#entries.set(name, entry);
     return entry.opening;
   }
 
-  #open(name: string, { address, hostspec }: Endpoint) {
+  #open(name: string, { address, hostspec }: Endpoint): Entry {
     this.#makeRoom();
-    const transport = oneAfterTheOther(grafanaTransport(address));
     const session = hostspec ? { ...this.#options, hostspec } : this.#options;
-    const open = async (): Promise<Connection> => {
-      const { InterimPoller } = await loadCore();
-      entry.opened = { poller: new InterimPoller({ transport, session }), transport };
+    const open = async () => {
+      const { Poller } = await loadCore();
+      entry.opened = new Poller({ transport: grafanaTransport(address), session });
       return entry.opened;
     };
-    const entry: { opening: Promise<Connection>; opened?: Connection } = { opening: open() };
-    entry.opening.catch(() => this.#connections.delete(name)); // A failed load may be tried again.
+    const entry: Entry = { opening: open() };
+    entry.opening.catch(() => this.#entries.delete(name)); // A failed load may be tried again.
     return entry;
   }
 
   #makeRoom(): void {
-    for (const [name, { opened }] of this.#connections) {
-      if (this.#connections.size < MAX_CONNECTIONS) return;
-      if (!opened || this.#isShown(opened.poller)) continue;
-      opened.poller.close();
-      this.#connections.delete(name);
+    for (const [name, { opened }] of this.#entries) {
+      if (this.#entries.size < MAX_POLLERS) return;
+      if (!opened || this.#isShown(opened)) continue;
+      opened.close();
+      this.#entries.delete(name);
     }
   }
 }

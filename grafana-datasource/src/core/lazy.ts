@@ -2,4 +2,3 @@
 
 export * from "bpflens";
 export { answer } from "../frames/answer";
-export { InterimPoller } from "./interim";

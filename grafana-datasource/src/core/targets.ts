@@ -1,7 +1,7 @@
 // Names the places where scripts are shown, and knows which of them somebody looks at.
 
 import type { DataQueryRequest } from "@grafana/data";
-import type { InterimPoller as Poller } from "./interim";
+import type { Poller } from "bpflens";
 
 /** What of a request tells its panel. */
 export type PanelOfRequest = Pick<DataQueryRequest, "app" | "dashboardUID" | "panelId" | "requestId">;

@@ -1,19 +1,8 @@
 // Performs the core's requests through Grafana: its proxy, its credentials, no error pop-ups.
 
 import { type BackendSrvRequest, config, type FetchError, getBackendSrv } from "@grafana/runtime";
+import type { Transport, TransportRequest } from "bpflens";
 import { fromEvent, lastValueFrom, merge, mergeMap, type Observable, take, throwError, timer } from "rxjs";
-
-export interface TransportRequest {
-  method: "GET" | "POST";
-  path: string;
-  body?: string;
-  timeoutMillis: number;
-  signal?: AbortSignal;
-  keepalive?: boolean;
-}
-
-/** Answers a request, whatever its status is; rejects if there is no answer. */
-export type Transport = (request: TransportRequest) => Promise<{ status: number; body: string }>;
 
 /** Where a host is reached, and how this browser identifies itself there. */
 export interface Address {
@@ -27,17 +16,6 @@ export interface Address {
 
 export function grafanaTransport(address: Address): Transport {
   return (request) => (request.keepalive ? sendNatively(address, request) : ask(address, request));
-}
-
-/** Holds each request back until the one before is answered: pmproxy 6.0.3 dies of several at once. */
-export function oneAfterTheOther(transport: Transport): Transport {
-  let last: Promise<unknown> = Promise.resolve();
-  return (request) => {
-    if (request.keepalive) return transport(request); // The page is going away: there is no later.
-    const answer = last.then(() => transport(request));
-    last = answer.catch(() => undefined);
-    return answer;
-  };
 }
 
 async function ask(address: Address, request: TransportRequest): Promise<{ status: number; body: string }> {

@@ -3,7 +3,7 @@
 import type { DataQueryRequest, PanelData, QueryEditorProps } from "@grafana/data";
 import { getTemplateSrv } from "@grafana/runtime";
 import { Select, useTheme2 } from "@grafana/ui";
-import type { Analysis } from "bpflens";
+import type { Analysis, TargetStatus } from "bpflens";
 import { useMemo, useState } from "react";
 import type { BpfDataSource } from "../datasource";
 import { GALLERY } from "../gallery/gallery";
@@ -12,8 +12,7 @@ import type { HostFinding } from "./language/findings";
 import { QueryOptions } from "./query_options";
 import { type GoTo, ScriptField } from "./script_field";
 import { StateLine } from "./state_line";
-import type { Status } from "./state_text";
-import { useCore, usePoller, useStatus } from "./use_core";
+import { useCore, usePoller, useProbes, useStatus } from "./use_core";
 import { useScript } from "./use_script";
 
 export type Props = QueryEditorProps<BpfDataSource, BpfQuery, BpfOptions>;
@@ -30,6 +29,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
   const theme = useTheme2();
   const { core, failure } = useCore();
   const poller = usePoller(datasource, query);
+  const probes = useProbes(core, poller);
   const status = useStatus(datasource, poller, query, data);
   const [maps, setMaps] = useState<readonly string[]>([]);
   const [goTo, setGoTo] = useState<GoTo>();
@@ -45,7 +45,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
     if (!script.flush()) onRunQuery();
   };
   const surroundings = {
-    version: () => poller?.session.agent().bpftraceVersion,
+    host: () => ({ version: poller?.session.agent().bpftraceVersion, probes }),
     interpolate: (source: string) => getTemplateSrv().replace(source, data?.request?.scopedVars),
     onAnalysis: (analysis: Analysis) => setMaps((known) => sameOr(known, mapsOf(analysis))),
   };
@@ -101,7 +101,7 @@ function sameOr(known: readonly string[], found: readonly string[]): readonly st
   return known.join() === found.join() ? known : found;
 }
 
-function findingsOf(status: Status | undefined): readonly HostFinding[] {
+function findingsOf(status: TargetStatus | undefined): readonly HostFinding[] {
   if (status?.state !== "error" && status?.state !== "invalid") return NO_FINDINGS;
   return status.diagnostics.length > 0 ? status.diagnostics : NO_FINDINGS;
 }

@@ -63,7 +63,7 @@ function MonacoField(props: Props & { core: Core }) {
     attached.current = mount(editor, monaco, latest);
   };
   useEffect(() => () => attached.current?.dispose(), []);
-  const version = props.surroundings.version();
+  const { version } = props.surroundings.host();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a newly told version changes what is a finding.
   useEffect(() => attached.current?.refresh(), [version]);
   useEffect(() => attached.current?.showHostFindings(props.hostFindings), [props.hostFindings]);
@@ -90,6 +90,9 @@ function monacoOptions(ariaLabel: string) {
     lineHeight: LINE_PIXELS,
     folding: true,
     scrollBeyondLastLine: false,
+    // A script pasted or dictated into the field has its own closing brackets, and completion brings those of calls.
+    autoClosingBrackets: "never" as const,
+    autoClosingQuotes: "never" as const,
     quickSuggestions: { other: true, comments: true, strings: false },
     // Words of the text are no probes, and the core names what is in scope.
     wordBasedSuggestions: false,
@@ -108,7 +111,7 @@ function mount(
   if (model === null) return undefined;
   const { KeyMod, KeyCode } = monaco;
   const language = attachLanguage(monaco, model, latest.current.core, {
-    version: () => latest.current.surroundings.version(),
+    host: () => latest.current.surroundings.host(),
     interpolate: (source) => latest.current.surroundings.interpolate(source),
     onAnalysis: (analysis: Analysis) => latest.current.surroundings.onAnalysis(analysis),
   });

@@ -1,11 +1,12 @@
 // The line below the script: what it is doing, and the buttons that change it.
 
 import { Button, useTheme2 } from "@grafana/ui";
+import type { TargetStatus } from "bpflens";
 import type { GoTo } from "./script_field";
-import { type StateText, type Status, stateText } from "./state_text";
+import { type StateText, stateText } from "./state_text";
 
 interface Props {
-  readonly status: Status | undefined;
+  readonly status: TargetStatus | undefined;
   readonly goTo: GoTo | undefined;
   readonly canRun: boolean;
   onRun(): void;
@@ -13,7 +14,12 @@ interface Props {
 }
 
 /** States in which there is something to stop. */
-const STOPPABLE: ReadonlySet<Status["state"]> = new Set(["typing", "registering", "starting", "running"]);
+const STOPPABLE: ReadonlySet<TargetStatus["state"]> = new Set([
+  "typing",
+  "registering",
+  "starting",
+  "running",
+]);
 
 export function StateLine({ status, goTo, canRun, onRun, onStop }: Props) {
   const theme = useTheme2();

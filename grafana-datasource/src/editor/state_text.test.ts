@@ -1,7 +1,8 @@
 // The state line in words.
 
+import type { TargetStatus } from "bpflens";
 import { expect, test } from "vitest";
-import { type Status, stateText } from "./state_text";
+import { stateText } from "./state_text";
 
 const RUNNING = {
   state: "running",
@@ -13,14 +14,14 @@ const RUNNING = {
   hasData: true,
   pid: 1,
   sharedBy: 1,
-} as const satisfies Status & { sharedBy: number };
+} as const satisfies TargetStatus;
 
-function line(status: Status | undefined): string {
+function line(status: TargetStatus | undefined): string {
   const { tone, state, details, place } = stateText(status);
   return [tone, state, ...details, ...(place ? [`${place.line}:${place.column}`] : [])].join(" | ");
 }
 
-test.each<[Status | undefined, string]>([
+test.each<[TargetStatus | undefined, string]>([
   [undefined, "idle | Not running"],
   [{ state: "idle" }, "idle | Stopped"],
   [{ state: "typing", startsInMillis: 420 }, "busy | Starts in 1 s, or with Ctrl+S"],
@@ -36,7 +37,7 @@ test.each<[Status | undefined, string]>([
     { ...RUNNING, lostEvents: 3 },
     "warning | Live | 1 probe | 2.0 KiB/s | 3 events lost: use fewer probes, or aggregate more",
   ],
-  [{ ...RUNNING, sharedBy: 3 } as Status, "good | Live | 1 probe | 2.0 KiB/s | shared by 3 panels"],
+  [{ ...RUNNING, sharedBy: 3 }, "good | Live | 1 probe | 2.0 KiB/s | shared by 3 panels"],
   [{ state: "stopping" }, "busy | Stopping"],
   [{ state: "stopped", exitCode: 0 }, "idle | Ended"],
   [{ state: "stopped", exitCode: 2 }, "idle | Ended with exit code 2"],

@@ -2,13 +2,6 @@
 
 import type { TargetStatus } from "bpflens";
 
-/** What a script does, with the states that come before it is sent. */
-export type Status =
-  | TargetStatus
-  | { state: "typing"; startsInMillis: number }
-  | { state: "invalid"; message: string; diagnostics: Failure["diagnostics"] };
-type Failure = Extract<TargetStatus, { state: "error" }>;
-
 /** One line about a script. */
 export interface StateText {
   readonly tone: "idle" | "busy" | "good" | "warning" | "bad";
@@ -20,7 +13,7 @@ export interface StateText {
   readonly place?: { readonly line: number; readonly column: number };
 }
 
-export function stateText(status: Status | undefined): StateText {
+export function stateText(status: TargetStatus | undefined): StateText {
   if (status === undefined) return { tone: "idle", state: "Not running", details: [] };
   switch (status.state) {
     case "idle":
@@ -54,8 +47,7 @@ export function stateText(status: Status | undefined): StateText {
 }
 
 function runningText(status: Extract<TargetStatus, { state: "running" }>): StateText {
-  const { probes, lostEvents, bytesPerSecond, hasData } = status;
-  const sharedBy = (status as { sharedBy?: number }).sharedBy ?? 1;
+  const { probes, lostEvents, bytesPerSecond, hasData, sharedBy } = status;
   return {
     tone: lostEvents > 0 ? "warning" : "good",
     state: hasData ? "Live" : "Attached, waiting for the first values",
@@ -68,7 +60,10 @@ function runningText(status: Extract<TargetStatus, { state: "running" }>): State
   };
 }
 
-function failureText(what: string, failure: Extract<Status, { state: "error" | "invalid" }>): StateText {
+function failureText(
+  what: string,
+  failure: Extract<TargetStatus, { state: "error" | "invalid" }>,
+): StateText {
   const finding =
     failure.diagnostics.find(({ severity, line }) => severity === "error" && line !== undefined) ??
     failure.diagnostics.find(({ line }) => line !== undefined);

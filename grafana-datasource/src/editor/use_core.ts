@@ -1,12 +1,12 @@
 // The core and the host of a query, as React state: loading, there, or why not.
 
 import type { PanelData } from "@grafana/data";
-import type { Poller } from "bpflens";
+import type { Poller, ProbeIndex, TargetStatus } from "bpflens";
 import { useEffect, useState } from "react";
 import { type Core, loadCore } from "../core/load";
 import type { BpfDataSource } from "../datasource";
 import type { BpfQuery } from "../query/model";
-import type { Status } from "./state_text";
+import { probeIndex } from "./language/probes";
 
 export interface Loaded {
   readonly core?: Core;
@@ -47,6 +47,25 @@ export function usePoller(datasource: BpfDataSource, { url, hostspec }: BpfQuery
   return poller;
 }
 
+/** The host's probes, once they are read; a host that does not tell has none to offer. */
+export function useProbes(core: Core | undefined, poller: Poller | undefined): ProbeIndex | undefined {
+  const [probes, setProbes] = useState<ProbeIndex>();
+  useEffect(() => {
+    let isOver = false;
+    setProbes(undefined);
+    if (core !== undefined && poller !== undefined) {
+      probeIndex(core, poller).then(
+        (index) => !isOver && setProbes(index),
+        () => undefined,
+      );
+    }
+    return () => {
+      isOver = true;
+    };
+  }, [core, poller]);
+  return probes;
+}
+
 /** How often the state is read while it counts; otherwise it is read when the host has answered. */
 const COUNTING_MILLIS = 250;
 
@@ -56,7 +75,7 @@ export function useStatus(
   poller: Poller | undefined,
   query: BpfQuery,
   data: PanelData | undefined,
-): Status | undefined {
+): TargetStatus | undefined {
   const [, setRevision] = useState(0);
   const status = poller && datasource.panelStatus(query, data);
   const isCounting = status !== undefined && COUNTING.has(status.state);
@@ -72,4 +91,4 @@ export function useStatus(
   return status;
 }
 
-const COUNTING: ReadonlySet<Status["state"]> = new Set(["typing", "registering", "starting"]);
+const COUNTING: ReadonlySet<TargetStatus["state"]> = new Set(["typing", "registering", "starting"]);

@@ -36,7 +36,11 @@ export function answer(session: Session, question: Question, now: number): Answe
   const { target, query } = question;
   const choice = choose(query, session.metrics(target));
   const drawn = draw(session, question, choice);
-  const notices = [...drawn.notices, ...standingNotices(question, choice)];
+  const own = [...drawn.notices, ...standingNotices(question, choice)];
+  const notices: QueryResultMetaNotice[] = [
+    ...session.notices(target).map(({ severity, text }) => ({ severity, text })),
+    ...own.map((text) => ({ severity: "info" as const, text })),
+  ];
   return {
     frames: withNotices(query.refId, drawn.frames, notices),
     hasData: drawn.frames.some(hasValue),
@@ -107,9 +111,8 @@ function standingNotices({ notice }: Question, { leftOut, format }: Choice): str
 }
 
 /** Notices belong to a frame: to the first one, or to an empty one. */
-function withNotices(refId: string, frames: DataFrame[], texts: readonly string[]): DataFrame[] {
-  if (texts.length === 0) return frames;
-  const notices = texts.map((text): QueryResultMetaNotice => ({ severity: "info", text }));
+function withNotices(refId: string, frames: DataFrame[], notices: QueryResultMetaNotice[]): DataFrame[] {
+  if (notices.length === 0) return frames;
   const [first = frame(refId, []), ...others] = frames;
   return [{ ...first, meta: { ...first.meta, notices } }, ...others];
 }

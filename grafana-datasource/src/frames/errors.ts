@@ -11,7 +11,8 @@ export function queryError(
   status: TargetStatus,
   connection: ConnectionView,
 ): DataQueryError | undefined {
-  if (status.state === "error") return { refId, message: describe(status.message, status.diagnostics) };
+  if (status.state === "error" || status.state === "invalid")
+    return { refId, message: describe(status.message, status.diagnostics) };
   if (connection.state !== "disconnected") return undefined;
   return { refId, message: `No connection to the host: ${connection.message ?? "no answer"}` };
 }

@@ -31,5 +31,5 @@ const GRAFANA_UNITS: ReadonlyMap<string, string> = new Map([
 
 /** The id of the unit; a unit that Grafana does not know is written behind the number. */
 export function grafanaUnit(unit: string): string {
-  return GRAFANA_UNITS.get(unit) ?? `suffix: ${unit}`;
+  return GRAFANA_UNITS.get(unit) ?? `suffix:${unit}`;
 }

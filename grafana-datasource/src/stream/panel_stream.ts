@@ -7,8 +7,8 @@ import {
   rangeUtil,
   type TimeRange,
 } from "@grafana/data";
+import type { Poller } from "bpflens";
 import { Observable } from "rxjs";
-import type { InterimPoller as Poller } from "../core/interim";
 import type { Core } from "../core/load";
 import type { Answer } from "../frames/answer";
 import type { BpfQuery } from "../query/model";
@@ -44,22 +44,37 @@ export function panelStream(
       const { core, subjects, close } = await open();
       if (subscriber.closed) return close();
       const packets = new Packets(core, request, subjects);
-      ends.push(close, ...(isOnce ? once(packets, emitAndComplete) : repeatedly(packets, emit)));
+      ends.push(close, ...(isOnce ? once(packets, emitAndComplete, fail) : repeatedly(packets, emit, fail)));
     };
     const emit = (packet: DataQueryResponse) => subscriber.next(packet);
+    const fail = (error: unknown) => subscriber.error(error);
     const emitAndComplete = (packet: DataQueryResponse) => {
       subscriber.next({ ...packet, state: packet.error ? LoadingState.Error : LoadingState.Done });
       subscriber.complete();
     };
-    start().catch((error: unknown) => subscriber.error(error));
+    start().catch(fail);
     return () => {
       for (const end of ends) end();
     };
   });
 }
 
+type Emit = (packet: DataQueryResponse) => void;
+type Fail = (error: unknown) => void;
+
+/** A timer has no caller who could catch: an error goes to the panel. */
+function guarded(action: () => void, fail: Fail): () => void {
+  return () => {
+    try {
+      action();
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
 /** Emits now and after changes; several changes of one moment make one packet. */
-function repeatedly(packets: Packets, emit: (packet: DataQueryResponse) => void): (() => void)[] {
+function repeatedly(packets: Packets, emit: Emit, fail: Fail): (() => void)[] {
   let emittedAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const update = () => {
@@ -70,7 +85,7 @@ function repeatedly(packets: Packets, emit: (packet: DataQueryResponse) => void)
   };
   const schedule = () => {
     const wait = isHidden() ? Math.max(emittedAt + HIDDEN_MILLIS - Date.now(), 0) : 0;
-    timer ??= setTimeout(update, wait);
+    timer ??= setTimeout(guarded(update, fail), wait);
   };
   const seen = () => {
     clearTimeout(timer);
@@ -86,7 +101,7 @@ function repeatedly(packets: Packets, emit: (packet: DataQueryResponse) => void)
   ];
 }
 
-function once(packets: Packets, emit: (packet: DataQueryResponse) => void): (() => void)[] {
+function once(packets: Packets, emit: Emit, fail: Fail): (() => void)[] {
   let isDone = false;
   const update = (isLate: boolean) => {
     if (isDone) return;
@@ -95,10 +110,16 @@ function once(packets: Packets, emit: (packet: DataQueryResponse) => void): (() 
     isDone = true;
     emit(packet);
   };
-  const timer = setTimeout(() => update(true), ONE_SHOT_MILLIS);
+  const timer = setTimeout(
+    guarded(() => update(true), fail),
+    ONE_SHOT_MILLIS,
+  );
   // Not at once: completing ends what is not yet set up.
-  const first = setTimeout(() => update(false), 0);
-  const changed = () => packets.hasNews() && update(false);
+  const first = setTimeout(
+    guarded(() => update(false), fail),
+    0,
+  );
+  const changed = guarded(() => packets.hasNews() && update(false), fail);
   return [...packets.onChange(changed), () => clearTimeout(timer), () => clearTimeout(first)];
 }
 
@@ -164,7 +185,8 @@ function newsOf({ poller, target }: Subject): unknown {
   const status = poller.session.status(target, Date.now());
   const generations = poller.session.metrics(target).map(({ leaf, generation }) => [leaf, generation]);
   const connection = poller.session.connection();
-  return [status.state, "message" in status ? status.message : "", generations, connection.state];
+  const message = "message" in status ? status.message : "";
+  return [status.state, message, generations, connection.state, poller.session.notices(target)];
 }
 
 function isOnItsWay({ poller, target }: Subject): boolean {

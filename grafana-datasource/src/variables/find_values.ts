@@ -1,9 +1,7 @@
 // Values of dashboard variables: `scripts()`, `maps(SCRIPT)` and `keys(SCRIPT, @map)` of the host.
 
 import type { MetricFindValue } from "@grafana/data";
-import type { RunningScript } from "bpflens";
-import type { Connection } from "../core/endpoints";
-import type { InterimPoller as Poller } from "../core/interim";
+import type { Poller, RunningScript } from "bpflens";
 import { readInstances } from "./instances";
 
 export type VariableQuery =
@@ -25,7 +23,8 @@ export function parseVariableQuery(text: string): VariableQuery {
 }
 
 /** A host whose scripts are asked for. */
-export interface Host extends Connection {
+export interface Host {
+  readonly poller: Poller;
   readonly hostspec: string | undefined;
   readonly readScripts: (json: string) => RunningScript[];
 }
@@ -40,7 +39,7 @@ export async function findValues(host: Host, text: string): Promise<MetricFindVa
       return once(await maps(host.poller, query.script));
     case "keys": {
       const metric = `bpftrace.scripts.${query.script}.data.${query.map.replace(/^@/, "") || "root"}`;
-      return once(await readInstances(host.transport, host.hostspec, metric));
+      return once(await readInstances(host.poller, host.hostspec, metric));
     }
   }
 }

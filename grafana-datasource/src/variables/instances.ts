@@ -1,6 +1,6 @@
 // Reads the keys that a map has on the host, with three questions of PMWEBAPI.
 
-import type { Transport } from "../core/transport";
+import type { Poller } from "bpflens";
 
 const TIMEOUT_MILLIS = 10_000;
 /** Seconds after which pmproxy drops the context by itself. */
@@ -11,33 +11,17 @@ interface Instance {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-export async function readText(
-  transport: Transport,
-  hostspec: string | undefined,
-  metric: string,
-): Promise<string> {
-  const parameters = new URLSearchParams({ polltimeout: String(CONTEXT_SECONDS) });
-  if (hostspec) parameters.set("hostspec", hostspec);
-  const { context } = await ask<{ context: number }>(transport, `/pmapi/context?${parameters}`);
-  const path = `/pmapi/${context}/fetch?names=${metric}`;
-  const { values } = await ask<{ values?: { instances: { value: string }[] }[] }>(transport, path);
-  return String(values?.[0]?.instances[0]?.value ?? "");
-}
-
 /** The keys of the metric's instances; those of a histogram's buckets are left out. */
 export async function readInstances(
-  transport: Transport,
+  poller: Poller,
   hostspec: string | undefined,
   metric: string,
 ): Promise<string[]> {
   const parameters = new URLSearchParams({ polltimeout: String(CONTEXT_SECONDS) });
   if (hostspec) parameters.set("hostspec", hostspec);
-  const { context } = await ask<{ context: number }>(transport, `/pmapi/context?${parameters}`);
+  const { context } = await ask<{ context: number }>(poller, `/pmapi/context?${parameters}`);
   const name = new URLSearchParams({ name: metric });
-  const { instances = [] } = await ask<{ instances?: Instance[] }>(
-    transport,
-    `/pmapi/${context}/indom?${name}`,
-  );
+  const { instances = [] } = await ask<{ instances?: Instance[] }>(poller, `/pmapi/${context}/indom?${name}`);
   return instances.flatMap(keyOf);
 }
 
@@ -51,8 +35,8 @@ function keyOf({ name, labels = {} }: Instance): string[] {
   return "low" in labels || "high" in labels ? [] : [name];
 }
 
-async function ask<T>(transport: Transport, path: string): Promise<T> {
-  const { status, body } = await transport({ method: "GET", path, timeoutMillis: TIMEOUT_MILLIS });
+async function ask<T>(poller: Poller, path: string): Promise<T> {
+  const { status, body } = await poller.request({ method: "GET", path, timeoutMillis: TIMEOUT_MILLIS });
   if (status !== 200) throw new Error(messageOf(body) ?? `The host answers with status ${status}.`);
   return JSON.parse(body) as T;
 }

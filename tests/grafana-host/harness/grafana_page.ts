@@ -5,7 +5,7 @@
 
 import type { Page } from "playwright-core";
 import { waitFor } from "../../e2e/harness/wait.ts";
-import type { FieldView, FrameView, PanelView } from "../page/observed.ts";
+import type { PanelView } from "../page/observed.ts";
 import { ScriptEditor } from "./script_editor.ts";
 
 export class GrafanaPage {
@@ -20,7 +20,7 @@ export class GrafanaPage {
   async waitForStart(mustLoad: boolean): Promise<void> {
     const { failure } = await waitFor(
       "the plugin is loaded",
-      () => this.page.evaluate(() => ({ isReady: false, failure: "", ...window.observed })),
+      () => this.page.evaluate(() => window.observed ?? { isReady: false, failure: "" }),
       ({ isReady, failure }) => isReady || failure !== "",
     );
     if (mustLoad && failure !== "") throw new Error(`the plugin could not be loaded: ${failure}`);
@@ -53,8 +53,25 @@ export class GrafanaPage {
     return this.textOf(`[data-panel="${id}"]`);
   }
 
-  queryEditorText(): Promise<string> {
-    return this.textOf("[data-testid=query-editor]");
+  /** What the line below the script says that it is doing. */
+  state(): Promise<string> {
+    return this.textOf("[data-testid=query-editor] [role=status]");
+  }
+
+  async waitForState(pattern: RegExp): Promise<string> {
+    return waitFor(
+      `state ${pattern}`,
+      () => this.state(),
+      (text) => pattern.test(text),
+    );
+  }
+
+  /** What "Save & test" has said; empty before. */
+  outcome(): Promise<{ status: string; text: string }> {
+    return this.page.evaluate(() => {
+      const box = document.querySelector<HTMLElement>("[data-testid=outcome]");
+      return { status: box?.dataset.status ?? "", text: box?.innerText ?? "" };
+    });
   }
 
   /** Text of the first match; empty if there is none. */
@@ -62,6 +79,14 @@ export class GrafanaPage {
     return this.page.evaluate(
       (wanted) => document.querySelector<HTMLElement>(wanted)?.innerText ?? "",
       selector,
+    );
+  }
+
+  async waitForText(selector: string, pattern: RegExp): Promise<string> {
+    return waitFor(
+      `${pattern} in ${selector}`,
+      () => this.textOf(selector),
+      (text) => pattern.test(text),
     );
   }
 
@@ -84,31 +109,33 @@ export class GrafanaPage {
     await this.page.getByLabel(label, { exact: true }).selectOption(value);
   }
 
+  /** From now on counts the calls of pmproxy's API that store this metric. */
+  countCalls(metric: string): () => number {
+    let calls = 0;
+    this.page.on("request", (request) => {
+      if (request.url().includes("/store?") && request.url().includes(metric)) calls++;
+    });
+    return () => calls;
+  }
+
+  /** From now on looks in each frame of the screen whether the panel has no data; gives how often it had none. */
+  async watchForBlanks(id: number): Promise<() => Promise<number>> {
+    const watch = await this.page.evaluateHandle((panel) => {
+      const seen = { blanks: 0 };
+      const look = () => {
+        if (document.querySelector(`[data-panel="${panel}"] [data-testid=no-data]`)) seen.blanks++;
+        requestAnimationFrame(look);
+      };
+      look();
+      return seen;
+    }, id);
+    return () => watch.evaluate(({ blanks }) => blanks);
+  }
+
   /** Closes the tab as a user does: the page hears of it. */
   async close(): Promise<void> {
     await this.page.close({ runBeforeUnload: false });
   }
-}
-
-/** The first frame with such a kind or name. */
-export function frameOf(panel: PanelView, test: (frame: FrameView) => boolean): FrameView | undefined {
-  return panel.frames.find(test);
-}
-
-export function fieldOf(frame: FrameView | undefined, name: string): FieldView | undefined {
-  return frame?.fields.find((field) => field.name === name || field.label === name);
-}
-
-/** What a field adds up to; gaps count nothing. */
-export function total(field: FieldView | undefined): number {
-  return (field?.values ?? []).reduce<number>(
-    (sum, value) => sum + (typeof value === "number" ? value : 0),
-    0,
-  );
-}
-
-export function last(field: FieldView | undefined): unknown {
-  return field?.values.at(-1);
 }
 
 function brief({ state, errors, notices, packets, frames }: PanelView) {

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { type PolicyName, policyHeader } from "./content_security_policy.ts";
 import { type ProxyTarget, passOn } from "./data_source_proxy.ts";
 import { documentOf } from "./document.ts";
+import { fontFile } from "./fonts.ts";
 import { DATA_SOURCE_UID, type PluginSettings, type View } from "./page_settings.ts";
 
 const FOLDER = fileURLToPath(new URL("..", import.meta.url));
@@ -25,6 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".png": "image/png",
   ".ttf": "font/ttf",
+  ".woff2": "font/woff2",
   ".wasm": "application/wasm",
 };
 
@@ -116,6 +118,7 @@ export class HostServer {
       path.startsWith(prefix) ? join(folder, normalize(`/${path.slice(prefix.length)}`)) : undefined;
     const icons = join(FOLDER, "hosts/r19/node_modules/@grafana/ui/dist/public/img/icons");
     return (
+      fontFile(path) ??
       below("/build/", join(FOLDER, "build")) ??
       below("/systemjs/", join(FOLDER, "node_modules/systemjs/dist")) ??
       below(`/public/plugins/${this.#plugin.id}/`, this.#plugin.folder) ??

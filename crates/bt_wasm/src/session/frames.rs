@@ -14,6 +14,8 @@ pub use metric_view::MetricView;
 pub use table::{ColumnKind, TableCell, TableColumn, TableFrame};
 pub use time_series::{SeriesFrame, SeriesLine, SeriesOptions};
 
+use std::sync::Arc;
+
 use bt_series::{Samples, TimeWindow};
 use serde::{Deserialize, Serializer};
 use tsify::Tsify;
@@ -77,4 +79,8 @@ fn as_optional_float64_array<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     as_float64_array(numbers.as_deref().unwrap_or_default(), serializer)
+}
+
+fn as_texts<S: Serializer>(texts: &[Arc<str>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(texts.iter().map(|text| &**text))
 }

@@ -3,13 +3,15 @@
 import type { Monaco, monacoTypes } from "@grafana/ui";
 import type { Analysis, EditorDiagnostic } from "bpflens";
 import type { Core } from "../../core/load";
-import { analysisMarkers, type HostFinding, hostMarkers, markersByLine, quickFixes } from "./findings";
+import type { CompletionHost } from "./completion";
+import { analysisMarkers, type HostFinding, hostMarkers, markersByLine } from "./findings";
+import { registerProviders } from "./providers";
 import { LANGUAGE_ID, registerLanguage } from "./register";
 
 /** What the language is asked about and tells, beyond the text. */
 export interface Surroundings {
-  /** Version of the host's bpftrace, if it told. */
-  version(): string | undefined;
+  /** What is known of the host now. */
+  host(): CompletionHost;
   /** The script as it would be sent: template variables filled in. */
   interpolate(source: string): string;
   /** Called with the analysis of each text, some milliseconds after a change. */
@@ -45,7 +47,7 @@ export function attachLanguage(
   const analyse = () => {
     const source = model.getValue();
     const sent = surroundings.interpolate(source);
-    const analysis = analyseFor(core, sent, surroundings.version());
+    const analysis = analyseFor(core, sent, surroundings.host().version);
     const isAsWritten = sent === source;
     fixable = isAsWritten ? analysis.diagnostics : [];
     const positionAt = (offset: number) => model.getPositionAt(offset);
@@ -62,7 +64,10 @@ export function attachLanguage(
     timer = setTimeout(analyse, ANALYSIS_DELAY_MILLIS);
   };
 
-  const parts = [model.onDidChangeContent(onChange), ...registerProviders(monaco, model, () => fixable)];
+  const parts = [
+    model.onDidChangeContent(onChange),
+    ...registerProviders(monaco, core, model, { host: surroundings.host, fixable: () => fixable }),
+  ];
   analyse();
   return {
     refresh: analyse,
@@ -82,21 +87,4 @@ function analyseFor(core: Core, source: string, version: string | undefined): An
   } catch {
     return core.analyse(source);
   }
-}
-
-function registerProviders(
-  monaco: Monaco,
-  model: monacoTypes.editor.ITextModel,
-  fixable: () => readonly EditorDiagnostic[],
-): monacoTypes.IDisposable[] {
-  const { languages } = monaco;
-  const isOther = (asked: monacoTypes.editor.ITextModel) => asked !== model;
-  return [
-    languages.registerCodeActionProvider(LANGUAGE_ID, {
-      provideCodeActions: (asked, range) =>
-        isOther(asked)
-          ? undefined
-          : { actions: quickFixes(fixable(), model, range), dispose: () => undefined },
-    }),
-  ];
 }

@@ -1,0 +1,36 @@
+// Grafana below a path of its own, and under content security policies: with WebAssembly all works, without it is said.
+
+import { expect, test } from "vitest";
+import { PcpBackend } from "../harness/backend.ts";
+import { edit } from "../harness/dashboards.ts";
+import { describeWithPcp } from "../harness/describe.ts";
+import { TICKS } from "../harness/scripts.ts";
+import { useSetting } from "../harness/setting.ts";
+
+describeWithPcp("deployment", () => {
+  const setting = useSetting(() => PcpBackend.start());
+  const view = edit("timeseries", { expr: TICKS });
+
+  test("below /grafana", async () => {
+    const page = await setting.open({ view, belowSubPath: true });
+    await page.waitForPanel(1, "ticks", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 1);
+    await page.editor.waitFor();
+  });
+
+  test.each(["template", "wasm-only"] as const)("with the policy %s", async (policy) => {
+    const page = await setting.open({ view, policy, belowSubPath: true });
+    await page.waitForPanel(1, "ticks", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 1);
+    await page.editor.waitFor();
+  });
+
+  test("a policy that forbids WebAssembly is named in the panel, and the script can still be written", async () => {
+    setting.expectComplaints(/WebAssembly|Content Security Policy/);
+    const page = await setting.open({ view, policy: "no-eval" });
+    const panel = await page.waitForPanel(1, "the error", ({ errors }) => errors.length > 0);
+    expect(panel.errors.join()).toMatch(/wasm-unsafe-eval/);
+    const field = page.page.getByRole("textbox", { name: /script/ });
+    await field.fill(`${TICKS}// kept`);
+    expect(await field.inputValue()).toContain("// kept");
+    await page.waitForText("[data-testid=query-editor]", /wasm-unsafe-eval/);
+  });
+});
