@@ -778,7 +778,7 @@ export interface FlameOptions {
 
 
 /**
- * The probes of a host. It holds its own copy of the names, about 40 bytes each; `free()` gives the memory back.
+ * The probes of a host. It holds its own copy of the names, about 32 bytes each; `free()` gives the memory back.
  */
 export class ProbeIndex {
     free(): void;
@@ -885,10 +885,6 @@ export class Session {
      */
     run(target: string, source: string, now: number): void;
     /**
-     * Changes the time between two polls; at least 100 milliseconds.
-     */
-    setPollMillis(poll_millis: number, now: number): void;
-    /**
      * Whether anybody sees the page: a hidden one polls slowly, after five minutes not at all.
      */
     setVisible(visible: boolean, now: number): void;
@@ -909,7 +905,7 @@ export class Session {
      */
     text(target: string, leaf: string): string;
     /**
-     * The request that is due, if one is; the next one comes when it is answered.
+     * The requests that are due.
      */
     tick(now: number): HttpRequest[];
     /**
