@@ -15,8 +15,7 @@ const FULL: f64 = 4_294_967_296.0;
 /// instance that was not in the row before had counted nothing: maps have no entry for a key until it is hit.
 pub(crate) fn push_increases(samples: &Samples, column: &Column, run: Range<u64>, increases: &mut Vec<f64>) {
     let start = increases.len();
-    let continues = samples.continues(run.start);
-    let mut before = if continues { or_zero(column.value(run.start - 1)) } else { f64::NAN };
+    let mut before = before_run(samples, column, &run);
     column.push_values(run, increases);
     let wraps = samples.wraps();
     for place in &mut increases[start..] {
@@ -24,6 +23,30 @@ pub(crate) fn push_increases(samples: &Samples, column: &Column, run: Range<u64>
         *place = increase(before, value, wraps);
         before = or_zero(value);
     }
+}
+
+/// The same, each increase times its factor. One pass over the values: this is most of the work for a panel.
+pub(crate) fn push_rates(
+    samples: &Samples,
+    column: &Column,
+    run: Range<u64>,
+    factors: &[f64],
+    rates: &mut Vec<f64>,
+) {
+    let start = rates.len();
+    let mut before = before_run(samples, column, &run);
+    column.push_values(run, rates);
+    let wraps = samples.wraps();
+    for (place, factor) in rates[start..].iter_mut().zip(factors) {
+        let value = *place;
+        *place = increase(before, value, wraps) * factor;
+        before = or_zero(value);
+    }
+}
+
+/// The value that the first of the rows is compared with; NaN if it continues nothing.
+fn before_run(samples: &Samples, column: &Column, run: &Range<u64>) -> f64 {
+    if samples.continues(run.start) { or_zero(column.value(run.start - 1)) } else { f64::NAN }
 }
 
 #[inline(always)]

@@ -76,14 +76,13 @@ impl TimeSeries<'_> {
         let (_, others) = self.lines.split_at(self.drawn().len());
         let (first, others) = others.split_first()?;
         let mut sum = Vec::new();
-        self.axis.push_unscaled(first.column, &mut sum);
+        self.axis.push_values(first.column, &mut sum);
         let mut values = Vec::with_capacity(sum.len());
         for other in others {
             values.clear();
-            self.axis.push_unscaled(other.column, &mut values);
+            self.axis.push_values(other.column, &mut values);
             add(&mut sum, &values);
         }
-        self.axis.scale(&mut sum);
         Some(sum)
     }
 
@@ -173,27 +172,18 @@ impl<'a> Axis<'a> {
 
     fn push_values(&self, column: &Column, values: &mut Vec<f64>) {
         let start = values.len();
-        self.push_unscaled(column, values);
-        self.scale(&mut values[start..]);
-    }
-
-    /// Values, or increases that are no rates yet.
-    fn push_unscaled(&self, column: &Column, values: &mut Vec<f64>) {
         values.reserve(self.times.len());
         for (place, run) in self.runs.iter().enumerate() {
             if place > 0 {
                 values.push(f64::NAN);
             }
-            match self.per_second {
-                Some(_) => counter::push_increases(self.samples, column, run.clone(), values),
+            match &self.per_second {
+                Some(factors) => {
+                    let factors = &factors[values.len() - start..];
+                    counter::push_rates(self.samples, column, run.clone(), factors, values);
+                }
                 None => column.push_values(run.clone(), values),
             }
-        }
-    }
-
-    fn scale(&self, values: &mut [f64]) {
-        for (value, factor) in values.iter_mut().zip(self.per_second.as_deref().unwrap_or_default()) {
-            *value *= factor;
         }
     }
 }

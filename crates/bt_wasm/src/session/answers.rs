@@ -71,7 +71,8 @@ impl Session {
                 parse(body).map(|reply: IndomReply| self.take_instances(metric, &reply, now_millis))
             }
             Purpose::Poll { names } => {
-                parse(body).map(|reply: FetchReply| self.take_poll(names, &reply, now_millis))
+                let reply = FetchReply::read(body).map_err(|error| not_pmwebapi(&error, body));
+                reply.map(|reply| self.take_poll(names, &reply, now_millis))
             }
         };
         if let Err(message) = taken {
@@ -225,8 +226,11 @@ impl Session {
 }
 
 fn parse<T: DeserializeOwned>(body: &str) -> Result<T, String> {
-    serde_json::from_str(body)
-        .map_err(|error| format!("the answer is not PMWEBAPI's ({error}): {}", excerpt(body)))
+    serde_json::from_str(body).map_err(|error| not_pmwebapi(&error, body))
+}
+
+fn not_pmwebapi(error: &serde_json::Error, body: &str) -> String {
+    format!("the answer is not PMWEBAPI's ({error}): {}", excerpt(body))
 }
 
 fn excerpt(body: &str) -> String {

@@ -84,3 +84,23 @@ fn as_optional_float64_array<S: Serializer>(
 fn as_texts<S: Serializer>(texts: &[Arc<str>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(texts.iter().map(|text| &**text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_per_second_is_utilisation() {
+        for (units, expected) in [
+            ("nanosec", ("utilisation", 1e-9)),
+            ("microsec", ("utilisation", 1e-6)),
+            ("hour", ("utilisation", 3600.0)),
+            ("byte", ("byte/s", 1.0)),
+            ("microsec / byte", ("microsec / byte/s", 1.0)),
+            ("none", ("/s", 1.0)),
+        ] {
+            let (unit, factor) = rate_unit(units);
+            assert_eq!((unit.as_str(), factor), expected, "{units}");
+        }
+    }
+}

@@ -188,8 +188,12 @@ impl LatestTexts {
             let labels = one.instance.map_or(Some(&single), |number| self.labels.get(&number));
             Some((labels?.clone(), one.value.clone()))
         };
-        let latest: Vec<_> = instances.iter().filter_map(labelled).collect();
+        let mut latest: Vec<_> = instances.iter().filter_map(labelled).collect();
         if self.values != latest {
+            // Texts that stayed the same stay the same memory, for whoever holds them.
+            for (new, old) in latest.iter_mut().zip(&self.values).filter(|(new, old)| **new == **old) {
+                new.clone_from(old);
+            }
             self.values = latest;
             self.generation = self.generation.wrapping_add(1);
         }
