@@ -3,6 +3,8 @@
 //! What agents write is a small part of JSON. Whatever is not in that part is left to serde_json, which is several
 //! times slower: both give the same values for the same text.
 
+use std::borrow::Cow;
+
 use super::{FetchReply, InstanceValue, MetricValues};
 use crate::Atom;
 
@@ -83,9 +85,20 @@ impl<'a> Reader<'a> {
     fn value(&mut self) -> Option<Atom> {
         match self.peek()? {
             b'"' => self.string().map(|text| Atom::Text(text.into())),
-            b'0'..=b'9' => self.integer().map(Atom::U64),
-            _ => None,
+            b'0'..=b'9' => {
+                let start = self.at;
+                self.integer().map(Atom::U64).or_else(|| self.other_value(start))
+            }
+            _ => self.other_value(self.at),
         }
+    }
+
+    /// A value that is seldom: negative, large, broken, or `null`.
+    fn other_value(&mut self, start: usize) -> Option<Atom> {
+        let rest = &self.text[start..];
+        let end = rest.find('}')?;
+        self.at = start + end;
+        serde_json::from_str(&rest[..end]).ok()
     }
 
     /// Whether another element follows, or the list ends here.
@@ -99,16 +112,28 @@ impl<'a> Reader<'a> {
         Some(more)
     }
 
-    /// A string without escapes.
-    fn string(&mut self) -> Option<&'a str> {
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         self.literal("\"")?;
-        let rest = &self.text[self.at..];
-        let end = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')?;
-        if rest.as_bytes()[end] != b'"' {
-            return None;
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut has_escapes = false;
+        loop {
+            match *bytes.get(self.at)? {
+                b'"' => break,
+                b'\\' => {
+                    has_escapes = true;
+                    self.at += 2;
+                }
+                0..b' ' => return None,
+                _ => self.at += 1,
+            }
         }
-        self.at += end + 1;
-        Some(&rest[..end])
+        let end = self.at;
+        self.at += 1;
+        match has_escapes {
+            true => serde_json::from_str(self.text.get(start - 1..=end)?).ok().map(Cow::Owned),
+            false => self.text.get(start..end).map(Cow::Borrowed),
+        }
     }
 
     /// A number of digits alone, as JSON writes it: without zeros in front.
@@ -172,13 +197,28 @@ mod tests {
 
     #[test]
     fn the_rest_is_left_to_serde() {
-        for value in ["-1", "1.5", "1e3", "null", "\"a\\n\"", "18446744073709551615", " 1", "1 "] {
+        for text in [
+            r#"{"context": 1,"timestamp":1,"values":[]}"#,
+            r#"{"timestamp":1,"context":1,"values":[]}"#,
+            r#"{"context":1,"timestamp":1,"values":[],"more":true}"#,
+        ] {
+            let (read, expected) = both(text);
+            assert_eq!((read, expected.is_some()), (None, true), "{text}");
+            assert_eq!(FetchReply::read(text).ok(), expected);
+        }
+    }
+
+    #[test]
+    fn every_value_is_read_as_serde_reads_it() {
+        for value in
+            ["-1", "-0", "1.5", "1e3", "null", "\"a\\n\\\"\u{e9}\\\\\"", "18446744073709551615", " 1"]
+        {
             let text = format!(
                 r#"{{"context":1,"timestamp":1,"values":[{{"pmid":"","name":"","instances":[{{"instance":1,"value":{value}}}]}}]}}"#
             );
             let (read, expected) = both(&text);
-            assert_eq!((read, expected.is_some()), (None, true), "{value}");
-            assert_eq!(FetchReply::read(&text).ok(), expected);
+            assert!(read.is_some(), "{value}");
+            assert_eq!(read, expected);
         }
         for value in ["01", "", "1x", "\"\u{1}\"", "tru", "[1]"] {
             let text = format!(
