@@ -41,7 +41,7 @@ impl WindowOptions {
 impl Session {
     /// A metric of the version that `target` shows.
     pub(super) fn metric(&self, target: &str, leaf: &str) -> Option<&Metric> {
-        self.panels.get(target)?.shown.as_ref()?.metrics.get(leaf)
+        self.shown(target)?.metrics.get(leaf)
     }
 
     /// A metric's samples, if it is one of numbers.
