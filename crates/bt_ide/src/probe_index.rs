@@ -26,7 +26,7 @@ const FEW: usize = 24;
 /// come first by name are taken.
 const MAX_RANKED: usize = 4096;
 
-/// The probes of a host. About 45 bytes a name.
+/// The probes of a host. About 32 bytes a name of a kernel.
 #[derive(Clone, Debug)]
 pub struct ProbeIndex {
     /// The names without events, in order: `kprobe`, `tracepoint:sched`.

@@ -33,6 +33,8 @@ describeWithPcp("accessibility", () => {
 
 /** `RULE: ELEMENT: WHY` of each serious or critical finding below the selector. */
 async function seriousViolations({ page }: GrafanaPage, selector: string): Promise<string[]> {
+  // Colours on their way to others are no one's choice.
+  await page.addStyleTag({ content: "* { transition: none !important; animation: none !important; }" });
   await page.addScriptTag({ path: AXE });
   const { violations } = await page.evaluate((include) => axe.run({ include: [include] }), selector);
   return violations

@@ -56,7 +56,10 @@ function storedBy(comm: string): Dashboard {
       }),
       old(2, "heatmap", { expr: `${ofReads} { @sizes = hist(args->count); }`, format: "heatmap" }),
       old(3, "table", { expr: `${ofReads} { @by[comm] = count(); }`, format: "metrics_table" }),
-      old(4, "table", { expr: `${ofReads} { printf("%s,%d\\n", comm, args->count); }`, format: "csv_table" }),
+      old(4, "table", {
+        expr: `BEGIN { printf("COMM,SIZE\\n"); }\n${ofReads} { printf("%s,%d\\n", comm, args->count); }`,
+        format: "csv_table",
+      }),
       old(5, "flamegraph", {
         expr: `profile:hz:99 /comm == "${comm}"/ { @stacks[kstack(16)] = count(); }`,
         format: "flamegraph",
