@@ -778,7 +778,7 @@ export interface FlameOptions {
 
 
 /**
- * The probes of a host. It holds its own copy of the names, about 40 bytes each; `free()` gives the memory back.
+ * The probes of a host. It holds its own copy of the names, about 32 bytes each; `free()` gives the memory back.
  */
 export class ProbeIndex {
     free(): void;
