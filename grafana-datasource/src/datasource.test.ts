@@ -96,6 +96,25 @@ test("requests go through Grafana's proxy, without its pop-ups", async () => {
   }
 });
 
+test("two panels with one script register it once", async () => {
+  const source = dataSource();
+  const panels = [collect(source), collect(source, request({ panelId: 2 }))];
+  await vi.waitFor(() => {
+    for (const packets of panels) expect(packets.at(-1)?.state).toBe(LoadingState.Streaming);
+  }, WAIT);
+  expect(host.requests.filter((line) => line.endsWith("/store"))).toHaveLength(1);
+}, 15_000);
+
+test("samples outlive a refresh: the next subscription has them at once", async () => {
+  const source = dataSource();
+  const before = collect(source);
+  await vi.waitFor(() => expect(before.at(-1)?.data[0]?.length).toBeGreaterThan(1), WAIT);
+  subscriptions.pop()?.unsubscribe();
+  const after = collect(source);
+  await vi.waitFor(() => expect(after).not.toHaveLength(0));
+  expect(after[0]?.data[0].length).toBeGreaterThan(1);
+}, 15_000);
+
 test("Explore gets one answer with values, and its end", async () => {
   const explore = request({ app: CoreApp.Explore, panelId: undefined, requestId: "explore_left" });
   const packets = await lastValueFrom(dataSource().query(explore).pipe(toArray()));
@@ -114,6 +133,15 @@ test("variables are replaced in the script and in the host", async () => {
   const stored = services.fetch.mock.calls.map(([asked]) => asked).find(({ method }) => method === "POST");
   expect(stored.data).toContain("sys_enter_read");
   expect(services.fetch.mock.calls[0]?.[0].url).toContain("pcp%3A%2F%2Fweb1");
+});
+
+test("a script with an error is not sent; its line is told", async () => {
+  const targets: BpfQuery[] = [
+    { refId: "A", version: 1, expr: "BEGIN {\n  @x = nonsense(;\n}", format: "auto" },
+  ];
+  const packets = collect(dataSource(), request({ targets }));
+  await vi.waitFor(() => expect(packets.at(-1)?.error?.message).toMatch(/line 2/), WAIT);
+  expect(host.requests.filter((line) => line.endsWith("/store"))).toEqual([]);
 });
 
 test("a host that answers with an error is an error of the panel", async () => {
