@@ -13,7 +13,7 @@ if (!process.env.GRAFANA_ACCESS_POLICY_TOKEN) {
   );
 }
 if (!existsSync(`${folder}dist/plugin.json`)) fail("dist/ is missing: npm run build comes first.");
-const { status } = spawnSync("npx", ["--yes", "@grafana/sign-plugin@3.2.1", ...process.argv.slice(2)], {
+const { status } = spawnSync("npx", ["--yes", "@grafana/sign-plugin@3.3.3", ...process.argv.slice(2)], {
   cwd: folder,
   stdio: "inherit",
 });

@@ -56,7 +56,7 @@ for (const agent of ["python", "rust"]) {
 /** The values of the unkeyed counter, without gaps. */
 function totals(session) {
   const frame = session.timeSeries("panel", "ticks", { from: 0, to: Date.now(), rate: false });
-  return (frame.series[0]?.values ?? []).filter((value) => value !== null);
+  return (frame.series[0]?.values ?? []).filter((value) => !Number.isNaN(value));
 }
 
 /** Performs what the session asks for until `done`. */

@@ -778,7 +778,7 @@ export interface FlameOptions {
 
 
 /**
- * The probes of a host. It holds its own copy of the names, about 40 bytes each; `free()` gives the memory back.
+ * The probes of a host. It holds its own copy of the names, about 32 bytes each; `free()` gives the memory back.
  */
 export class ProbeIndex {
     free(): void;
@@ -885,6 +885,10 @@ export class Session {
      */
     run(target: string, source: string, now: number): void;
     /**
+     * Changes the time between two polls; at least 100 milliseconds.
+     */
+    setPollMillis(poll_millis: number, now: number): void;
+    /**
      * Whether anybody sees the page: a hidden one polls slowly, after five minutes not at all.
      */
     setVisible(visible: boolean, now: number): void;
@@ -905,7 +909,7 @@ export class Session {
      */
     text(target: string, leaf: string): string;
     /**
-     * The requests that are due.
+     * The request that is due, if one is; the next one comes when it is answered.
      */
     tick(now: number): HttpRequest[];
     /**

@@ -35,6 +35,8 @@ test("the package holds its modules, their types and the core", async () => {
     .sort();
   expect(files).toEqual([
     "README.md",
+    "dist/complete.d.ts",
+    "dist/complete.js",
     "dist/health.d.ts",
     "dist/health.js",
     "dist/host_calls.d.ts",

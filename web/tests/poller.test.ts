@@ -126,3 +126,62 @@ test("an answer that comes after closing is dropped", async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(session.log).toEqual(["free"]);
 });
+
+test("requests go out one after the other, the caller's own among them", async () => {
+  const answers: (() => void)[] = [];
+  const { poller, calls, session } = pollerWith(
+    () => new Promise((resolve) => answers.push(() => resolve(new Response("{}")))),
+  );
+  session.due.push(request(10), request(11));
+  poller.edit("panel", "BEGIN {}");
+  const own = poller.request({ method: "GET", path: "/pmapi/own", timeoutMillis: 3000 });
+  for (let sent = 1; sent <= 3; sent += 1) {
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toHaveLength(sent);
+    answers.shift()?.();
+  }
+  expect(await own).toEqual({ status: 200, body: "{}" });
+  expect(calls.map(({ url }) => url.slice(-3))).toEqual(["/10", "/11", "own"]);
+});
+
+test("a transport of the caller's own is used instead of fetch", async () => {
+  const paths: string[] = [];
+  const { poller, calls, session } = pollerWith(ok, {
+    transport: async ({ path }) => {
+      paths.push(path);
+      return { status: 200, body: "[]" };
+    },
+  });
+  session.due.push(request(12));
+  poller.stop("panel");
+  await vi.advanceTimersByTimeAsync(0);
+  expect([paths, calls, session.log.at(-1)]).toEqual([["/pmapi/12"], [], "respond 12 200 []"]);
+});
+
+test("a panic in the core ends polling, is told once, and reaches whoever runs a script", async () => {
+  const { poller, calls, session } = pollerWith(ok);
+  const told = vi.fn();
+  poller.onError(told);
+  session.nextTick = () => {
+    throw new WebAssembly.RuntimeError("unreachable");
+  };
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(told).toHaveBeenCalledTimes(1);
+  expect(poller.failure?.message).toMatch(/stopped \(unreachable\): load the page again/);
+  expect(() => poller.run("panel", "BEGIN {}")).toThrow(/load the page again/);
+  await expect(poller.info("scripts")).rejects.toThrow(/load the page again/);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(calls).toHaveLength(0);
+  poller.close();
+});
+
+test("a refused command rejects with the agent's reason", async () => {
+  const refused = JSON.stringify({ success: "false", error: "script not found" });
+  const value = { name: "bpftrace.control.stop", instances: [{ instance: null, value: refused }] };
+  const { poller } = pollerWith(async (url) => {
+    if (url.includes("/context")) return Response.json({ context: 7 });
+    if (url.includes("/store")) return Response.json({ message: "Bad input" }, { status: 400 });
+    return Response.json({ values: [value] });
+  });
+  await expect(poller.control("stop", "s1")).rejects.toThrow("script not found");
+});

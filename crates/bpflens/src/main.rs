@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command talks to its user")]
 
 mod check;
+mod complete;
 mod decode;
 mod explain;
 mod instrument;
@@ -29,6 +30,7 @@ enum Command {
     Check(check::Args),
     Instrument(instrument::Args),
     Decode(decode::Args),
+    Complete(complete::Args),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Instrument(args) => instrument::run(args),
         Command::Decode(args) => decode::run(args),
+        Command::Complete(args) => complete::run(args),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -53,6 +53,11 @@ pub struct Fix {
 }
 
 impl Diagnostic {
+    /// Its place among others: by position, at one position the worst first.
+    pub(crate) fn rank(&self) -> u64 {
+        u64::from(self.span.start) << 8 | self.severity as u64
+    }
+
     /// A finding that keeps the script from running.
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Severity::Error, code, span, message.into())

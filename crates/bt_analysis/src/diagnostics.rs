@@ -66,7 +66,7 @@ mod variable_types;
 mod wide_wildcards;
 
 use bt_catalog::{Version, did_you_mean};
-use bt_syntax::{Expression, ExpressionId, Parse, Span};
+use bt_syntax::{Expression, ExpressionId, Parse, Span, sort_by_number};
 use rustc_hash::FxHashSet;
 
 use crate::annotations::AnnotationFacts;
@@ -201,7 +201,7 @@ pub(crate) fn all(context: &Context<'_>) -> Vec<Diagnostic> {
         rule(context, &mut findings);
     }
     let mut found = findings.found;
-    found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity as u8));
+    sort_by_number(&mut found, Diagnostic::rank);
     found.truncate(MAX_DIAGNOSTICS);
     found
 }

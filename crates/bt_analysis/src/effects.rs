@@ -8,7 +8,7 @@ mod macros;
 
 use bt_catalog::function;
 use bt_syntax::tree::Item;
-use bt_syntax::{Parse, Program, Span};
+use bt_syntax::{Parse, Program, Span, sort_by_number};
 
 use crate::facts::{EffectFact, EffectKind};
 use crate::usage::{Syntax, Usage};
@@ -37,7 +37,7 @@ pub(crate) fn effect_facts(source: &str, parse: &Parse, usage: &Usage<'_>) -> Ve
     let mut effects: Vec<EffectFact> = calls.chain(imports).chain(pins(source, program)).collect();
     directives::directives(source, parse, &mut effects);
     bounds::bounds(source, program, &mut effects);
-    effects.sort_by_key(|effect| effect.span.start);
+    sort_by_number(&mut effects, |effect| u64::from(effect.span.start));
     effects
 }
 

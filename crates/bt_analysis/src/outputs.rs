@@ -1,7 +1,7 @@
 //! The calls of a script that print text.
 
 use bt_catalog::Version;
-use bt_syntax::{Expression, ExpressionKind, Program, Span};
+use bt_syntax::{Expression, ExpressionKind, Program, Span, sort_by_number};
 
 use crate::conversions::{conversions, reading};
 use crate::facts::{OutputColumn, OutputFact, OutputKind};
@@ -16,7 +16,7 @@ pub(crate) fn output_facts(
 ) -> Vec<OutputFact> {
     let mut outputs: Vec<_> =
         usage.calls.iter().filter_map(|call| output_fact(source, program, call, target)).collect();
-    outputs.sort_by_key(|output| output.span.start);
+    sort_by_number(&mut outputs, |output| u64::from(output.span.start));
     outputs
 }
 

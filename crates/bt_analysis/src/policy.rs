@@ -6,6 +6,7 @@ mod paths;
 mod tests;
 
 use bt_catalog::probe_type;
+use bt_syntax::sort_by_number;
 
 use crate::facts::{EffectFact, EffectKind, Facts, ProbeFact};
 use crate::{Diagnostic, UNSAFE_FUNCTION, findings_to_watch};
@@ -70,7 +71,7 @@ pub fn policy_findings(facts: &Facts, policy: &Policy) -> Vec<Diagnostic> {
     let effects = facts.effects.iter().filter_map(|effect| effect_finding(effect, policy));
     let probes = facts.probes.iter().filter_map(|probe| probe_finding(probe, policy));
     let mut found: Vec<Diagnostic> = effects.chain(probes).take(crate::MAX_DIAGNOSTICS).collect();
-    found.sort_by_key(|diagnostic| diagnostic.span.start);
+    sort_by_number(&mut found, |diagnostic| u64::from(diagnostic.span.start));
     found
 }
 
@@ -81,7 +82,7 @@ pub fn findings_under(policy: &Policy, facts: &Facts, analysis: Vec<Diagnostic>)
     // What the policy says of such a call is the same in other words.
     found.retain(|diagnostic| diagnostic.code != UNSAFE_FUNCTION);
     found.extend(policy_findings(facts, policy));
-    found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity as u8));
+    sort_by_number(&mut found, Diagnostic::rank);
     found
 }
 

@@ -6,6 +6,7 @@ mod place;
 mod script;
 
 use bt_catalog::Version;
+use bt_syntax::sort_by_number;
 
 use crate::ProbeIndex;
 use crate::cursor::Cursor;
@@ -69,6 +70,25 @@ pub enum CompletionKind {
     Field,
     /// A piece of script.
     Snippet,
+}
+
+impl CompletionKind {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            CompletionKind::Probe => "probe",
+            CompletionKind::Function => "function",
+            CompletionKind::Builtin => "builtin",
+            CompletionKind::Map => "map",
+            CompletionKind::Variable => "variable",
+            CompletionKind::Annotation => "annotation",
+            CompletionKind::Keyword => "keyword",
+            CompletionKind::Config => "config",
+            CompletionKind::Type => "type",
+            CompletionKind::Field => "field",
+            CompletionKind::Snippet => "snippet",
+        }
+    }
 }
 
 impl CompletionItem {
@@ -183,7 +203,9 @@ impl<'a> Proposals<'a> {
     /// By how well they match; equals as they were proposed, short ones first once something was typed.
     fn finish(mut self) -> Completion {
         let by_length = !self.typed.is_empty();
-        self.items.sort_by_key(|(how, item)| (*how, if by_length { item.label.len() } else { 0 }));
+        sort_by_number(&mut self.items, |(how, item)| {
+            how.number() << 32 | if by_length { item.label.len() as u64 } else { 0 }
+        });
         let mut items: Vec<CompletionItem> = self.items.into_iter().map(|(_, item)| item).collect();
         items.extend(self.ordered);
         items.truncate(MAX_ITEMS);

@@ -1,6 +1,6 @@
 //! What an editor can fold: blocks, definitions, and comments of several lines.
 
-use bt_syntax::{LineTable, Span, Token, TokenKind, tokens};
+use bt_syntax::{LineTable, Span, Token, TokenKind, sort_by_number, tokens};
 
 /// Lines that can be folded into the first of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,7 @@ pub fn folding_ranges(source: &str) -> Vec<Fold> {
         })
         .filter(|fold| fold.start_line < fold.end_line)
         .collect();
-    folds.sort_by_key(|fold| (fold.start_line, std::cmp::Reverse(fold.end_line)));
+    sort_by_number(&mut folds, |fold| u64::from(fold.start_line) << 32 | u64::from(u32::MAX - fold.end_line));
     folds.dedup_by_key(|fold| fold.start_line);
     folds
 }

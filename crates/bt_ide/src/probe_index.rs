@@ -22,7 +22,11 @@ pub const MAX_NAME_BYTES: usize = 1024;
 /// Letter by letter is compared only if fewer probes than this hold the query in one piece.
 const FEW: usize = 24;
 
-/// The probes of a host. About 45 bytes a name.
+/// Most probes that are ranked for a query: one that more hold says little, and the next letter will say more. Those that
+/// come first by name are taken.
+const MAX_RANKED: usize = 4096;
+
+/// The probes of a host. About 32 bytes a name of a kernel.
 #[derive(Clone, Debug)]
 pub struct ProbeIndex {
     /// The names without events, in order: `kprobe`, `tracepoint:sched`.
@@ -184,7 +188,7 @@ impl ProbeIndex {
 
 /// Group and event of a name.
 fn split(name: &str) -> (&str, &str) {
-    name.rsplit_once(':').unwrap_or(("", name))
+    name.rsplit_once(':').filter(|(group, _)| !group.is_empty()).unwrap_or(("", name))
 }
 
 /// Names without regard to case, and equal ones by it.
@@ -210,15 +214,29 @@ impl Found<'_> {
             let start = &text[..text.len().min(wanted.len())];
             start.iter().map(u8::to_ascii_lowercase).cmp(wanted.iter().copied())
         };
+        let first = self.first_event(|event| begins_before(event).is_lt());
+        let end = if wanted.is_empty() {
+            self.index.event_count()
+        } else {
+            self.first_event(|event| begins_before(event).is_le())
+        };
+        for event in first..end {
+            // Without a letter they stay in the order of their names.
+            if wanted.is_empty() && self.keys.len() >= MAX_RANKED {
+                break;
+            }
+            self.add(event, Match::Prefix);
+        }
+    }
+
+    /// The first event for which `is_before` no longer holds, by halving.
+    fn first_event(&self, is_before: impl Fn(usize) -> bool) -> usize {
         let (mut low, mut high) = (0, self.index.event_count());
         while low < high {
             let middle = low.midpoint(high);
-            if begins_before(middle).is_lt() { low = middle + 1 } else { high = middle }
+            if is_before(middle) { low = middle + 1 } else { high = middle }
         }
-        while low < self.index.event_count() && begins_before(low).is_eq() {
-            self.add(low, Match::Prefix);
-            low += 1;
-        }
+        low
     }
 
     /// Events that hold the query behind their beginning.
@@ -226,8 +244,12 @@ impl Found<'_> {
         let Some((&first, rest)) = self.query.event.split_first() else { return };
         let (wanted_letters, wanted_pairs) = (letters(&self.query.event), pairs(&self.query.event));
         for event in 0..self.index.event_count() {
+            if self.keys.len() >= MAX_RANKED {
+                return;
+            }
             if self.index.pairs[event] & wanted_pairs != wanted_pairs
                 || self.index.letters[event] & wanted_letters != wanted_letters
+                || !self.may_be_meant(event)
             {
                 continue;
             }
@@ -241,6 +263,9 @@ impl Found<'_> {
     /// Events of the groups that the last part of the query names.
     fn by_group(&mut self) {
         for event in 0..self.index.event_count() {
+            if self.keys.len() >= MAX_RANKED {
+                break;
+            }
             for probe in self.index.probes(event) {
                 let group = usize::from(self.index.probe_groups[probe]);
                 if self.query.is_named(group) {
@@ -250,15 +275,17 @@ impl Found<'_> {
             }
         }
         // An event may have been found by its own name already.
-        self.keys.sort_unstable_by_key(|key| (*key as u32, *key));
-        self.keys.dedup_by_key(|key| *key as u32);
+        self.keep_best();
     }
 
     /// Events that hold the letters of the query in its order, but not in one piece.
     fn letter_by_letter(&mut self) {
         let wanted = letters(&self.query.event);
         for event in 0..self.index.event_count() {
-            if self.index.letters[event] & wanted != wanted {
+            if self.keys.len() >= MAX_RANKED {
+                break;
+            }
+            if self.index.letters[event] & wanted != wanted || !self.may_be_meant(event) {
                 continue;
             }
             match scattered(self.index.event(event).as_bytes(), &self.query.event) {
@@ -267,8 +294,22 @@ impl Found<'_> {
                 Some(others) => self.add(event, Match::Scattered(others)),
             }
         }
-        self.keys.sort_unstable_by_key(|key| (*key as u32, *key));
-        self.keys.dedup_by_key(|key| *key as u32);
+        self.keep_best();
+    }
+
+    /// Of a probe that was found in several ways the best.
+    fn keep_best(&mut self) {
+        // With the probe in front, its ranks stand together.
+        self.keys.iter_mut().for_each(|key| *key = key.rotate_left(32));
+        self.keys.sort_unstable();
+        self.keys.dedup_by_key(|key| *key >> 32);
+        self.keys.iter_mut().for_each(|key| *key = key.rotate_left(32));
+    }
+
+    /// Whether a group of the event is allowed: cheaper to tell than how its text matches.
+    fn may_be_meant(&self, event: usize) -> bool {
+        let mut groups = self.index.probe_groups[self.index.probes(event)].iter();
+        groups.any(|group| self.query.allows(usize::from(*group)))
     }
 
     /// Takes up the probes of an event whose groups the query allows.
@@ -282,21 +323,11 @@ impl Found<'_> {
     }
 
     fn key(&self, event: usize, probe: usize, how: Match) -> u64 {
-        let (tier, others) = match how {
-            Match::Prefix => (0, 0),
-            Match::WordStart => (1, 0),
-            Match::Inside => (2, 0),
-            Match::Scattered(others) => (3, others),
-        };
         let group = usize::from(self.index.probe_groups[probe]);
         let is_unstable = u64::from(!self.query.is_stable(group));
         // Whoever has typed no event yet wants them by name.
         let length = if self.query.event.is_empty() { 0 } else { self.index.event(event).len().min(255) };
-        (tier << 56)
-            | (u64::from(others) << 48)
-            | (is_unstable << 40)
-            | ((length as u64) << 32)
-            | probe as u64
+        (how.number() << 48) | (is_unstable << 40) | ((length as u64) << 32) | probe as u64
     }
 
     fn best(mut self, limit: usize) -> Vec<String> {

@@ -14,6 +14,18 @@ pub(crate) enum Match {
     Scattered(u8),
 }
 
+impl Match {
+    /// The better, the smaller; at most 16 bits.
+    pub(crate) fn number(self) -> u64 {
+        match self {
+            Match::Prefix => 0,
+            Match::WordStart => 1 << 8,
+            Match::Inside => 2 << 8,
+            Match::Scattered(others) => 3 << 8 | u64::from(others),
+        }
+    }
+}
+
 /// How `name` matches `query`, whatever the case of the letters; everything matches nothing.
 pub(crate) fn rank(name: &[u8], query: &[u8]) -> Option<Match> {
     let Some((&first, rest)) = query.split_first() else { return Some(Match::Prefix) };

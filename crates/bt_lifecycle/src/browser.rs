@@ -1,17 +1,23 @@
-//! The browser side: the connection to a host, the script of each panel, and when to ask for values.
+//! The browser side: the connection to a host, what the panels show, their scripts there, and when to ask for values.
 //!
-//! Three machines, each with one transition function. They know nothing of requests and answers: whoever drives them
-//! translates. Times are milliseconds since 1970.
+//! Machines with one transition function each; [`Subscriptions`] joins those of panels and scripts. They know nothing of
+//! requests and answers: whoever drives them translates. Times are milliseconds of a clock that does not go back.
 
 mod backoff;
 mod connection;
 mod poll;
+mod registration;
 #[cfg(test)]
 mod simulation;
 mod split_mix;
+mod subscriptions;
 mod target;
+mod visibility;
 
 pub use backoff::Backoff;
 pub use connection::{Connection, ConnectionEffect, ConnectionEvent};
 pub use poll::Poll;
-pub use target::{Lease, Target, TargetEffect, TargetEvent, TargetState};
+pub use registration::{Lease, Registration, RegistrationEffect, RegistrationEvent, RegistrationState};
+pub use subscriptions::{SubscriptionEffect, Subscriptions};
+pub use target::{Draft, ScriptText, Shown, Target, TargetEffect, TargetEvent};
+pub use visibility::Visibility;

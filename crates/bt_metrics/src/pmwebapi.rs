@@ -4,6 +4,8 @@
 //! a single-valued metric without a value comes as `{"instance":null,"value":0}` (text: `null`). Ours sends an
 //! empty list of instances for the latter, which says the same without the doubt.
 
+mod fetch;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::hint::black_box;
 use std::sync::Arc;
 
-use bt_metrics::{InstanceLabels, Semantics};
-use bt_series::frame::LineOptions;
+use bt_metrics::{InstanceLabels, Semantics, ValueType};
+use bt_series::frame::{LineOptions, Quantity};
 use bt_series::{Limits, MetricId, Store, TimeWindow, frame};
 use divan::Bencher;
 
@@ -17,15 +17,12 @@ use divan::Bencher;
 const ROWS: u32 = 1_800;
 const INSTANCES: u32 = 150;
 const MAX_SERIES: usize = 20;
-const OPTIONS: LineOptions = LineOptions { max_series: MAX_SERIES, rate: true, factor: 1.0, rest: false };
+const OPTIONS: LineOptions = LineOptions { max_series: MAX_SERIES, quantity: Quantity::Rate { factor: 1.0 } };
 
 fn main() {
     let (store, _) = columns();
     let samples = f64::from(ROWS * INSTANCES);
-    println!(
-        "{:.2} bytes a sample in columns, rings included up to an eighth more",
-        store.bytes() as f64 / samples
-    );
+    println!("{:.2} bytes a sample in columns", store.bytes() as f64 / samples);
     divan::main();
 }
 
@@ -40,7 +37,7 @@ fn append(store: &mut Store, id: MetricId, row: u32) {
 
 fn columns() -> (Store, MetricId) {
     let mut store = Store::new(Limits::default());
-    let id = store.add(Semantics::Counter);
+    let id = store.add(Semantics::Counter, ValueType::U64);
     for row in 0..ROWS {
         append(&mut store, id, row);
     }

@@ -1,27 +1,68 @@
 //! What a counter did between two rows: never negative, and unknown across an interruption.
 
-use crate::columns::{Column, Samples};
+use std::ops::Range;
 
-/// Increase of a counter since the row before; NaN if it cannot be told.
+use crate::column::Column;
+use crate::samples::Samples;
+
+/// Where a counter of 32 bits starts again at zero.
+const FULL: f64 = 4_294_967_296.0;
+
+/// Appends, for each of the rows, the increase since the row before; NaN where there is no value or where it cannot be
+/// told. No interruption may part the rows.
 ///
 /// A decrease means that the counter began anew (`clear()`, `zero()`, a restart), so the increase is unknown. An
 /// instance that was not in the row before had counted nothing: maps have no entry for a key until it is hit.
-pub(crate) fn increase(samples: &Samples, column: &Column, row: u64) -> f64 {
-    let value = column.value(row);
-    if value.is_nan() || !samples.continues(row) {
-        return f64::NAN;
+pub(crate) fn push_increases(samples: &Samples, column: &Column, run: Range<u64>, increases: &mut Vec<f64>) {
+    let start = increases.len();
+    let mut before = before_run(samples, column, &run);
+    column.push_values(run, increases);
+    let wraps = samples.wraps();
+    for place in &mut increases[start..] {
+        let value = *place;
+        *place = increase(before, value, wraps);
+        before = or_zero(value);
     }
-    let before = column.value(row - 1);
-    let before = if before.is_nan() { 0.0 } else { before };
-    if value < before { f64::NAN } else { value - before }
 }
 
-/// Increase per second since the row before; NaN if it cannot be told.
-pub(crate) fn rate(samples: &Samples, column: &Column, row: u64) -> f64 {
-    let increase = increase(samples, column, row);
-    if increase.is_nan() {
-        return increase;
+/// The same, each increase times its factor. One pass over the values: this is most of the work for a panel.
+pub(crate) fn push_rates(
+    samples: &Samples,
+    column: &Column,
+    run: Range<u64>,
+    factors: &[f64],
+    rates: &mut Vec<f64>,
+) {
+    let start = rates.len();
+    let mut before = before_run(samples, column, &run);
+    column.push_values(run, rates);
+    let wraps = samples.wraps();
+    for (place, factor) in rates[start..].iter_mut().zip(factors) {
+        let value = *place;
+        *place = increase(before, value, wraps) * factor;
+        before = or_zero(value);
     }
-    let seconds = (samples.time(row) - samples.time(row - 1)) / 1000.0;
-    increase / seconds
+}
+
+/// The value that the first of the rows is compared with; NaN if it continues nothing.
+fn before_run(samples: &Samples, column: &Column, run: &Range<u64>) -> f64 {
+    if samples.continues(run.start) { or_zero(column.value(run.start - 1)) } else { f64::NAN }
+}
+
+#[inline(always)]
+fn increase(before: f64, value: f64, wraps: bool) -> f64 {
+    let increase = value - before;
+    if increase >= 0.0 { increase } else { after_decrease(before, value, wraps) }
+}
+
+/// A counter of 32 bits that was nearly full and is nearly empty has wrapped; any other decrease is a restart.
+#[cold]
+fn after_decrease(before: f64, value: f64, wraps: bool) -> f64 {
+    let has_wrapped = wraps && before > 0.75 * FULL && (0.0..0.25 * FULL).contains(&value);
+    if has_wrapped { value + FULL - before } else { f64::NAN }
+}
+
+#[inline(always)]
+fn or_zero(value: f64) -> f64 {
+    if value.is_nan() { 0.0 } else { value }
 }

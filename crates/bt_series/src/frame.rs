@@ -10,4 +10,4 @@ mod time_series;
 pub use flame_graph::{FlameNode, FlameOptions, FlameTable, flame_graph, flame_table};
 pub use heat_map::{HeatMap, heat_map};
 pub use table::{Cell, Table, TableColumn, TableSource, output_table, table};
-pub use time_series::{LineOptions, Series, TimeSeries, time_series};
+pub use time_series::{LineOptions, Quantity, TimeSeries, time_series};

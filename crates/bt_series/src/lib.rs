@@ -6,12 +6,13 @@
 
 #![forbid(unsafe_code)]
 
-mod columns;
+mod column;
 mod counter;
 pub mod frame;
+mod samples;
 mod store;
 mod window;
 
-pub use columns::Samples;
+pub use samples::Samples;
 pub use store::{Limits, MetricId, Store};
 pub use window::TimeWindow;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bt_metrics::{InstanceLabels, Semantics};
+use bt_metrics::{InstanceLabels, Semantics, ValueType};
 
 use crate::Samples;
 
@@ -12,7 +12,8 @@ use crate::Samples;
 pub struct Limits {
     /// Age at which a row is dropped. Longer shows more past and costs memory in proportion.
     pub retention_millis: f64,
-    /// Memory of all samples. At the bound the oldest row of all metrics goes, whichever metric has it.
+    /// Memory of all samples. At the bound the oldest rows of all metrics go, whichever metric has them; memory is freed
+    /// by the piece of 64 rows.
     pub max_bytes: usize,
     /// Instances of one metric. At the bound further ones are not kept, only counted.
     pub max_instances: usize,
@@ -43,11 +44,11 @@ impl Store {
         Store { limits, next: 0, metrics: BTreeMap::new() }
     }
 
-    /// Makes room for a metric.
-    pub fn add(&mut self, semantics: Semantics) -> MetricId {
+    /// Makes room for a metric. Of numbers of 32 bits it is known where they start again.
+    pub fn add(&mut self, semantics: Semantics, value_type: ValueType) -> MetricId {
         let id = MetricId(self.next);
         self.next = self.next.wrapping_add(1);
-        self.metrics.insert(id, Samples::new(semantics, self.limits.max_instances));
+        self.metrics.insert(id, Samples::new(semantics, value_type, self.limits.max_instances));
         id
     }
 
@@ -96,7 +97,7 @@ impl Store {
         self.shrink_to_fit();
     }
 
-    /// Memory of all samples in bytes, as [`Limits::max_bytes`] counts it. Rings hold up to an eighth more.
+    /// Memory of all samples in bytes, as [`Limits::max_bytes`] counts it.
     pub fn bytes(&self) -> usize {
         self.metrics.values().map(Samples::bytes).sum()
     }

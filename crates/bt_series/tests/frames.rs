@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use bt_metrics::{Atom, Bucket, InstanceLabels, Semantics};
-use bt_series::frame::{self, Cell, FlameNode, LineOptions, Table, TableSource};
+use bt_metrics::{Atom, Bucket, InstanceLabels, Semantics, ValueType};
+use bt_series::frame::{self, Cell, FlameNode, FlameOptions, LineOptions, Quantity, Table, TableSource};
 use bt_series::{Limits, MetricId, Samples, Store, TimeWindow};
 use expect_test::{Expect, expect};
 
@@ -20,7 +20,7 @@ fn metric(
     names: &[Arc<InstanceLabels>],
     rows: &[&[f64]],
 ) -> MetricId {
-    let id = store.add(semantics);
+    let id = store.add(semantics, ValueType::U64);
     for (second, row) in rows.iter().enumerate() {
         let values = row.iter().enumerate().map(|(number, value)| (Some(number as u32), *value));
         store.append(id, second as f64 * 1000.0, values);
@@ -44,19 +44,23 @@ fn numbers(values: &[f64]) -> String {
 }
 
 fn check_lines(store: &Store, id: MetricId, max_series: usize, rate: bool, expected: Expect) {
-    let frame = frame::time_series(
-        samples(store, id),
-        TimeWindow::ALL,
-        &LineOptions { max_series, rate, factor: 1.0, rest: true },
-    );
-    let mut text = format!("t {}\n", numbers(&frame.times));
-    for line in &frame.series {
-        let _ = writeln!(text, "{:?} {}", line.label, numbers(&line.values));
+    let quantity = if rate { Quantity::Rate { factor: 1.0 } } else { Quantity::Value };
+    check_quantity(store, id, max_series, quantity, expected);
+}
+
+fn check_quantity(store: &Store, id: MetricId, max_series: usize, quantity: Quantity, expected: Expect) {
+    let options = LineOptions { max_series, quantity };
+    let frame = frame::time_series(samples(store, id), TimeWindow::ALL, &options);
+    let mut text = format!("t {}\n", numbers(frame.times()));
+    for (place, labels) in frame.labels().enumerate() {
+        let mut values = Vec::new();
+        frame.push_values(place, &mut values);
+        let _ = writeln!(text, "{:?} {}", labels.instance_name(), numbers(&values));
     }
-    if let Some(rest) = &frame.rest {
-        let _ = writeln!(text, "rest {}", numbers(rest));
+    if let Some(rest) = frame.rest() {
+        let _ = writeln!(text, "rest {}", numbers(&rest));
     }
-    let _ = writeln!(text, "omitted {}", frame.omitted);
+    let _ = writeln!(text, "omitted {}", frame.omitted());
     expected.assert_eq(&text);
 }
 
@@ -127,6 +131,93 @@ fn an_interruption_parts_the_lines() {
         expect![[r#"
         t 0 1000 5000 9000
         "a" 1 2 - 3
+        omitted 0
+    "#]],
+    );
+}
+
+#[test]
+fn a_full_counter_of_32_bits_goes_on_at_zero() {
+    let wraps = [4_294_967_290.0, 4_294_967_295.0, 4.0, 5.0];
+    // Neither nearly full before nor nearly empty after: a restart.
+    let restarts = [3_000_000_000.0, 4.0, 4_294_967_290.0, 2_000_000_000.0];
+    for (value_type, expected) in [
+        (
+            ValueType::U32,
+            expect![[r#"
+        t 0 1000 2000 3000
+        "restarts" - - 4294967286 -
+        "wraps" - 5 5 1
+        omitted 0
+    "#]],
+        ),
+        (
+            ValueType::U64,
+            expect![[r#"
+        t 0 1000 2000 3000
+        "restarts" - - 4294967286 -
+        "wraps" - 5 - 1
+        omitted 0
+    "#]],
+        ),
+    ] {
+        let mut store = Store::new(Limits::default());
+        let id = store.add(Semantics::Counter, value_type);
+        for (second, (wrap, restart)) in wraps.into_iter().zip(restarts).enumerate() {
+            store.append(id, second as f64 * 1000.0, [(Some(0), wrap), (Some(1), restart)]);
+        }
+        store.label(id, 0, labels(&["wraps"], None));
+        store.label(id, 1, labels(&["restarts"], None));
+        check_lines(&store, id, 9, true, expected);
+    }
+}
+
+#[test]
+fn a_rate_is_brought_to_another_unit() {
+    let mut store = Store::new(Limits::default());
+    let names = [labels(&["busy"], None)];
+    let id = metric(&mut store, Semantics::Counter, &names, &[&[0.0], &[500_000.0], &[2_500_000.0]]);
+    check_quantity(
+        &store,
+        id,
+        9,
+        Quantity::Rate { factor: 1e-6 },
+        expect![[r#"
+        t 0 1000 2000
+        "busy" - 0.5 2
+        omitted 0
+    "#]],
+    );
+}
+
+#[test]
+fn the_rest_is_the_sum_of_what_is_there() {
+    let mut store = Store::new(Limits::default());
+    let names = [labels(&["a"], None), labels(&["b"], None), labels(&["c"], None)];
+    let rows: [&[f64]; 4] = [&[9.0, 1.0, NONE], &[9.0, NONE, 2.0], &[9.0, NONE, NONE], &[9.0, 3.0, 4.0]];
+    let id = metric(&mut store, Semantics::Instant, &names, &rows);
+    check_lines(
+        &store,
+        id,
+        1,
+        false,
+        expect![[r#"
+        t 0 1000 2000 3000
+        "a" 9 9 9 9
+        rest 1 2 - 7
+        omitted 2
+    "#]],
+    );
+    check_lines(
+        &store,
+        id,
+        3,
+        false,
+        expect![[r#"
+        t 0 1000 2000 3000
+        "a" 9 9 9 9
+        "c" - 2 - 4
+        "b" 1 - - 3
         omitted 0
     "#]],
     );
@@ -321,6 +412,65 @@ fn check_flames(store: &Store, id: MetricId, window: TimeWindow, expected: Expec
     let mut text = String::new();
     push(&frame::flame_graph(samples(store, id), window), 0, &mut text);
     expected.assert_eq(&text);
+}
+
+fn check_flame_table(store: &Store, id: MetricId, options: &FlameOptions, expected: Expect) {
+    let table = frame::flame_table(samples(store, id), TimeWindow::ALL, options);
+    let mut text = String::new();
+    for (place, label) in table.labels.iter().enumerate() {
+        let (level, value, own) = (table.levels[place], table.values[place], table.selfs[place]);
+        let _ = writeln!(text, "{level} {label} {value} {own}");
+    }
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn a_nested_set_leaves_out_what_nobody_wants_to_see() {
+    let mut store = Store::new(Limits::default());
+    let names = [
+        labels(&["\n  cpuidle_enter_state+1\n  do_idle+2\n", "swapper/0"], None),
+        labels(&["\n  read+1\n  0x7f00c0de\n  [unknown]\n  main+3\n", "cat"], None),
+        labels(&["\n  write+1\n  main+3\n", "cat"], None),
+    ];
+    let id = metric(&mut store, Semantics::Instant, &names, &[&[50.0, 7.0, 1.0]]);
+    check_flame_table(
+        &store,
+        id,
+        &FlameOptions::default(),
+        expect![[r#"
+        0 all 58 0
+        1 cat 8 0
+        2 main 8 0
+        3 [unknown] 7 0
+        4 0x7f00c0de 7 0
+        5 read 7 7
+        3 write 1 1
+        1 swapper/0 50 0
+        2 do_idle 50 0
+        3 cpuidle_enter_state 50 50
+    "#]],
+    );
+    let quiet = FlameOptions { min_samples: 2.0, hide_unresolved: true, hide_idle: true };
+    check_flame_table(
+        &store,
+        id,
+        &quiet,
+        expect![[r#"
+        0 all 7 0
+        1 cat 7 0
+        2 main 7 0
+        3 read 7 7
+    "#]],
+    );
+    let none = FlameOptions { min_samples: 1_000.0, ..FlameOptions::default() };
+    check_flame_table(
+        &store,
+        id,
+        &none,
+        expect![[r#"
+        0 all 0 0
+    "#]],
+    );
 }
 
 #[test]

@@ -3,29 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bt_metrics::{Bucket, InstanceLabels, Semantics};
-use bt_series::frame::LineOptions;
+use bt_metrics::{Bucket, InstanceLabels, Semantics, ValueType};
+use bt_series::frame::{LineOptions, Quantity};
 use bt_series::{Limits, MetricId, Samples, Store, TimeWindow, frame};
 use proptest::prelude::*;
 
 const RETENTION_MILLIS: f64 = 20_000.0;
+/// Where a counter of 32 bits starts again at zero.
+const FULL: i64 = 1 << 32;
 
 /// What a poll may bring.
 #[derive(Clone, Debug)]
 enum Step {
     /// Values by instance, this much later.
-    Row { after_millis: u32, values: BTreeMap<u32, i32> },
+    Row { after_millis: u32, values: BTreeMap<u32, i64> },
     /// The connection was lost.
     Interrupt,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let values = prop::collection::btree_map(0_u32..6, -2_i32..40, 0..5);
+    // Counters of 32 bits that are nearly full now and then.
+    let value = prop_oneof![9 => -2_i64..40, 1 => FULL - 90..FULL];
+    let values = prop::collection::btree_map(0_u32..6, value, 0..5);
     let step = prop_oneof![
-        12 => (1_u32..3_000, values).prop_map(|(after_millis, values)| Step::Row { after_millis, values }),
+        24 => (1_u32..600, values).prop_map(|(after_millis, values)| Step::Row { after_millis, values }),
         1 => Just(Step::Interrupt),
     ];
-    prop::collection::vec(step, 0..60)
+    prop::collection::vec(step, 0..200)
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +63,9 @@ impl Model {
             return None;
         }
         let before = self.rows[place - 1].values.get(&instance).copied().unwrap_or(0.0);
+        let full = FULL as f64;
+        let has_wrapped = before > 0.75 * full && (0.0..0.25 * full).contains(&now);
+        let now = if has_wrapped { now + full } else { now };
         (now >= before).then_some(now - before)
     }
 
@@ -69,7 +76,7 @@ impl Model {
 
 fn build(steps: &[Step], limits: Limits, labels: impl Fn(u32) -> InstanceLabels) -> (Store, MetricId, Model) {
     let mut store = Store::new(limits);
-    let id = store.add(Semantics::Counter);
+    let id = store.add(Semantics::Counter, ValueType::U32);
     let mut model = Model::default();
     let mut time = 1_000_000.0;
     for step in steps {
@@ -77,7 +84,7 @@ fn build(steps: &[Step], limits: Limits, labels: impl Fn(u32) -> InstanceLabels)
             Step::Row { after_millis, values } => {
                 time += f64::from(*after_millis);
                 let values: BTreeMap<u32, f64> =
-                    values.iter().map(|(instance, value)| (*instance, f64::from(*value))).collect();
+                    values.iter().map(|(instance, value)| (*instance, *value as f64)).collect();
                 store.append(id, time, values.iter().map(|(instance, value)| (Some(*instance), *value)));
                 model.append(time, values);
             }
@@ -98,7 +105,13 @@ fn samples(store: &Store, id: MetricId) -> &Samples {
 }
 
 fn lines(max_series: usize, rate: bool) -> LineOptions {
-    LineOptions { max_series, rate, factor: 1.0, rest: true }
+    let quantity = if rate { Quantity::Rate { factor: 1.0 } } else { Quantity::Value };
+    LineOptions { max_series, quantity }
+}
+
+/// Equal but for the last bits; no value is no value.
+fn is_near(left: f64, right: f64) -> bool {
+    (left.is_nan() && right.is_nan()) || (left - right).abs() <= 1e-12 * left.abs().max(right.abs())
 }
 
 fn limits() -> Limits {
@@ -132,13 +145,15 @@ proptest! {
             .filter(|instance| inside.iter().any(|place| model.rows[*place].values.contains_key(instance)))
             .map(|instance| format!("k{instance}"))
             .collect();
-        prop_assert_eq!(frame.series.iter().map(|line| line.label.clone()).collect::<BTreeSet<_>>(), shown);
-        prop_assert!(frame.times.is_sorted());
-        for line in &frame.series {
-            prop_assert_eq!(line.values.len(), frame.times.len());
-            let instance: u32 = line.label[1..].parse().expect("a number");
+        prop_assert_eq!(frame.labels().map(InstanceLabels::instance_name).collect::<BTreeSet<_>>(), shown);
+        prop_assert!(frame.times().is_sorted());
+        for (line, labels) in frame.labels().enumerate() {
+            let mut values = Vec::new();
+            frame.push_values(line, &mut values);
+            prop_assert_eq!(values.len(), frame.times().len());
+            let instance: u32 = labels.instance_name()[1..].parse().expect("a number");
             // Points that no row made are gaps between two rows.
-            let mut points = frame.times.iter().zip(&line.values);
+            let mut points = frame.times().iter().zip(&values);
             for &place in &inside {
                 let expected = if rate {
                     let seconds = || (model.rows[place].time - model.rows[place - 1].time) / 1000.0;
@@ -151,10 +166,29 @@ proptest! {
                     if *time == model.rows[place].time { break *value }
                     prop_assert!(value.is_nan() && !model.continues(place));
                 };
-                prop_assert_eq!((!found.is_nan()).then_some(found), expected);
+                prop_assert!(is_near(found, expected.unwrap_or(f64::NAN)));
                 prop_assert!(!rate || found.is_nan() || found >= 0.0);
             }
         }
+    }
+
+    #[test]
+    fn the_rest_is_the_sum_of_the_lines_that_are_left_out(steps in steps(), max_series in 0_usize..5, rate: bool) {
+        let (store, id, _) = build(&steps, limits(), key_of);
+        let all = frame::time_series(samples(&store, id), TimeWindow::ALL, &lines(100, rate));
+        let top = frame::time_series(samples(&store, id), TimeWindow::ALL, &lines(max_series, rate));
+        prop_assert_eq!(top.labels().len() + top.omitted(), all.labels().len());
+        prop_assert_eq!(top.rest().is_some(), top.omitted() > 0);
+        let mut sum = vec![f64::NAN; all.times().len()];
+        for line in top.labels().len()..all.labels().len() {
+            let mut values = Vec::new();
+            all.push_values(line, &mut values);
+            for (sum, value) in sum.iter_mut().zip(values).filter(|(_, value)| !value.is_nan()) {
+                *sum = if sum.is_nan() { value } else { *sum + value };
+            }
+        }
+        let rest = top.rest().unwrap_or_else(|| vec![f64::NAN; sum.len()]);
+        prop_assert!(rest.iter().zip(&sum).all(|(left, right)| is_near(*left, *right)));
     }
 
     #[test]
@@ -191,12 +225,12 @@ proptest! {
     }
 
     #[test]
-    fn memory_stays_below_its_bound(steps in steps(), max_bytes in 0_usize..6_000) {
+    fn memory_stays_below_its_bound(steps in steps(), max_bytes in 0_usize..20_000) {
         let (store, id, model) = build(&steps, Limits { max_bytes, ..limits() }, key_of);
         prop_assert!(store.bytes() <= max_bytes);
         // What is left are the latest rows.
         let frame = frame::time_series(samples(&store, id), TimeWindow::ALL, &lines(100, false));
-        if let (Some(last), Some(kept)) = (model.rows.last(), frame.times.last()) {
+        if let (Some(last), Some(kept)) = (model.rows.last(), frame.times().last()) {
             prop_assert_eq!(last.time, *kept);
         }
     }

@@ -11,6 +11,7 @@ mod grammar;
 mod lexer;
 mod lines;
 pub mod literal;
+mod order;
 mod parser;
 mod span;
 mod token;
@@ -22,6 +23,7 @@ pub use error::{
 pub use expression::{Expression, ExpressionId, ExpressionKind, ExpressionList, Expressions};
 pub use lexer::{MAX_SCRIPT_BYTES, tokens};
 pub use lines::{LineColumn, LineTable};
+pub use order::sort_by_number;
 pub use parser::{MAX_DEPTH, MAX_HEIGHT};
 pub use span::Span;
 pub use token::{Token, TokenKind};
@@ -52,7 +54,7 @@ pub fn parse(text: &str) -> Parse {
         grammatical.retain(|error| !matches!(error.kind, SyntaxErrorKind::Unclosed { .. }));
     }
     errors.extend(grammatical);
-    errors.sort_by_key(|error| error.span.start);
+    sort_by_number(&mut errors, |error| u64::from(error.span.start));
     // A token that is wrong in itself is also wrong where it stands: the first says why.
     errors.dedup_by(|later, earlier| later.span.start == earlier.span.start);
     errors.truncate(MAX_ERRORS);

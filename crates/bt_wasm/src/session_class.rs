@@ -49,6 +49,12 @@ impl Session {
         self.inner.set_visible(visible, now);
     }
 
+    /// Changes the time between two polls; at least 100 milliseconds.
+    #[wasm_bindgen(js_name = setPollMillis)]
+    pub fn set_poll_millis(&mut self, poll_millis: f64, now: f64) {
+        self.inner.set_poll_millis(poll_millis, now);
+    }
+
     /// Ends the script of a panel. Its samples stay readable.
     pub fn stop(&mut self, target: &str, now: f64) {
         self.inner.stop(target, now);
@@ -59,7 +65,7 @@ impl Session {
         self.inner.remove(target, now);
     }
 
-    /// The requests that are due.
+    /// The request that is due, if one is; the next one comes when it is answered.
     pub fn tick(&mut self, now: f64) -> Result<Vec<Ts<HttpRequest>>, JsError> {
         to_list(&self.inner.tick(now))
     }
@@ -119,7 +125,7 @@ impl Session {
         leaf: &str,
         options: Ts<SeriesOptions>,
     ) -> Result<Ts<SeriesFrame>, JsError> {
-        Ok(self.inner.time_series(target, leaf, &options.to_rust()?).into_ts()?)
+        self.inner.time_series_to_js(target, leaf, &options.to_rust()?)
     }
 
     /// Counts over time and buckets.

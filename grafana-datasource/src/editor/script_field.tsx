@@ -90,6 +90,9 @@ function monacoOptions(ariaLabel: string) {
     lineHeight: LINE_PIXELS,
     folding: true,
     scrollBeyondLastLine: false,
+    // A script pasted or dictated into the field has its own closing brackets, and completion brings those of calls.
+    autoClosingBrackets: "never" as const,
+    autoClosingQuotes: "never" as const,
     quickSuggestions: { other: true, comments: true, strings: false },
     // Words of the text are no probes, and the core names what is in scope.
     wordBasedSuggestions: false,

@@ -17,7 +17,7 @@ const FLAGS = [
 ];
 
 /** What the host page itself or Grafana's packages say, which no plugin can help. */
-const NOT_OF_THE_PLUGIN = [/img\/icons\/.* 404/, /favicon\.ico/];
+const NOT_OF_THE_PLUGIN = [/\/public\/fonts\//, /img\/icons\/.* 404/, /favicon\.ico/];
 
 export class HostBrowser {
   readonly #browser: Browser;

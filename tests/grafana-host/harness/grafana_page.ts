@@ -66,6 +66,10 @@ export class GrafanaPage {
     );
   }
 
+  async saveAndTest(): Promise<void> {
+    await this.page.getByRole("button", { name: "Save & test" }).click();
+  }
+
   /** What "Save & test" has said; empty before. */
   outcome(): Promise<{ status: string; text: string }> {
     return this.page.evaluate(() => {

@@ -5,7 +5,8 @@ export const TICKS = "interval:ms:100 { @ticks = count(); }\n";
 
 /** Counts the reads of this size that this command does, in each form that a panel can have. */
 export function readsOf(comm: string, size: number): string {
-  return `tracepoint:syscalls:sys_enter_read /comm == "${comm}" && args->count == ${size}/ {
+  return `BEGIN { printf("COMM,SIZE\\n"); }
+tracepoint:syscalls:sys_enter_read /comm == "${comm}" && args->count == ${size}/ {
   @reads = count();
   @sizes = hist(args->count);
   @by[comm, args->count] = count();

@@ -66,7 +66,8 @@ async function send<T>(options: BackendSrvRequest, signal: AbortSignal): Promise
   const data = options.responseType === "text" ? text : parsed(text);
   const { status, statusText, ok, headers, redirected, type, url } = response;
   if (!ok) {
-    const said = typeof data === "object" ? data : { message: text };
+    // Grafana wraps text so.
+    const said = typeof data === "object" ? data : { message: text, error: statusText, response: text };
     throw { status, statusText, data: said, config: options } satisfies FetchError;
   }
   return { data: data as T, status, statusText, ok, headers, redirected, type, url, config: options };

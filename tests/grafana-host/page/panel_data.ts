@@ -62,7 +62,8 @@ const DEFAULTS = {
 };
 
 function prepared(packet: PanelData, before: PanelData | undefined, theme: GrafanaTheme2): PanelData {
-  if (packet.state === LoadingState.Loading && before) return { ...packet, ...kept(before) };
+  if (packet.state === LoadingState.Loading && packet.series.length === 0 && before)
+    return { ...packet, ...kept(before) };
   const withDefaults = packet.series.map((frame) => ({
     ...frame,
     fields: frame.fields.map((field) => ({

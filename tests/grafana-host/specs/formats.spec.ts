@@ -51,7 +51,7 @@ describeWithPcp("formats", () => {
     const series = await page.waitForPanel(1, `${READS} reads in its rates`, ({ frames }) =>
       near(rateTotal(frames[0]), READS),
     );
-    expect(series.frames[0]?.fields[1]?.label).toContain("@reads");
+    expect(series.frames[0]?.fields[1]?.label).toContain("reads");
 
     const heat = await page.waitForPanel(2, `${READS - 10} reads in its cells`, ({ frames }) =>
       frames.some((frame) => total(fieldOf(frame, "count") ?? fieldOf(frame, "value")) >= READS - 10),

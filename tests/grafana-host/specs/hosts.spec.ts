@@ -53,7 +53,7 @@ describeWithPcp("hosts", () => {
       (text) => text.includes("Live"),
     );
     const settings = await setting.open({ host, view: { kind: "settings" } });
-    await settings.page.getByRole("button", { name: "Save & test" }).click();
+    await settings.saveAndTest();
     await waitFor(
       "the test's outcome",
       () => settings.outcome(),

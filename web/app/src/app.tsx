@@ -4,6 +4,7 @@ import type { EditorView } from "@codemirror/view";
 import type { Poller } from "bpflens";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { whyNotRun } from "./editor/analysis.ts";
+import { setProbes } from "./editor/completion.ts";
 import { type Finding, findingsOfFailure } from "./editor/diagnostics.ts";
 import { Editor } from "./editor/editor.tsx";
 import { setBpftraceVersion, showHostFindings } from "./editor/lint.ts";
@@ -106,6 +107,11 @@ export function App({ poller, gallery, hasToken }: AppProps) {
             initialText={settings.script}
             onReady={(editor) => {
               view.current = editor;
+              // Without the host's names the language's own are proposed all the same.
+              poller.info("tracepoints").then(
+                (names) => setProbes(editor, names),
+                () => undefined,
+              );
             }}
             onChange={(script) => {
               update({ script });

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use bt_catalog::{AggregationKind, Type, Version, probe_type};
 use bt_syntax::tree::Probe;
-use bt_syntax::{ExpressionId, ExpressionKind, Program, TokenKind};
+use bt_syntax::{ExpressionId, ExpressionKind, Program, TokenKind, sort_by_number};
 
 use super::held::Held;
 use super::{Inference, Value, named_type};
@@ -258,9 +258,7 @@ fn writes(usage: &Usage<'_>) -> Vec<Write> {
     let mut writes = Vec::with_capacity(usage.variable_values.len() + usage.map_uses.len());
     writes.extend(variables);
     writes.extend(maps);
-    if !writes.is_sorted_by_key(|write| write.needs) {
-        writes.sort_by_key(|write| write.needs);
-    }
+    sort_by_number(&mut writes, |write| write.needs as u64);
     writes
 }
 

@@ -26,13 +26,8 @@ fn check_for(marked: &str, target: Version, expected: Expect) {
 #[test]
 fn attach_points() {
     check("$0", expect!["begin | end | self: | test: | bench: | interval:"]);
-    check(
-        "k$0",
-        expect![
-            "kprobe: | kretprobe: | kprobe:vfs_read | kretprobe:vfs_read | kprobe:vfs_readv | kprobe:vfs_write"
-        ],
-    );
-    check("kp$0", expect!["kprobe: | kretprobe: | kprobe:vfs_read | kprobe:vfs_readv | kprobe:vfs_write"]);
+    check("k$0", expect!["kprobe: | kretprobe:"]);
+    check("kp$0", expect!["kprobe: | kretprobe:"]);
     check("vfs_r$0", expect!["kprobe:vfs_read | kretprobe:vfs_read | kprobe:vfs_readv | kprobe:vfs_write"]);
     check("kprobe:vfs_r$0", expect!["kprobe:vfs_read | kprobe:vfs_readv | kprobe:vfs_write"]);
     check("kprobe:vfs_read, kr:$0 { }", expect!["kretprobe:vfs_read"]);

@@ -67,6 +67,10 @@ fn group_match(group: &str, wanted: &[&str], event: &str) -> GroupMatch {
     {
         return GroupMatch { is_allowed: false, is_named: false, is_stable };
     }
+    // The probe type alone names nothing: as long as it is being typed, no event is meant.
+    if named.is_none() && wanted.is_empty() {
+        parts.next();
+    }
     let is_allowed = wanted.iter().all(|part| parts.any(|own| begins_with(own, part)));
     let is_named = is_allowed && !event.is_empty() && parts.any(|own| begins_with(own, event));
     GroupMatch { is_allowed, is_named, is_stable }

@@ -1,272 +1,274 @@
-//! The script of one panel: registered, started, replaced by its next version, given back.
+//! What one panel wants and shows: its draft while somebody types, the version that starts, the version on show.
 
-/// A registration that the host counts until it is returned: the id of the script.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Lease(pub String);
+use std::sync::Arc;
+
+/// The text of a script without blanks at its end. Equal texts are one script.
+pub type ScriptText = Arc<str>;
 
 /// The machine of one panel.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Target {
-    /// What it does.
-    pub state: TargetState,
-    /// Counts the versions of the script; an answer about an older one is late.
-    run: u32,
+    /// The text that does not run (yet).
+    pub draft: Draft,
+    /// The version that was started and has nothing to show yet, or has failed.
+    pub next: Option<ScriptText>,
+    /// The version on show.
+    pub shown: Option<Shown>,
+    /// The text that was asked for last: asking for it again changes nothing.
+    wanted: Option<ScriptText>,
+    /// The text that the user has stopped: only a run starts it again.
+    stopped: Option<ScriptText>,
+    /// When the panel is forgotten; `None` while somebody looks at it.
+    forget_at_millis: Option<f64>,
 }
 
-/// What the script of a panel does. `previous` is the version before, which is shown until this one has data.
+/// A text that does not run.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub enum TargetState {
-    /// No script.
+pub enum Draft {
+    /// There is none.
     #[default]
-    Idle,
-    /// The host was asked to run it, or will be once it is reached.
-    Registering {
-        /// When it was asked for.
-        since_millis: f64,
-        /// The version that is shown meanwhile.
-        previous: Option<Lease>,
+    None,
+    /// Somebody types.
+    Typing {
+        /// What is there so far.
+        text: ScriptText,
+        /// When typing counts as paused.
+        due_millis: f64,
     },
-    /// The host has it, no probe is attached yet.
-    Starting {
-        /// When it was asked for.
-        since_millis: f64,
-        /// Its registration.
-        lease: Lease,
-        /// The version that is shown meanwhile.
-        previous: Option<Lease>,
+    /// Typing has paused, and analysis has to say whether it may start.
+    Checking {
+        /// What was typed.
+        text: ScriptText,
     },
-    /// Its probes are attached.
-    Running {
-        /// When it was asked for.
-        since_millis: f64,
-        /// Its registration.
-        lease: Lease,
-        /// The version that is shown meanwhile; `None` once `has_data`.
-        previous: Option<Lease>,
-        /// Whether a value has arrived.
-        has_data: bool,
-    },
-    /// Its registration is being returned.
-    Stopping {
-        /// Its registration.
-        lease: Lease,
-    },
-    /// Its process ended by itself. The host still knows what its last values stand for.
-    Stopped {
-        /// Its registration.
-        lease: Lease,
-        /// Exit code of the process.
-        exit_code: i32,
-    },
-    /// It was refused, or its process failed.
-    Failed {
-        /// Why, for people.
-        message: String,
+    /// Analysis has found errors.
+    Invalid {
+        /// What was typed.
+        text: ScriptText,
     },
 }
 
-/// What happened to a panel's script.
+/// The version on show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its text.
+    pub text: ScriptText,
+    /// Whether it is to run; else only its samples stay.
+    pub is_held: bool,
+}
+
+/// What happened to a panel.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TargetEvent {
-    /// A script is to run; it replaces the one before.
-    Run,
-    /// No script is to run.
+    /// The text is to run now.
+    Run {
+        /// The script.
+        text: ScriptText,
+    },
+    /// The panel has this text now.
+    Edit {
+        /// The script.
+        text: ScriptText,
+        /// How long typing must pause before it runs.
+        pause_millis: f64,
+    },
+    /// The user ends it.
     Stop,
-    /// The host registered version `run`.
-    Registered {
-        /// The version that was sent.
-        run: u32,
-        /// Its registration.
-        lease: Lease,
+    /// Nobody looks at the panel any more.
+    Release {
+        /// How long it is kept nevertheless.
+        grace_millis: f64,
     },
-    /// The host refused version `run`.
-    Refused {
-        /// The version that was sent.
-        run: u32,
-        /// Why.
-        message: String,
+    /// The panel is gone.
+    Remove,
+    /// Time passed.
+    Tick,
+    /// Analysis has looked at a draft.
+    Checked {
+        /// The draft.
+        text: ScriptText,
+        /// Whether it may start.
+        is_valid: bool,
     },
-    /// No answer came for version `run`.
-    Unanswered {
-        /// The version that was sent.
-        run: u32,
+    /// A version has something to show.
+    Ready {
+        /// The version.
+        text: ScriptText,
     },
-    /// The host attached the probes.
-    Attached,
-    /// A first value arrived.
-    FirstData,
-    /// The process ended by itself.
-    Ended {
-        /// Its exit code.
-        exit_code: i32,
-    },
-    /// The process failed.
+    /// A version was refused, or its process failed.
     Failed {
-        /// Why.
-        message: String,
-    },
-    /// The host does not know the script: it was restarted, or the script expired.
-    Gone,
-    /// The host took the registration back, or will never be asked again.
-    Returned {
-        /// The registration.
-        lease: Lease,
+        /// The version.
+        text: ScriptText,
     },
 }
 
-/// What to do after a transition.
+/// What to do after a transition. Versions that the panel does not hold any more are to be given back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetEffect {
-    /// Send the script as version `run`.
-    Register {
-        /// Comes back with the answer.
-        run: u32,
+    /// Have analysis look at a draft, and tell by [`TargetEvent::Checked`].
+    Check(ScriptText),
+    /// See to it that a version runs.
+    Start {
+        /// The version.
+        text: ScriptText,
+        /// Also if its process has ended by itself.
+        again: bool,
     },
-    /// Give a registration back.
-    Return(Lease),
+    /// The panel is to be forgotten.
+    Forget,
 }
 
 impl Target {
-    /// Moves to the state after `event`, and says what to do. An event that does not fit the state changes nothing,
-    /// except that a registration nobody waits for any more goes back.
-    pub fn transition(&mut self, event: TargetEvent, now_millis: f64) -> Vec<TargetEffect> {
-        let state = std::mem::take(&mut self.state);
-        let (state, effects) = self.next(state, event, now_millis);
-        self.state = state;
-        effects
-    }
-
-    /// Whether version `run` is still the one to be registered.
-    pub fn awaits_registration(&self, run: u32) -> bool {
-        self.run == run && matches!(self.state, TargetState::Registering { .. })
-    }
-
-    fn next(
-        &mut self,
-        state: TargetState,
-        event: TargetEvent,
-        now_millis: f64,
-    ) -> (TargetState, Vec<TargetEffect>) {
-        use TargetState::{Failed, Idle, Registering, Running, Starting, Stopped, Stopping};
-        match (state, event) {
-            (state, TargetEvent::Run) => self.run_next(state, now_millis),
-            (state, TargetEvent::Stop) => self.stop(state),
-
-            (Registering { since_millis, previous }, TargetEvent::Registered { run, lease })
-                if run == self.run =>
-            {
-                (Starting { since_millis, lease, previous }, vec![])
+    /// Moves to the state after `event`, and says what to do. An event that does not fit the state changes nothing.
+    pub fn transition(&mut self, event: TargetEvent, now_millis: f64) -> Option<TargetEffect> {
+        match event {
+            TargetEvent::Run { text } => {
+                self.forget_at_millis = None;
+                self.wanted = Some(text.clone());
+                Some(self.start(text, true))
             }
-            (state, TargetEvent::Registered { lease, .. }) => (state, vec![TargetEffect::Return(lease)]),
-            (Registering { previous, .. }, TargetEvent::Refused { run, message }) if run == self.run => {
-                (Failed { message }, returned(None, previous))
+            TargetEvent::Edit { text, pause_millis } => self.edit(text, now_millis + pause_millis),
+            TargetEvent::Stop => {
+                self.stopped = self.wanted.clone();
+                self.draft = Draft::None;
+                self.next = None;
+                self.let_go();
+                None
             }
-            (state @ Registering { .. }, TargetEvent::Unanswered { run }) if run == self.run => {
-                (state, vec![TargetEffect::Register { run }])
+            TargetEvent::Release { grace_millis } => {
+                self.abandon_draft();
+                self.forget_at_millis.get_or_insert(now_millis + grace_millis);
+                None
             }
-
-            (Starting { since_millis, lease, previous }, TargetEvent::Attached) => {
-                (Running { since_millis, lease, previous, has_data: false }, vec![])
+            TargetEvent::Remove => {
+                *self = Target::default();
+                Some(TargetEffect::Forget)
             }
-            (
-                Starting { since_millis, lease, previous }
-                | Running { since_millis, lease, previous, has_data: false },
-                TargetEvent::FirstData,
-            ) => (Running { since_millis, lease, previous: None, has_data: true }, returned(None, previous)),
-            (
-                Starting { lease, previous, .. } | Running { lease, previous, .. },
-                TargetEvent::Ended { exit_code },
-            ) => (Stopped { lease, exit_code }, returned(None, previous)),
-            (
-                Starting { lease, previous, .. } | Running { lease, previous, .. },
-                TargetEvent::Failed { message },
-            ) => (Failed { message }, returned(Some(lease), previous)),
-            (Starting { previous, .. } | Running { previous, .. }, TargetEvent::Gone) => {
-                self.run = self.run.wrapping_add(1);
-                (
-                    Registering { since_millis: now_millis, previous },
-                    vec![TargetEffect::Register { run: self.run }],
-                )
+            TargetEvent::Tick => self.tick(now_millis),
+            TargetEvent::Checked { text, is_valid } => {
+                if self.draft != (Draft::Checking { text: text.clone() }) {
+                    return None;
+                }
+                if is_valid {
+                    return Some(self.start(text, false));
+                }
+                self.draft = Draft::Invalid { text };
+                None
             }
-            (Stopping { lease }, TargetEvent::Returned { lease: gone }) if lease == gone => (Idle, vec![]),
-
-            (
-                state,
-                TargetEvent::Refused { .. }
-                | TargetEvent::Unanswered { .. }
-                | TargetEvent::Attached
-                | TargetEvent::FirstData
-                | TargetEvent::Ended { .. }
-                | TargetEvent::Failed { .. }
-                | TargetEvent::Gone
-                | TargetEvent::Returned { .. },
-            ) => (state, vec![]),
+            TargetEvent::Ready { text } => {
+                if self.next.as_ref() == Some(&text) {
+                    self.next = None;
+                    self.shown = Some(Shown { text, is_held: true });
+                }
+                None
+            }
+            TargetEvent::Failed { text } => {
+                if self.next.as_ref() == Some(&text) {
+                    self.let_go();
+                }
+                None
+            }
         }
     }
 
-    /// A version that has shown something stays until its successor has; one that has not is given back.
-    fn run_next(&mut self, state: TargetState, now_millis: f64) -> (TargetState, Vec<TargetEffect>) {
-        self.run = self.run.wrapping_add(1);
-        let (previous, unused) = match state {
-            TargetState::Running { lease, has_data: true, .. } => (Some(lease), None),
-            TargetState::Starting { lease, previous, .. } | TargetState::Running { lease, previous, .. } => {
-                (previous, Some(lease))
-            }
-            TargetState::Registering { previous, .. } => (previous, None),
-            TargetState::Stopped { lease, .. } => (None, Some(lease)),
-            TargetState::Idle | TargetState::Stopping { .. } | TargetState::Failed { .. } => (None, None),
+    /// The version that it is about: the one that starts, else the one on show if it is to run.
+    pub fn current(&self) -> Option<&ScriptText> {
+        self.next
+            .as_ref()
+            .or_else(|| self.shown.as_ref().filter(|shown| shown.is_held).map(|shown| &shown.text))
+    }
+
+    /// Whether this version is to run.
+    pub fn holds(&self, text: &str) -> bool {
+        let is_shown = |shown: &Shown| shown.is_held && *shown.text == *text;
+        self.next.as_deref() == Some(text) || self.shown.as_ref().is_some_and(is_shown)
+    }
+
+    /// Whether this version is to run, or its samples are to stay.
+    pub fn refers_to(&self, text: &str) -> bool {
+        self.next.as_deref() == Some(text) || self.shown.as_ref().is_some_and(|shown| *shown.text == *text)
+    }
+
+    /// The text that was asked for last.
+    pub fn wanted(&self) -> Option<&ScriptText> {
+        self.wanted.as_ref()
+    }
+
+    /// When a tick will do something; `None` if none will.
+    pub fn due_millis(&self) -> Option<f64> {
+        let typing = match self.draft {
+            Draft::Typing { due_millis, .. } => Some(due_millis),
+            Draft::None | Draft::Checking { .. } | Draft::Invalid { .. } => None,
         };
-        let mut effects = returned(unused, None);
-        effects.push(TargetEffect::Register { run: self.run });
-        (TargetState::Registering { since_millis: now_millis, previous }, effects)
+        typing.into_iter().chain(self.forget_at_millis).reduce(f64::min)
     }
 
-    fn stop(&mut self, state: TargetState) -> (TargetState, Vec<TargetEffect>) {
-        self.run = self.run.wrapping_add(1);
-        match state {
-            TargetState::Starting { lease, previous, .. } | TargetState::Running { lease, previous, .. } => {
-                (TargetState::Stopping { lease: lease.clone() }, returned(Some(lease), previous))
+    fn edit(&mut self, text: ScriptText, due_millis: f64) -> Option<TargetEffect> {
+        self.forget_at_millis = None;
+        if self.wanted.as_ref() == Some(&text) {
+            return None;
+        }
+        let is_new = self.wanted.is_none();
+        self.wanted = Some(text.clone());
+        // Typed and taken back, or stopped by the user, who has to say so if it is to run again.
+        if self.current() == Some(&text) || self.was_stopped(&text) {
+            self.draft = Draft::None;
+            return None;
+        }
+        if is_new {
+            self.draft = Draft::Checking { text: text.clone() };
+            return Some(TargetEffect::Check(text));
+        }
+        self.draft = Draft::Typing { text, due_millis };
+        None
+    }
+
+    /// Whether the user has stopped this text: the one that was asked for, or the one on show.
+    fn was_stopped(&self, text: &ScriptText) -> bool {
+        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.text == *text);
+        self.stopped.as_ref().is_some_and(|stopped| is_shown || stopped == text)
+    }
+
+    fn tick(&mut self, now_millis: f64) -> Option<TargetEffect> {
+        if self.forget_at_millis.is_some_and(|at| at <= now_millis) {
+            *self = Target::default();
+            return Some(TargetEffect::Forget);
+        }
+        match &self.draft {
+            Draft::Typing { text, due_millis } if *due_millis <= now_millis => {
+                let text = text.clone();
+                self.draft = Draft::Checking { text: text.clone() };
+                Some(TargetEffect::Check(text))
             }
-            TargetState::Registering { previous: Some(lease), .. } | TargetState::Stopped { lease, .. } => {
-                (TargetState::Stopping { lease: lease.clone() }, returned(Some(lease), None))
-            }
-            TargetState::Registering { previous: None, .. }
-            | TargetState::Idle
-            | TargetState::Failed { .. } => (TargetState::Idle, vec![]),
-            stopping @ TargetState::Stopping { .. } => (stopping, vec![]),
+            Draft::None | Draft::Typing { .. } | Draft::Checking { .. } | Draft::Invalid { .. } => None,
         }
     }
-}
 
-impl TargetState {
-    /// The registrations that it holds.
-    pub fn leases(&self) -> impl Iterator<Item = &Lease> {
-        let (lease, previous) = match self {
-            TargetState::Starting { lease, previous, .. } | TargetState::Running { lease, previous, .. } => {
-                (Some(lease), previous.as_ref())
+    /// A version that shows something stays until this one does.
+    fn start(&mut self, text: ScriptText, again: bool) -> TargetEffect {
+        self.draft = Draft::None;
+        self.stopped = None;
+        match &mut self.shown {
+            Some(shown) if shown.text == text => {
+                shown.is_held = true;
+                self.next = None;
             }
-            TargetState::Registering { previous, .. } => (None, previous.as_ref()),
-            TargetState::Stopped { lease, .. } => (Some(lease), None),
-            TargetState::Idle | TargetState::Stopping { .. } | TargetState::Failed { .. } => (None, None),
-        };
-        lease.into_iter().chain(previous)
+            _ => self.next = Some(text.clone()),
+        }
+        TargetEffect::Start { text, again }
     }
 
-    /// Whether a first value is awaited.
-    pub fn is_waiting(&self) -> bool {
-        match self {
-            TargetState::Registering { .. } | TargetState::Starting { .. } => true,
-            TargetState::Running { has_data, .. } => !has_data,
-            TargetState::Idle
-            | TargetState::Stopping { .. }
-            | TargetState::Stopped { .. }
-            | TargetState::Failed { .. } => false,
+    /// What nobody looks at does not start; whoever comes back asks for it again.
+    fn abandon_draft(&mut self) {
+        if std::mem::take(&mut self.draft) != Draft::None {
+            self.wanted = self.current().cloned();
         }
     }
-}
 
-fn returned(lease: Option<Lease>, previous: Option<Lease>) -> Vec<TargetEffect> {
-    lease.into_iter().chain(previous).map(TargetEffect::Return).collect()
+    fn let_go(&mut self) {
+        if let Some(shown) = &mut self.shown {
+            shown.is_held = false;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -277,45 +279,49 @@ mod tests {
 
     use super::*;
 
-    fn lease(name: &str) -> Lease {
-        Lease(name.into())
+    fn text(text: &str) -> ScriptText {
+        text.into()
     }
 
-    fn states() -> Vec<TargetState> {
-        let since_millis = 1.0;
-        let (a, p) = (lease("a"), Some(lease("p")));
+    fn states() -> Vec<Target> {
+        let shown = |is_held| Some(Shown { text: text("a"), is_held });
+        let wants_a = || Target { wanted: Some(text("a")), ..Target::default() };
+        let typing = Draft::Typing { text: text("b"), due_millis: 5.0 };
+        let wanted = Some(text("b"));
         vec![
-            TargetState::Idle,
-            TargetState::Registering { since_millis, previous: None },
-            TargetState::Registering { since_millis, previous: p.clone() },
-            TargetState::Starting { since_millis, lease: a.clone(), previous: None },
-            TargetState::Starting { since_millis, lease: a.clone(), previous: p.clone() },
-            TargetState::Running { since_millis, lease: a.clone(), previous: p, has_data: false },
-            TargetState::Running { since_millis, lease: a.clone(), previous: None, has_data: true },
-            TargetState::Stopping { lease: a.clone() },
-            TargetState::Stopped { lease: a, exit_code: 0 },
-            TargetState::Failed { message: "no such probe".into() },
+            Target::default(),
+            Target { draft: Draft::Checking { text: text("a") }, ..wants_a() },
+            Target { next: Some(text("a")), ..wants_a() },
+            Target { shown: shown(true), ..wants_a() },
+            Target { shown: shown(false), stopped: Some(text("a")), ..wants_a() },
+            Target { shown: shown(true), draft: typing, wanted: wanted.clone(), ..Target::default() },
+            Target {
+                shown: shown(true),
+                draft: Draft::Invalid { text: text("b") },
+                wanted: wanted.clone(),
+                ..Target::default()
+            },
+            Target { shown: shown(true), next: Some(text("b")), wanted, ..Target::default() },
+            Target { shown: shown(true), forget_at_millis: Some(5.0), ..wants_a() },
         ]
     }
 
     fn events() -> Vec<TargetEvent> {
-        let message = "refused".to_string();
         vec![
-            TargetEvent::Run,
+            TargetEvent::Run { text: text("a") },
+            TargetEvent::Run { text: text("b") },
+            TargetEvent::Edit { text: text("a"), pause_millis: 1.0 },
+            TargetEvent::Edit { text: text("b"), pause_millis: 1.0 },
             TargetEvent::Stop,
-            TargetEvent::Registered { run: 5, lease: lease("b") },
-            TargetEvent::Registered { run: 4, lease: lease("late") },
-            TargetEvent::Refused { run: 5, message: message.clone() },
-            TargetEvent::Refused { run: 4, message: message.clone() },
-            TargetEvent::Unanswered { run: 5 },
-            TargetEvent::Unanswered { run: 4 },
-            TargetEvent::Attached,
-            TargetEvent::FirstData,
-            TargetEvent::Ended { exit_code: 2 },
-            TargetEvent::Failed { message },
-            TargetEvent::Gone,
-            TargetEvent::Returned { lease: lease("a") },
-            TargetEvent::Returned { lease: lease("b") },
+            TargetEvent::Release { grace_millis: 60.0 },
+            TargetEvent::Remove,
+            TargetEvent::Tick,
+            TargetEvent::Checked { text: text("a"), is_valid: true },
+            TargetEvent::Checked { text: text("a"), is_valid: false },
+            TargetEvent::Ready { text: text("a") },
+            TargetEvent::Ready { text: text("b") },
+            TargetEvent::Failed { text: text("a") },
+            TargetEvent::Failed { text: text("b") },
         ]
     }
 
@@ -323,129 +329,120 @@ mod tests {
     fn every_state_and_event() {
         let mut table = String::new();
         for state in states() {
-            let _ = writeln!(table, "{}", short(&state).trim_end());
+            let _ = writeln!(table, "{}", short(&state));
             for event in events() {
-                let mut target = Target { state: state.clone(), run: 5 };
-                let effects = target.transition(event.clone(), 9.0);
-                if target.state != state || !effects.is_empty() {
-                    let _ = writeln!(table, "  {event:?} -> {} {effects:?}", short(&target.state).trim_end());
+                let mut target = state.clone();
+                let effect = target.transition(event.clone(), 9.0);
+                if target != state || effect.is_some() {
+                    let effect = effect.map_or(String::new(), |effect| format!("; {effect:?}"));
+                    let _ = writeln!(table, "  {event:?} -> {}{effect}", short(&target));
                 }
             }
         }
         expect![[r#"
-            Idle []
-              Run -> Registering [] [Register { run: 6 }]
-              Registered { run: 5, lease: Lease("b") } -> Idle [] [Return(Lease("b"))]
-              Registered { run: 4, lease: Lease("late") } -> Idle [] [Return(Lease("late"))]
-            Registering []
-              Run -> Registering [] [Register { run: 6 }]
-              Stop -> Idle [] []
-              Registered { run: 5, lease: Lease("b") } -> Starting [b] []
-              Registered { run: 4, lease: Lease("late") } -> Registering [] [Return(Lease("late"))]
-              Refused { run: 5, message: "refused" } -> Failed [] refused []
-              Unanswered { run: 5 } -> Registering [] [Register { run: 5 }]
-            Registering [p]
-              Run -> Registering [p] [Register { run: 6 }]
-              Stop -> Stopping [] [Return(Lease("p"))]
-              Registered { run: 5, lease: Lease("b") } -> Starting [b p] []
-              Registered { run: 4, lease: Lease("late") } -> Registering [p] [Return(Lease("late"))]
-              Refused { run: 5, message: "refused" } -> Failed [] refused [Return(Lease("p"))]
-              Unanswered { run: 5 } -> Registering [p] [Register { run: 5 }]
-            Starting [a]
-              Run -> Registering [] [Return(Lease("a")), Register { run: 6 }]
-              Stop -> Stopping [] [Return(Lease("a"))]
-              Registered { run: 5, lease: Lease("b") } -> Starting [a] [Return(Lease("b"))]
-              Registered { run: 4, lease: Lease("late") } -> Starting [a] [Return(Lease("late"))]
-              Attached -> Running [a] []
-              FirstData -> Running [a] with data []
-              Ended { exit_code: 2 } -> Stopped [a] []
-              Failed { message: "refused" } -> Failed [] refused [Return(Lease("a"))]
-              Gone -> Registering [] [Register { run: 6 }]
-            Starting [a p]
-              Run -> Registering [p] [Return(Lease("a")), Register { run: 6 }]
-              Stop -> Stopping [] [Return(Lease("a")), Return(Lease("p"))]
-              Registered { run: 5, lease: Lease("b") } -> Starting [a p] [Return(Lease("b"))]
-              Registered { run: 4, lease: Lease("late") } -> Starting [a p] [Return(Lease("late"))]
-              Attached -> Running [a p] []
-              FirstData -> Running [a] with data [Return(Lease("p"))]
-              Ended { exit_code: 2 } -> Stopped [a] [Return(Lease("p"))]
-              Failed { message: "refused" } -> Failed [] refused [Return(Lease("a")), Return(Lease("p"))]
-              Gone -> Registering [p] [Register { run: 6 }]
-            Running [a p]
-              Run -> Registering [p] [Return(Lease("a")), Register { run: 6 }]
-              Stop -> Stopping [] [Return(Lease("a")), Return(Lease("p"))]
-              Registered { run: 5, lease: Lease("b") } -> Running [a p] [Return(Lease("b"))]
-              Registered { run: 4, lease: Lease("late") } -> Running [a p] [Return(Lease("late"))]
-              FirstData -> Running [a] with data [Return(Lease("p"))]
-              Ended { exit_code: 2 } -> Stopped [a] [Return(Lease("p"))]
-              Failed { message: "refused" } -> Failed [] refused [Return(Lease("a")), Return(Lease("p"))]
-              Gone -> Registering [p] [Register { run: 6 }]
-            Running [a] with data
-              Run -> Registering [a] [Register { run: 6 }]
-              Stop -> Stopping [] [Return(Lease("a"))]
-              Registered { run: 5, lease: Lease("b") } -> Running [a] with data [Return(Lease("b"))]
-              Registered { run: 4, lease: Lease("late") } -> Running [a] with data [Return(Lease("late"))]
-              Ended { exit_code: 2 } -> Stopped [a] []
-              Failed { message: "refused" } -> Failed [] refused [Return(Lease("a"))]
-              Gone -> Registering [] [Register { run: 6 }]
-            Stopping []
-              Run -> Registering [] [Register { run: 6 }]
-              Registered { run: 5, lease: Lease("b") } -> Stopping [] [Return(Lease("b"))]
-              Registered { run: 4, lease: Lease("late") } -> Stopping [] [Return(Lease("late"))]
-              Returned { lease: Lease("a") } -> Idle [] []
-            Stopped [a]
-              Run -> Registering [] [Return(Lease("a")), Register { run: 6 }]
-              Stop -> Stopping [] [Return(Lease("a"))]
-              Registered { run: 5, lease: Lease("b") } -> Stopped [a] [Return(Lease("b"))]
-              Registered { run: 4, lease: Lease("late") } -> Stopped [a] [Return(Lease("late"))]
-            Failed [] no such probe
-              Run -> Registering [] [Register { run: 6 }]
-              Stop -> Idle [] []
-              Registered { run: 5, lease: Lease("b") } -> Failed [] no such probe [Return(Lease("b"))]
-              Registered { run: 4, lease: Lease("late") } -> Failed [] no such probe [Return(Lease("late"))]
-        "#]]
-        .assert_eq(&table);
+            nothing
+              Run { text: "a" } -> starts a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b (asked for b); Start { text: "b", again: true }
+              Edit { text: "a", pause_millis: 1.0 } -> checks a (asked for a); Check("a")
+              Edit { text: "b", pause_millis: 1.0 } -> checks b (asked for b); Check("b")
+              Release { grace_millis: 60.0 } -> is forgotten at 69
+              Remove -> nothing; Forget
+            checks a (asked for a)
+              Run { text: "a" } -> starts a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b (asked for b); Start { text: "b", again: true }
+              Edit { text: "b", pause_millis: 1.0 } -> types b until 10 (asked for b)
+              Stop -> has stopped a (asked for a)
+              Release { grace_millis: 60.0 } -> is forgotten at 69
+              Remove -> nothing; Forget
+              Checked { text: "a", is_valid: true } -> starts a (asked for a); Start { text: "a", again: false }
+              Checked { text: "a", is_valid: false } -> finds a invalid (asked for a)
+            starts a (asked for a)
+              Run { text: "a" } -> starts a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b (asked for b); Start { text: "b", again: true }
+              Edit { text: "b", pause_millis: 1.0 } -> types b until 10, starts a (asked for b)
+              Stop -> has stopped a (asked for a)
+              Release { grace_millis: 60.0 } -> starts a, is forgotten at 69 (asked for a)
+              Remove -> nothing; Forget
+              Ready { text: "a" } -> runs a (asked for a)
+            runs a (asked for a)
+              Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
+              Edit { text: "b", pause_millis: 1.0 } -> types b until 10, runs a (asked for b)
+              Stop -> shows a, has stopped a (asked for a)
+              Release { grace_millis: 60.0 } -> runs a, is forgotten at 69 (asked for a)
+              Remove -> nothing; Forget
+            shows a, has stopped a (asked for a)
+              Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b, shows a (asked for b); Start { text: "b", again: true }
+              Edit { text: "b", pause_millis: 1.0 } -> types b until 10, shows a, has stopped a (asked for b)
+              Release { grace_millis: 60.0 } -> shows a, has stopped a, is forgotten at 69 (asked for a)
+              Remove -> nothing; Forget
+            types b until 5, runs a (asked for b)
+              Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
+              Edit { text: "a", pause_millis: 1.0 } -> runs a (asked for a)
+              Stop -> shows a, has stopped b (asked for b)
+              Release { grace_millis: 60.0 } -> runs a, is forgotten at 69 (asked for a)
+              Remove -> nothing; Forget
+              Tick -> checks b, runs a (asked for b); Check("b")
+            finds b invalid, runs a (asked for b)
+              Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
+              Edit { text: "a", pause_millis: 1.0 } -> runs a (asked for a)
+              Stop -> shows a, has stopped b (asked for b)
+              Release { grace_millis: 60.0 } -> runs a, is forgotten at 69 (asked for a)
+              Remove -> nothing; Forget
+            starts b, runs a (asked for b)
+              Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
+              Edit { text: "a", pause_millis: 1.0 } -> types a until 10, starts b, runs a (asked for a)
+              Stop -> shows a, has stopped b (asked for b)
+              Release { grace_millis: 60.0 } -> starts b, runs a, is forgotten at 69 (asked for b)
+              Remove -> nothing; Forget
+              Ready { text: "b" } -> runs b (asked for b)
+              Failed { text: "b" } -> starts b, shows a (asked for b)
+            runs a, is forgotten at 5 (asked for a)
+              Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
+              Edit { text: "a", pause_millis: 1.0 } -> runs a (asked for a)
+              Edit { text: "b", pause_millis: 1.0 } -> types b until 10, runs a (asked for b)
+              Stop -> shows a, has stopped a, is forgotten at 5 (asked for a)
+              Remove -> nothing; Forget
+              Tick -> nothing; Forget
+        "#]].assert_eq(&table);
     }
 
     #[test]
-    fn an_event_neither_loses_nor_invents_a_registration() {
-        for state in states() {
-            for event in events() {
-                let mut before: Vec<Lease> = state.leases().cloned().collect();
-                if let TargetEvent::Registered { lease, .. } = &event {
-                    before.push(lease.clone());
-                }
-                // The process is gone with its host, and the registration with it.
-                if event == TargetEvent::Gone && is_on_host(&state) {
-                    before.retain(|held| *held != lease("a"));
-                }
-                let mut target = Target { state: state.clone(), run: 5 };
-                let effects = target.transition(event.clone(), 9.0);
-                let returned = effects.iter().filter_map(|effect| match effect {
-                    TargetEffect::Return(lease) => Some(lease.clone()),
-                    TargetEffect::Register { .. } => None,
-                });
-                let mut after: Vec<Lease> = target.state.leases().cloned().chain(returned).collect();
-                before.sort();
-                after.sort();
-                assert_eq!(before, after, "{} {event:?}", short(&state));
-            }
+    fn a_text_that_the_user_stopped_stays_so_when_it_is_typed_again() {
+        let mut target = Target::default();
+        let edit = |name: &str| TargetEvent::Edit { text: text(name), pause_millis: 1.0 };
+        target.transition(TargetEvent::Run { text: text("a") }, 0.0);
+        target.transition(TargetEvent::Stop, 0.0);
+        assert_eq!(target.transition(edit("a b"), 0.0), None);
+        assert_eq!(target.transition(edit("a"), 0.5), None);
+        assert_eq!(target.transition(TargetEvent::Tick, 9.0), None);
+        let start = target.transition(TargetEvent::Run { text: text("a") }, 9.0);
+        assert_eq!(start, Some(TargetEffect::Start { text: text("a"), again: true }));
+    }
+
+    fn short(target: &Target) -> String {
+        let mut words = vec![];
+        match &target.draft {
+            Draft::None => {}
+            Draft::Typing { text, due_millis } => words.push(format!("types {text} until {due_millis}")),
+            Draft::Checking { text } => words.push(format!("checks {text}")),
+            Draft::Invalid { text } => words.push(format!("finds {text} invalid")),
         }
-    }
-
-    fn is_on_host(state: &TargetState) -> bool {
-        matches!(state, TargetState::Starting { .. } | TargetState::Running { .. })
-    }
-
-    fn short(state: &TargetState) -> String {
-        let held: Vec<&str> = state.leases().map(|lease| lease.0.as_str()).collect();
-        let name = format!("{state:?}");
-        let name = name.split([' ', '{']).next().unwrap_or_default();
-        let detail = match state {
-            TargetState::Running { has_data: true, .. } => "with data",
-            TargetState::Failed { message } => message,
-            _ => "",
-        };
-        format!("{name} [{}] {detail}", held.join(" "))
+        words.extend(target.next.iter().map(|next| format!("starts {next}")));
+        words.extend(
+            target
+                .shown
+                .iter()
+                .map(|Shown { text, is_held }| format!("{} {text}", if *is_held { "runs" } else { "shows" })),
+        );
+        words.extend(target.stopped.iter().map(|stopped| format!("has stopped {stopped}")));
+        words.extend(target.forget_at_millis.map(|at| format!("is forgotten at {at}")));
+        let wanted = target.wanted.as_ref().map_or(String::new(), |wanted| format!(" (asked for {wanted})"));
+        if words.is_empty() { format!("nothing{wanted}") } else { words.join(", ") + &wanted }
     }
 }

@@ -1,11 +1,13 @@
 //! A tree of stacks: which share of the samples each function has.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use bt_metrics::InstanceLabels;
 
-use crate::columns::{Column, Samples};
+use crate::column::Column;
 use crate::counter;
+use crate::samples::Samples;
 use crate::window::TimeWindow;
 
 /// A function, below it its callees.
@@ -97,12 +99,15 @@ fn is_unresolved(name: &str) -> bool {
     name == "[unknown]" || name.strip_prefix("0x").is_some_and(is_address)
 }
 
-fn value_in(samples: &Samples, column: &Column, window: TimeWindow) -> f64 {
-    let rows = samples.rows(window);
+fn value_in(samples: &Samples, column: &Column, rows: &Range<u64>, runs: &[Range<u64>]) -> f64 {
     if !samples.is_counter() {
-        return rows.rev().map(|row| column.value(row)).find(|value| !value.is_nan()).unwrap_or(0.0);
+        return rows.clone().rev().map(|row| column.value(row)).find(|value| !value.is_nan()).unwrap_or(0.0);
     }
-    rows.map(|row| counter::increase(samples, column, row)).filter(|increase| !increase.is_nan()).sum()
+    let mut increases = Vec::new();
+    for run in runs {
+        counter::push_increases(samples, column, run.clone(), &mut increases);
+    }
+    increases.into_iter().filter(|increase| !increase.is_nan()).sum()
 }
 
 /// The frames of a key, root first. A part with line ends is a stack, printed leaf first; the others, such as the
@@ -160,9 +165,11 @@ impl Tree {
 
     fn grow(samples: &Samples, window: TimeWindow, options: &FlameOptions) -> Tree {
         let mut tree = Tree::new();
+        let rows = samples.rows(window);
+        let runs = samples.runs(rows.clone());
         for column in samples.columns() {
             let Some(labels) = column.labels.as_deref() else { continue };
-            let value = value_in(samples, column, window);
+            let value = value_in(samples, column, &rows, &runs);
             if value <= 0.0 || value < options.min_samples {
                 continue;
             }

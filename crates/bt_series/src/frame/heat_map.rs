@@ -1,12 +1,14 @@
 //! Counts over time and buckets: what fell into each bucket between two rows.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use bt_metrics::{Bucket, InstanceLabels};
 
 use super::buckets;
-use crate::columns::{Column, Samples};
+use crate::column::Column;
 use crate::counter;
+use crate::samples::Samples;
 use crate::window::TimeWindow;
 
 /// Counts per time column and bucket.
@@ -40,7 +42,12 @@ pub fn heat_map(samples: &Samples, window: TimeWindow, key: Option<&str>) -> Hea
         chosen.iter().map(|bar| buckets.binary_search(&bar.bucket).unwrap_or_default()).collect();
     for row in rows.clone() {
         frame.times.push(samples.time(row - 1));
-        frame.push_column(samples, &chosen, &places, buckets.len(), row);
+        let empty = if samples.continues(row) { 0.0 } else { f64::NAN };
+        frame.counts.resize(frame.counts.len() + buckets.len(), empty);
+    }
+    let runs = samples.runs(rows.clone());
+    for (bar, place) in chosen.iter().zip(places) {
+        frame.add_bar(samples, bar.column, &runs, place, buckets.len());
     }
     if !rows.is_empty() {
         frame.times.push(samples.time(rows.end - 1));
@@ -69,21 +76,18 @@ impl<'a> Bar<'a> {
 }
 
 impl HeatMap {
-    fn push_column(
-        &mut self,
-        samples: &Samples,
-        bars: &[&Bar<'_>],
-        places: &[usize],
-        height: usize,
-        row: u64,
-    ) {
-        let start = self.counts.len();
-        let empty = if samples.continues(row) { 0.0 } else { f64::NAN };
-        self.counts.resize(start + height, empty);
-        for (bar, place) in bars.iter().zip(places) {
+    /// Adds what a bar has counted, at its place in each column.
+    fn add_bar(&mut self, samples: &Samples, bar: &Column, runs: &[Range<u64>], place: usize, height: usize) {
+        let (mut values, mut increases) = (Vec::new(), Vec::new());
+        for run in runs {
+            bar.push_values(run.clone(), &mut values);
+            counter::push_increases(samples, bar, run.clone(), &mut increases);
+        }
+        let cells = self.counts.iter_mut().skip(place).step_by(height);
+        for (cell, (value, increase)) in cells.zip(values.into_iter().zip(increases)) {
             // A bucket without a value in this row has lost nothing and won nothing.
-            if !bar.column.value(row).is_nan() {
-                self.counts[start + place] += counter::increase(samples, bar.column, row);
+            if !value.is_nan() {
+                *cell += increase;
             }
         }
     }

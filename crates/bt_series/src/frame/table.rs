@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bt_metrics::{Atom, InstanceLabels};
 
 use super::csv;
-use crate::columns::Samples;
+use crate::samples::Samples;
 
 /// Rows and columns.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,135 +2,188 @@
 
 use std::ops::Range;
 
-use bt_metrics::{Bucket, InstanceLabels};
+use bt_metrics::InstanceLabels;
 
-use crate::columns::{Column, Samples};
+use crate::column::Column;
 use crate::counter;
+use crate::samples::Samples;
 use crate::window::TimeWindow;
-
-/// Lines over one time axis.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TimeSeries {
-    /// Milliseconds since 1970, ascending.
-    pub times: Vec<f64>,
-    /// The lines with the largest values, largest first.
-    pub series: Vec<Series>,
-    /// What the lines that are left out amount to at each time, NaN where none has a value; `None` if none is left out
-    /// or if nobody asked.
-    pub rest: Option<Vec<f64>>,
-    /// Lines that are left out.
-    pub omitted: usize,
-}
 
 /// What lines to make.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LineOptions {
     /// Lines at most: those with the largest values in the window's latest rows.
     pub max_series: usize,
-    /// Increase per second instead of the value.
-    pub rate: bool,
-    /// What each value is multiplied by.
-    pub factor: f64,
-    /// Whether the lines that are left out are added up.
-    pub rest: bool,
+    /// What is drawn of each instance.
+    pub quantity: Quantity,
 }
 
-/// One line.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Series {
-    /// Name for a legend; empty for a metric without instances.
-    pub label: String,
-    /// Parts of the map key.
-    pub key: Vec<String>,
-    /// Bucket of a histogram.
-    pub bucket: Option<Bucket>,
-    /// A value per time, NaN is a gap.
-    pub values: Vec<f64>,
+/// What is drawn of an instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Quantity {
+    /// Its value.
+    Value,
+    /// Its increase per second, times `factor`.
+    Rate {
+        /// Brings the unit to that of the axis; 1 leaves it as it is.
+        factor: f64,
+    },
 }
 
 /// How many of the latest rows decide which lines are the largest.
 const RECENT_ROWS: u64 = 30;
 
+/// The lines of a window, the largest first. Their values are computed as they are asked for: thousands of lines then
+/// need no memory but where they are drawn.
+#[derive(Debug)]
+pub struct TimeSeries<'a> {
+    axis: Axis<'a>,
+    options: LineOptions,
+    /// All lines, those that are left out after the others.
+    lines: Vec<Line<'a>>,
+}
+
 /// The lines of a window. Instances without labels are left out until they have some.
-pub fn time_series(samples: &Samples, window: TimeWindow, options: &LineOptions) -> TimeSeries {
+pub fn time_series<'a>(samples: &'a Samples, window: TimeWindow, options: &LineOptions) -> TimeSeries<'a> {
     let rows = samples.rows(window);
-    let mut lines = largest(samples, &rows, options.rate);
-    let others = lines.split_off(options.max_series.min(lines.len()));
+    let lines = largest(samples, &rows, options);
+    TimeSeries { axis: Axis::new(samples, rows, options.quantity), options: *options, lines }
+}
 
-    let axis = axis(samples, rows);
-    let values = |column: &Column| -> Vec<f64> {
-        axis.iter()
-            .map(|point| {
-                point.row.map_or(f64::NAN, |row| value(samples, column, row, options.rate) * options.factor)
-            })
-            .collect()
-    };
-    let rest = (options.rest && !others.is_empty()).then(|| {
-        let mut sum = vec![f64::NAN; axis.len()];
-        others.iter().for_each(|(column, _)| add_values(&mut sum, &values(column)));
-        sum
-    });
-    let series = lines.into_iter().map(|(column, labels)| Series {
-        label: labels.instance_name(),
-        key: labels.key.iter().map(ToString::to_string).collect(),
-        bucket: labels.bucket,
-        values: values(column),
-    });
-    TimeSeries {
-        series: series.collect(),
-        times: axis.iter().map(|point| point.time).collect(),
-        rest,
-        omitted: others.len(),
+impl TimeSeries<'_> {
+    /// Milliseconds since 1970, ascending.
+    pub fn times(&self) -> &[f64] {
+        &self.axis.times
     }
-}
 
-/// Adds what is there: a line in a gap takes nothing from the sum of the others.
-fn add_values(sum: &mut [f64], values: &[f64]) {
-    for (sum, value) in sum.iter_mut().zip(values).filter(|(_, value)| !value.is_nan()) {
-        *sum = if sum.is_nan() { *value } else { *sum + value };
+    /// What each line stands for. A metric without instances has empty labels.
+    pub fn labels(&self) -> impl ExactSizeIterator<Item = &InstanceLabels> {
+        self.drawn().iter().map(|line| line.labels)
     }
-}
 
-/// One place on the time axis; without a row it parts the lines.
-struct Point {
-    time: f64,
-    row: Option<u64>,
-}
+    /// Appends the values of the line at this place, one per time; NaN is a gap.
+    pub fn push_values(&self, place: usize, values: &mut Vec<f64>) {
+        self.axis.push_values(self.drawn()[place].column, values);
+    }
 
-fn axis(samples: &Samples, rows: Range<u64>) -> Vec<Point> {
-    let mut axis = Vec::new();
-    for row in rows.clone() {
-        if row > rows.start && !samples.continues(row) {
-            axis.push(Point { time: f64::midpoint(samples.time(row - 1), samples.time(row)), row: None });
+    /// Lines that are left out.
+    pub fn omitted(&self) -> usize {
+        self.lines.len() - self.drawn().len()
+    }
+
+    /// What the lines that are left out amount to at each time, NaN where none has a value; `None` if none is left out.
+    pub fn rest(&self) -> Option<Vec<f64>> {
+        let (_, others) = self.lines.split_at(self.drawn().len());
+        let (first, others) = others.split_first()?;
+        let mut sum = Vec::new();
+        self.axis.push_values(first.column, &mut sum);
+        let mut values = Vec::with_capacity(sum.len());
+        for other in others {
+            values.clear();
+            self.axis.push_values(other.column, &mut values);
+            add(&mut sum, &values);
         }
-        axis.push(Point { time: samples.time(row), row: Some(row) });
+        Some(sum)
     }
-    axis
+
+    fn drawn(&self) -> &[Line<'_>] {
+        &self.lines[..self.options.max_series.min(self.lines.len())]
+    }
 }
 
-fn value(samples: &Samples, column: &Column, row: u64, rate: bool) -> f64 {
-    if rate { counter::rate(samples, column, row) } else { column.value(row) }
+/// One line.
+#[derive(Debug)]
+struct Line<'a> {
+    column: &'a Column,
+    labels: &'a InstanceLabels,
+    magnitude: f64,
 }
 
 /// Labelled columns that have a value in the window, largest recent value first; then by key and bucket.
-fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, rate: bool) -> Vec<(&'a Column, &'a InstanceLabels)> {
+fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, options: &LineOptions) -> Vec<Line<'a>> {
     let recent = rows.end.saturating_sub(RECENT_ROWS).max(rows.start)..rows.end;
-    let magnitude = |column: &Column| {
-        let values = recent.clone().map(|row| value(samples, column, row, rate).abs());
-        values.fold(f64::NAN, f64::max)
+    let recent = Axis::new(samples, recent, options.quantity);
+    let mut values = Vec::new();
+    // NaN, of a line that has no recent value, counts less than any value.
+    let mut magnitude = |column: &Column| {
+        values.clear();
+        recent.push_values(column, &mut values);
+        values.iter().map(|value| value.abs()).fold(-1.0, f64::max)
     };
-    let mut lines: Vec<_> = samples
+    let mut lines: Vec<Line<'a>> = samples
         .columns()
         .iter()
-        .filter(|column| rows.clone().rev().any(|row| !column.value(row).is_nan()))
-        .filter_map(|column| Some((magnitude(column), column, column.labels.as_deref()?)))
+        .filter(|column| column.has_value_in(rows))
+        .filter_map(|column| {
+            Some(Line { column, labels: column.labels.as_deref()?, magnitude: magnitude(column) })
+        })
         .collect();
-    // Descending, NaN last; key and bucket make the order of equal ones the same in every frame.
-    let rank = |magnitude: f64| if magnitude.is_nan() { -1.0 } else { magnitude };
-    lines.sort_by(|left, right| {
-        rank(right.0)
-            .total_cmp(&rank(left.0))
-            .then_with(|| (&left.2.key, left.2.bucket).cmp(&(&right.2.key, right.2.bucket)))
+    // Key and bucket make the order of equal ones the same in every frame.
+    lines.sort_unstable_by(|left, right| {
+        let by_labels =
+            || (&left.labels.key, left.labels.bucket).cmp(&(&right.labels.key, right.labels.bucket));
+        right.magnitude.total_cmp(&left.magnitude).then_with(by_labels)
     });
-    lines.into_iter().map(|(_, column, labels)| (column, labels)).collect()
+    lines
+}
+
+/// Adds what is there: a line in a gap takes nothing from the sum of the others.
+fn add(sum: &mut [f64], values: &[f64]) {
+    for (sum, value) in sum.iter_mut().zip(values) {
+        if !value.is_nan() {
+            *sum = if sum.is_nan() { *value } else { *sum + value };
+        }
+    }
+}
+
+/// The time axis of some rows. Where an interruption parts them it has one more point, so that no line is drawn there.
+#[derive(Debug)]
+struct Axis<'a> {
+    samples: &'a Samples,
+    runs: Vec<Range<u64>>,
+    times: Vec<f64>,
+    /// What the increase at each time is multiplied by for a rate; `None` if values are drawn. A product is several times
+    /// as quick as a quotient, and at most differs in the last bit.
+    per_second: Option<Vec<f64>>,
+}
+
+impl<'a> Axis<'a> {
+    fn new(samples: &'a Samples, rows: Range<u64>, quantity: Quantity) -> Axis<'a> {
+        let runs = samples.runs(rows.clone());
+        let mut times = Vec::new();
+        let mut per_second = Vec::new();
+        let factor = if let Quantity::Rate { factor } = quantity { factor } else { 1.0 };
+        let mut before = rows.start.checked_sub(1).map_or(f64::NAN, |row| samples.time(row));
+        for run in &runs {
+            if run.start > rows.start {
+                times.push(f64::midpoint(before, samples.time(run.start)));
+                per_second.push(f64::NAN);
+            }
+            for row in run.clone() {
+                let time = samples.time(row);
+                per_second.push(1000.0 * factor / (time - before));
+                times.push(time);
+                before = time;
+            }
+        }
+        let per_second = matches!(quantity, Quantity::Rate { .. }).then_some(per_second);
+        Axis { samples, runs, times, per_second }
+    }
+
+    fn push_values(&self, column: &Column, values: &mut Vec<f64>) {
+        let start = values.len();
+        values.reserve(self.times.len());
+        for (place, run) in self.runs.iter().enumerate() {
+            if place > 0 {
+                values.push(f64::NAN);
+            }
+            match &self.per_second {
+                Some(factors) => {
+                    let factors = &factors[values.len() - start..];
+                    counter::push_rates(self.samples, column, run.clone(), factors, values);
+                }
+                None => column.push_values(run.clone(), values),
+            }
+        }
+    }
 }

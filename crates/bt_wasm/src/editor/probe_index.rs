@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::completion::{CompletionList, completion_list};
 use super::target_version;
 
-/// The probes of a host. It holds its own copy of the names, about 40 bytes each; `free()` gives the memory back.
+/// The probes of a host. It holds its own copy of the names, about 32 bytes each; `free()` gives the memory back.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct ProbeIndex(bt_ide::ProbeIndex);

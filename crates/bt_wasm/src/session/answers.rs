@@ -4,13 +4,13 @@ mod poll;
 mod refusal;
 mod registration;
 
-use bt_lifecycle::browser::{ConnectionEvent, Lease, TargetEvent};
+use bt_lifecycle::browser::{ConnectionEvent, Lease, RegistrationEvent, ScriptText};
 use bt_metrics::pmwebapi::{ContextReply, ErrorReply, FetchReply, IndomReply, MetricEntry, MetricReply};
 use serde::de::DeserializeOwned;
 
 use super::metric::Question;
-use super::panel::{Panel, all_metrics_mut, all_scripts_mut};
 use super::request::Purpose;
+use super::shared_script::{SharedScript, all_metrics_mut, all_scripts_mut};
 use super::{Pending, Return, Session, UnreadRegistration, status};
 
 /// How much of an answer that is no JSON is shown to people.
@@ -20,6 +20,7 @@ impl Session {
     /// Takes the answer to a request. An id that is not awaited (any more) is ignored. Requests that follow from the
     /// answer come with the next tick.
     pub fn respond(&mut self, id: u32, http_status: u16, body: &str, now_millis: f64) {
+        let now_millis = self.clock.advance(now_millis);
         let Some(pending) = self.pending.remove(&id) else { return };
         if (200..300).contains(&http_status) {
             self.take_answer(pending, body, now_millis);
@@ -38,6 +39,11 @@ impl Session {
 
     /// Takes the news that a request got no answer.
     pub fn fail(&mut self, id: u32, message: &str, now_millis: f64) {
+        let now_millis = self.clock.advance(now_millis);
+        self.take_failure(id, message, now_millis);
+    }
+
+    pub(super) fn take_failure(&mut self, id: u32, message: &str, now_millis: f64) {
         if let Some(pending) = self.pending.remove(&id) {
             self.lose_host(pending, message, now_millis);
         }
@@ -52,13 +58,14 @@ impl Session {
             Purpose::AskAgent { context } => {
                 parse(body).map(|reply: FetchReply| self.take_agent(*context, &reply, now_millis))
             }
-            Purpose::Register { target, run } => {
-                let (target, run) = (target.clone(), *run);
-                self.unread_registration = Some(UnreadRegistration { target, run, refusal: None });
+            Purpose::Register { text, run } => {
+                let (text, run) = (text.clone(), *run);
+                self.unread_registration =
+                    Some(UnreadRegistration { context: pending.context, text, run, refusal: None });
                 Ok(())
             }
-            Purpose::ReadRegistration { target, run, refusal } => parse(body).map(|reply: FetchReply| {
-                self.take_registration(target, *run, refusal.clone(), &reply, now_millis);
+            Purpose::ReadRegistration { text, run, refusal } => parse(body).map(|reply: FetchReply| {
+                self.take_registration(text, *run, refusal.clone(), &reply, now_millis);
             }),
             Purpose::Return { lease } => {
                 self.finish_return(lease.clone(), now_millis);
@@ -71,7 +78,8 @@ impl Session {
                 parse(body).map(|reply: IndomReply| self.take_instances(metric, &reply, now_millis))
             }
             Purpose::Poll { names } => {
-                parse(body).map(|reply: FetchReply| self.take_poll(names, &reply, now_millis))
+                let reply = FetchReply::read(body).map_err(|error| not_pmwebapi(&error, body));
+                reply.map(|reply| self.take_poll(names, &reply, now_millis))
             }
         };
         if let Err(message) = taken {
@@ -99,11 +107,12 @@ impl Session {
     /// The host understood the request and will not do it.
     fn take_refusal(&mut self, pending: Pending, message: String, now_millis: f64) {
         match pending.purpose {
-            Purpose::Register { target, run } => {
-                self.unread_registration = Some(UnreadRegistration { target, run, refusal: Some(message) });
+            Purpose::Register { text, run } => {
+                self.unread_registration =
+                    Some(UnreadRegistration { context: pending.context, text, run, refusal: Some(message) });
             }
-            Purpose::ReadRegistration { target, run, .. } => {
-                self.target_event(&target, TargetEvent::Refused { run, message }, now_millis);
+            Purpose::ReadRegistration { text, run, .. } => {
+                self.registration_event(&text, RegistrationEvent::Refused { run, message }, now_millis);
             }
             Purpose::Return { lease } => self.take_refused_return(lease, now_millis),
             Purpose::AskMetrics { component } => {
@@ -144,15 +153,15 @@ impl Session {
     fn want_again(&mut self, purpose: Purpose, now_millis: f64) {
         match purpose {
             Purpose::OpenContext | Purpose::AskAgent { .. } => {}
-            Purpose::Register { target, run } | Purpose::ReadRegistration { target, run, .. } => {
-                self.target_event(&target, TargetEvent::Unanswered { run }, now_millis);
+            Purpose::Register { text, run } | Purpose::ReadRegistration { text, run, .. } => {
+                self.registration_event(&text, RegistrationEvent::Unanswered { run }, now_millis);
             }
             Purpose::Return { lease } => {
                 let handle = lease.0.clone();
                 self.queue_return(Return { lease, handle });
             }
             Purpose::AskMetrics { component } => {
-                all_scripts_mut(&mut self.panels)
+                all_scripts_mut(&mut self.scripts)
                     .filter(|script| script.component == component)
                     .for_each(|script| script.ask_metrics = Question::Due(now_millis));
             }
@@ -173,7 +182,10 @@ impl Session {
 
     fn finish_return(&mut self, lease: Lease, now_millis: f64) {
         self.names.remove(&lease);
-        self.all_targets_event(&TargetEvent::Returned { lease }, now_millis);
+        let texts: Vec<ScriptText> = self.scripts.keys().cloned().collect();
+        for text in texts {
+            self.registration_event(&text, RegistrationEvent::Returned { lease: lease.clone() }, now_millis);
+        }
     }
 
     fn take_metrics(&mut self, component: &str, reply: &MetricReply, now_millis: f64) {
@@ -182,7 +194,7 @@ impl Session {
         {
             self.connection_event(ConnectionEvent::ContextExpired { context }, now_millis);
         }
-        let scripts = all_scripts_mut(&mut self.panels);
+        let scripts = all_scripts_mut(&mut self.scripts);
         for script in scripts.filter(|script| script.component == component) {
             script.take_metrics(&reply.metrics, &mut self.store, now_millis);
         }
@@ -193,40 +205,36 @@ impl Session {
     /// Whether a script that the host knew is gone from its name space. pmproxy 6.0.3 keeps a context's names and their
     /// last values even when the agent has died; the next context knows better.
     fn has_lost(&self, component: &str, reply: &MetricReply) -> bool {
-        let mut held = self.panels.values().flat_map(Panel::held);
-        let was_known = held.any(|script| script.component == component && script.status.is_some());
+        let was_known =
+            self.held().any(|(_, script)| script.component == component && script.status.is_some());
         was_known && !reply.metrics.iter().any(|entry| matches!(entry, MetricEntry::Known(_)))
     }
 
     fn take_instances(&mut self, metric: &str, reply: &IndomReply, now_millis: f64) {
-        for known in all_metrics_mut(&mut self.panels, metric) {
+        for known in all_metrics_mut(&mut self.scripts, metric) {
             known.take_instances(&reply.instances, &mut self.store, now_millis);
         }
     }
 
     fn ask_instances_again(&mut self, metric: &str, now_millis: f64) {
-        for known in all_metrics_mut(&mut self.panels, metric) {
+        for known in all_metrics_mut(&mut self.scripts, metric) {
             known.ask_instances_again(now_millis);
         }
     }
 
     fn interrupt_samples(&mut self) {
-        for script in self.panels.values().flat_map(|panel| panel.scripts()) {
+        for script in self.scripts.values().flat_map(SharedScript::both) {
             script.interrupt(&mut self.store);
-        }
-    }
-
-    fn all_targets_event(&mut self, event: &TargetEvent, now_millis: f64) {
-        let targets: Vec<String> = self.panels.keys().cloned().collect();
-        for target in targets {
-            self.target_event(&target, event.clone(), now_millis);
         }
     }
 }
 
 fn parse<T: DeserializeOwned>(body: &str) -> Result<T, String> {
-    serde_json::from_str(body)
-        .map_err(|error| format!("the answer is not PMWEBAPI's ({error}): {}", excerpt(body)))
+    serde_json::from_str(body).map_err(|error| not_pmwebapi(&error, body))
+}
+
+fn not_pmwebapi(error: &serde_json::Error, body: &str) -> String {
+    format!("the answer is not PMWEBAPI's ({error}): {}", excerpt(body))
 }
 
 fn excerpt(body: &str) -> String {

@@ -1,4 +1,5 @@
-//! The host's clock seen from the page: samples carry the host's time, panels show the page's.
+//! Clocks: the host's seen from the page, since samples carry the host's time and panels show the page's; and one for
+//! timers, which does not go back when the page's clock is set back.
 
 /// Difference of the two clocks. The host's timestamps keep their distances, which rates depend on.
 #[derive(Debug, Default)]
@@ -23,6 +24,39 @@ impl HostClock {
     }
 }
 
+/// The page's clock for timers: when that is set back, this one stands still for a moment and goes on from there. So no
+/// timer waits for the time to come again.
+#[derive(Debug, Default)]
+pub(crate) struct SteadyClock {
+    latest_millis: f64,
+    /// How far the page's clock was set back.
+    behind_millis: f64,
+}
+
+impl SteadyClock {
+    /// The time for timers when the page's clock shows `page_millis`.
+    pub(crate) fn advance(&mut self, page_millis: f64) -> f64 {
+        self.behind_millis = self.behind_millis.max(self.latest_millis - page_millis);
+        self.latest_millis = page_millis + self.behind_millis;
+        self.latest_millis
+    }
+
+    /// The same for whoever only looks.
+    pub(crate) fn at(&self, page_millis: f64) -> f64 {
+        (page_millis + self.behind_millis).max(self.latest_millis)
+    }
+
+    /// The time of the latest advance.
+    pub(crate) fn latest_millis(&self) -> f64 {
+        self.latest_millis
+    }
+
+    /// What the page's clock showed at `steady_millis`.
+    pub(crate) fn page_millis(&self, steady_millis: f64) -> f64 {
+        steady_millis - self.behind_millis
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,5 +67,15 @@ mod tests {
         assert_eq!(clock.local_millis(100.0, 5_000.0), 5_000.0);
         assert_eq!(clock.local_millis(101.0, 6_300.0), 6_000.0, "a slow answer is not a late sample");
         assert_eq!(clock.local_millis(50.0, 7_000.0), 7_000.0, "the host's clock went back");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_moves_no_timer() {
+        let mut clock = SteadyClock::default();
+        assert_eq!(clock.advance(10_000.0), 10_000.0);
+        assert_eq!(clock.advance(4_000.0), 10_000.0, "set back by six seconds");
+        assert_eq!(clock.advance(4_500.0), 10_500.0);
+        assert_eq!((clock.at(5_000.0), clock.page_millis(10_500.0)), (11_000.0, 4_500.0));
+        assert_eq!(clock.advance(90_000.0), 96_000.0, "asleep");
     }
 }

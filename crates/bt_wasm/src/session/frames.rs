@@ -14,6 +14,8 @@ pub use metric_view::MetricView;
 pub use table::{ColumnKind, TableCell, TableColumn, TableFrame};
 pub use time_series::{SeriesFrame, SeriesLine, SeriesOptions};
 
+use std::sync::Arc;
+
 use bt_series::{Samples, TimeWindow};
 use serde::{Deserialize, Serializer};
 use tsify::Tsify;
@@ -39,7 +41,7 @@ impl WindowOptions {
 impl Session {
     /// A metric of the version that `target` shows.
     pub(super) fn metric(&self, target: &str, leaf: &str) -> Option<&Metric> {
-        self.panels.get(target)?.shown.as_ref()?.metrics.get(leaf)
+        self.shown(target)?.metrics.get(leaf)
     }
 
     /// A metric's samples, if it is one of numbers.
@@ -77,4 +79,28 @@ fn as_optional_float64_array<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     as_float64_array(numbers.as_deref().unwrap_or_default(), serializer)
+}
+
+fn as_texts<S: Serializer>(texts: &[Arc<str>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(texts.iter().map(|text| &**text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_per_second_is_utilisation() {
+        for (units, expected) in [
+            ("nanosec", ("utilisation", 1e-9)),
+            ("microsec", ("utilisation", 1e-6)),
+            ("hour", ("utilisation", 3600.0)),
+            ("byte", ("byte/s", 1.0)),
+            ("microsec / byte", ("microsec / byte/s", 1.0)),
+            ("none", ("/s", 1.0)),
+        ] {
+            let (unit, factor) = rate_unit(units);
+            assert_eq!((unit.as_str(), factor), expected, "{units}");
+        }
+    }
 }

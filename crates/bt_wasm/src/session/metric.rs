@@ -98,7 +98,7 @@ impl Metric {
     ) -> Metric {
         let data = match info.value_type {
             ValueType::Text => Data::Texts(LatestTexts::default()),
-            _ => Data::Numbers(store.add(info.sem)),
+            _ => Data::Numbers(store.add(info.sem, info.value_type)),
         };
         let label = info.labels.get("metrictype").and_then(|label| metric_type(label));
         Metric {
@@ -188,8 +188,12 @@ impl LatestTexts {
             let labels = one.instance.map_or(Some(&single), |number| self.labels.get(&number));
             Some((labels?.clone(), one.value.clone()))
         };
-        let latest: Vec<_> = instances.iter().filter_map(labelled).collect();
+        let mut latest: Vec<_> = instances.iter().filter_map(labelled).collect();
         if self.values != latest {
+            // Texts that stayed the same stay the same memory, for whoever holds them.
+            for (new, old) in latest.iter_mut().zip(&self.values).filter(|(new, old)| **new == **old) {
+                new.clone_from(old);
+            }
             self.values = latest;
             self.generation = self.generation.wrapping_add(1);
         }

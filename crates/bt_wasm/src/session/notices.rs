@@ -1,6 +1,6 @@
 //! What people should know about the values of a target.
 
-use bt_lifecycle::browser::TargetState;
+use bt_lifecycle::browser::RegistrationState;
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -20,20 +20,51 @@ pub struct Notice {
 impl Session {
     /// What people should know about the values of `target`, each once, in a stable order.
     pub fn notices(&self, target: &str) -> Vec<Notice> {
-        let Some(panel) = self.panels.get(target) else { return Vec::new() };
-        let mut notices = Vec::new();
-        if let Some(message) = self.connection().message {
-            notices
-                .push(Notice { severity: "warning", text: format!("The host does not answer: {message}") });
-        }
-        if let Some(script) = panel.current().filter(|script| script.lost_events > 0.0) {
-            let text = format!("bpftrace lost {} events", script.lost_events);
-            notices.push(Notice { severity: "warning", text });
-        }
-        if let TargetState::Stopped { exit_code, .. } = panel.machine.state {
-            let text = format!("The script has ended with exit code {exit_code}");
-            notices.push(Notice { severity: "info", text });
-        }
-        notices
+        let Some(machine) = self.subscriptions.target(target) else { return Vec::new() };
+        let lost = self
+            .connection()
+            .message
+            .map(|message| warning(format!("The host does not answer, so no new values come: {message}")));
+        let current = machine.current();
+        let state = current.and_then(|text| self.subscriptions.registration(text)).map(|one| &one.state);
+        let ended = match state {
+            Some(RegistrationState::Stopped { exit_code: 0, .. }) => {
+                Some(info("The script has ended; these are its last values.".to_string()))
+            }
+            Some(RegistrationState::Stopped { exit_code, .. }) => {
+                Some(warning(format!("The script has ended with exit code {exit_code}.")))
+            }
+            Some(RegistrationState::Failed { message }) => {
+                Some(Notice { severity: "error", text: message.clone() })
+            }
+            _ => None,
+        };
+        let script = current.and_then(|text| self.scripts.get(text)?.current());
+        let lost_events = script.map(|script| script.lost_events).filter(|lost| *lost > 0.0);
+        let refused: usize = self.refused_instances(target);
+        lost.into_iter()
+            .chain(ended)
+            .chain(
+                lost_events
+                    .map(|lost| warning(format!("bpftrace lost {lost} events: the values are too small."))),
+            )
+            .chain((refused > 0).then(|| {
+                warning(format!("{refused} keys are left out: a map is shown with so many at most."))
+            }))
+            .collect()
     }
+
+    /// Instances beyond the bound of the store, of all metrics that the target draws.
+    fn refused_instances(&self, target: &str) -> usize {
+        let metrics = self.shown(target).into_iter().flat_map(|script| script.metrics.values());
+        metrics.filter_map(|metric| self.samples(metric)).map(bt_series::Samples::refused_instances).sum()
+    }
+}
+
+fn info(text: String) -> Notice {
+    Notice { severity: "info", text }
+}
+
+fn warning(text: String) -> Notice {
+    Notice { severity: "warning", text }
 }

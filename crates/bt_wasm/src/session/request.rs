@@ -1,6 +1,6 @@
 //! Requests that the caller performs, and what their answers are for.
 
-use bt_lifecycle::browser::Lease;
+use bt_lifecycle::browser::{Lease, ScriptText};
 use bt_metrics::{control, script_metric};
 use serde::Serialize;
 use tsify::Tsify;
@@ -50,10 +50,10 @@ pub(crate) enum Purpose {
     OpenContext,
     /// Looks for the agent in a new context, and asks for its versions.
     AskAgent { context: u32 },
-    /// Stores the script of a target.
-    Register { target: String, run: u32 },
+    /// Stores a script.
+    Register { text: ScriptText, run: u32 },
     /// Reads what became of that. `refusal`: the store itself was refused, with this message.
-    ReadRegistration { target: String, run: u32, refusal: Option<String> },
+    ReadRegistration { text: ScriptText, run: u32, refusal: Option<String> },
     /// Returns a registration.
     Return { lease: Lease },
     /// Asks for the metrics of the script with this component.
@@ -65,6 +65,7 @@ pub(crate) enum Purpose {
 }
 
 /// A request before it has a number.
+#[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) method: HttpMethod,
     pub(crate) path: String,

@@ -1,12 +1,13 @@
 //! What people are told: about the connection, the agent, and each target.
 
-use bt_lifecycle::browser::{Connection, TargetState};
+use bt_lifecycle::browser::{Connection, Draft, RegistrationState, Target};
 use bt_metrics::pmwebapi::{ContextReply, FetchReply};
 use bt_metrics::{AGENT_BPFTRACE_VERSION, AGENT_VERSION, control};
 use serde::Serialize;
 use tsify::Tsify;
 
 use super::Session;
+use super::shared_script::SharedScript;
 
 /// The connection to the host.
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
@@ -70,7 +71,7 @@ pub enum TargetStatus {
         /// All findings.
         diagnostics: Vec<HostDiagnostic>,
     },
-    /// The host is asked to run it.
+    /// The host is asked to run it, or will be when it is reached and the page is seen.
     Registering {
         /// Time since it was asked for.
         elapsed_millis: f64,
@@ -163,7 +164,7 @@ impl Session {
             }
             Connection::Disconnected { message, retry_at_millis, .. } => ConnectionView {
                 message: Some(message.clone()),
-                retry_in_millis: Some((retry_at_millis - self.latest_millis).max(0.0)),
+                retry_in_millis: Some((retry_at_millis - self.clock.latest_millis()).max(0.0)),
                 ..view(ConnectionState::Disconnected)
             },
         }
@@ -176,18 +177,52 @@ impl Session {
 
     /// What the script of `target` does.
     pub fn status(&self, target: &str, now_millis: f64) -> TargetStatus {
-        let Some(panel) = self.panels.get(target) else { return TargetStatus::Idle };
+        let now_millis = self.clock.at(now_millis);
+        let Some(machine) = self.subscriptions.target(target) else { return TargetStatus::Idle };
+        match &machine.draft {
+            Draft::Typing { due_millis, .. } => {
+                TargetStatus::Typing { starts_in_millis: (due_millis - now_millis).max(0.0) }
+            }
+            Draft::Invalid { .. } => self.invalid_status(target),
+            Draft::None | Draft::Checking { .. } => match machine.current() {
+                Some(text) => self.script_status(text, now_millis),
+                None => self.status_without_script(machine),
+            },
+        }
+    }
+
+    fn invalid_status(&self, target: &str) -> TargetStatus {
+        let found = self.invalid_drafts.get(target).map_or(&[][..], Vec::as_slice);
+        let error = found.iter().find(|finding| finding.severity == "error");
+        let message = error.map_or_else(String::new, |error| match error.line {
+            Some(line) => format!("line {line}: {}", error.message),
+            None => error.message.clone(),
+        });
+        TargetStatus::Invalid { message, diagnostics: found.iter().map(HostDiagnostic::from).collect() }
+    }
+
+    fn status_without_script(&self, machine: &Target) -> TargetStatus {
+        let shown = machine.shown.as_ref().and_then(|shown| self.subscriptions.registration(&shown.text));
+        match shown.map(|registration| &registration.state) {
+            Some(RegistrationState::Returning { .. }) => TargetStatus::Stopping,
+            _ => TargetStatus::Idle,
+        }
+    }
+
+    fn script_status(&self, text: &str, now_millis: f64) -> TargetStatus {
+        let Some(registration) = self.subscriptions.registration(text) else { return TargetStatus::Idle };
         let elapsed = |since_millis: f64| (now_millis - since_millis).max(0.0);
-        match &panel.machine.state {
-            TargetState::Idle => TargetStatus::Idle,
-            TargetState::Registering { since_millis, .. } => {
+        match &registration.state {
+            RegistrationState::Idle => TargetStatus::Idle,
+            RegistrationState::Parked => TargetStatus::Registering { elapsed_millis: 0.0 },
+            RegistrationState::Registering { since_millis } => {
                 TargetStatus::Registering { elapsed_millis: elapsed(*since_millis) }
             }
-            TargetState::Starting { since_millis, .. } => {
+            RegistrationState::Starting { since_millis, .. } => {
                 TargetStatus::Starting { elapsed_millis: elapsed(*since_millis) }
             }
-            TargetState::Running { since_millis, has_data, .. } => {
-                let script = panel.current();
+            RegistrationState::Running { since_millis, has_data, .. } => {
+                let script = self.scripts.get(text).and_then(SharedScript::current);
                 let number = |of: fn(&super::script::Script) -> f64| script.map_or(0.0, of);
                 TargetStatus::Running {
                     probes: script.map_or(0, |script| script.probes),
@@ -197,15 +232,18 @@ impl Session {
                     elapsed_millis: elapsed(*since_millis),
                     has_data: *has_data,
                     pid: script.map_or(-1, |script| script.pid),
-                    shared_by: 1,
+                    shared_by: self.subscriptions.holders(text) as u32,
                 }
             }
-            TargetState::Stopping { .. } => TargetStatus::Stopping,
-            TargetState::Stopped { exit_code, .. } => TargetStatus::Stopped { exit_code: *exit_code },
-            TargetState::Failed { message } => TargetStatus::Error {
-                message: message.clone(),
-                diagnostics: panel.diagnostics.iter().map(HostDiagnostic::from).collect(),
-            },
+            RegistrationState::Returning { .. } => TargetStatus::Stopping,
+            RegistrationState::Stopped { exit_code, .. } => TargetStatus::Stopped { exit_code: *exit_code },
+            RegistrationState::Failed { message } => {
+                let diagnostics = self.scripts.get(text).map_or(&[][..], |shared| &shared.diagnostics);
+                TargetStatus::Error {
+                    message: message.clone(),
+                    diagnostics: diagnostics.iter().map(HostDiagnostic::from).collect(),
+                }
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Sessions against a host in memory.
 
 mod host;
+mod panels;
 mod pcp;
 mod prints;
 mod trouble;

@@ -8,23 +8,23 @@ export const LANGUAGE_ID = "bpflens-bpftrace";
 
 /**
  * The rule of Monaco's and Grafana's themes that colours each kind of token; a kind that is not here has the colour of
- * text.
+ * text. The rules are those that can be read on the dark and on the light ground.
  */
 const THEME_RULES: Readonly<Record<string, string>> = {
   keyword: "keyword",
   probe: "type",
   function: "predefined",
-  builtin: "operator",
-  map: "tag",
+  builtin: "regexp",
+  map: "key",
   variable: "variable",
   parameter: "variable",
   number: "number",
   string: "string",
   comment: "comment",
-  annotation: "annotation",
+  annotation: "keyword.flow",
   preprocessor: "metatag",
   type: "type",
-  field: "attribute.name",
+  field: "attribute.value",
   invalid: "invalid",
 };
 

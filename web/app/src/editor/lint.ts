@@ -58,6 +58,11 @@ export function setBpftraceVersion(view: EditorView, bpftraceVersion: string | u
   view.dispatch({ effects: learn.of({ bpftraceVersion }) });
 }
 
+/** The version that the script is judged by; undefined for the newest. */
+export function bpftraceVersionOf(state: EditorState): string | undefined {
+  return state.field(hostKnowledge).bpftraceVersion;
+}
+
 function findingsOf(state: EditorState): Finding[] {
   const { findings, bpftraceVersion } = state.field(hostKnowledge);
   const own = analyseFor(state.doc.toString(), bpftraceVersion).diagnostics.map(findingOfAnalysis);

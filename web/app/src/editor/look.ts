@@ -59,6 +59,7 @@ export const look: Extension = EditorView.theme({
     boxShadow: "var(--shadow)",
   },
   ".cm-diagnostic": { fontFamily: "var(--font)", fontSize: "13px", whiteSpace: "pre-wrap" },
+  ".cm-explanation": { padding: "6px 10px", maxWidth: "60ch", whiteSpace: "pre-wrap" },
   ".cm-diagnosticAction": { backgroundColor: "var(--accent)", color: "var(--accent-ink)" },
   ".tok-comment": { fontStyle: "italic" },
   ".tok-annotation": { fontWeight: "600" },

@@ -1,6 +1,6 @@
 // Assembles the editor out of CodeMirror's packages.
 
-import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentUnit } from "@codemirror/language";
 import { lintKeymap } from "@codemirror/lint";
@@ -15,6 +15,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import { completion } from "./completion.ts";
 import type { Finding } from "./diagnostics.ts";
 import { highlighting } from "./highlight.ts";
 import { linting } from "./lint.ts";
@@ -72,8 +73,10 @@ function extensions(events: EditorEvents): Extension[] {
     EditorView.contentAttributes.of({ "aria-label": "bpftrace script", spellcheck: "false" }),
     highlighting(),
     linting(events.onFindings),
+    completion(),
     look,
     keymap.of([
+      ...completionKeymap,
       ...closeBracketsKeymap,
       ...searchKeymap,
       ...historyKeymap,

@@ -16,6 +16,8 @@ test.each([
   [512, "byte", "512 B"],
   [3277, "byte/s", "3.2 KiB/s"],
   [2, "Mbyte", "2 MiB"],
+  [0, "utilisation", "0 %"],
+  [1.25, "utilisation", "125 %"],
   [-3, "none", "-3"],
   [0.0042, "none", "0.0042"],
   [null, "byte", "—"],

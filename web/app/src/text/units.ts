@@ -40,6 +40,8 @@ const UNITS: Readonly<Record<string, { factor: number; scale: readonly Scale[] }
   Kbyte: { factor: 2 ** 10, scale: BYTE_SCALE },
   Mbyte: { factor: 2 ** 20, scale: BYTE_SCALE },
   Gbyte: { factor: 2 ** 30, scale: BYTE_SCALE },
+  // Seconds a second: two CPUs that are busy all the time make 200 %.
+  utilisation: { factor: 100, scale: [{ from: 0, divisor: 1, symbol: "%" }] },
 };
 
 const PLAIN = { factor: 1, scale: NUMBER_SCALE };

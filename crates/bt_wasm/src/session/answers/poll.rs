@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use bt_analysis::{bpftrace_errors, control_diagnostics};
-use bt_lifecycle::browser::{TargetEvent, TargetState};
+use bt_lifecycle::browser::{RegistrationEvent, ScriptText};
 use bt_metrics::control::{self, Status};
 use bt_metrics::pmwebapi::{FetchReply, MetricValues};
 use bt_metrics::script_metric;
@@ -11,7 +11,6 @@ use bt_series::Store;
 
 use crate::session::Session;
 use crate::session::metric::Arrival;
-use crate::session::panel::Panel;
 use crate::session::script::Script;
 
 /// How long a host may take to list the metrics of a script that it has just registered.
@@ -45,63 +44,33 @@ impl Session {
             asked: names.iter().map(String::as_str).collect(),
             values: reply.values.iter().map(|one| (one.name.as_str(), one)).collect(),
             timestamp: reply.timestamp,
-            time_millis: self.clock.local_millis(reply.timestamp, now_millis),
+            time_millis: self.host_clock.local_millis(reply.timestamp, self.clock.page_millis(now_millis)),
             now_millis,
         };
-        let targets: Vec<String> = self.panels.keys().cloned().collect();
-        for target in targets {
-            if let Some(panel) = self.panels.get_mut(&target) {
-                let events = panel.take_part(&part, &mut self.store);
-                for event in events {
-                    self.target_event(&target, event, now_millis);
-                }
+        let held: Vec<ScriptText> = self.held().map(|(text, _)| text.clone()).collect();
+        for text in held {
+            for event in self.take_part(&text, &part) {
+                self.registration_event(&text, event, now_millis);
             }
-            self.settle(&target);
         }
         self.poll.answered(now_millis, self.period_millis());
     }
 
-    /// Shows the next version as soon as it has data or its process has ended, forgets it if it failed.
-    fn settle(&mut self, target: &str) {
-        let Some(panel) = self.panels.get_mut(target) else { return };
-        let unused = match panel.machine.state {
-            TargetState::Running { has_data: true, .. } | TargetState::Stopped { .. }
-                if panel.next.is_some() =>
-            {
-                std::mem::replace(&mut panel.shown, panel.next.take())
-            }
-            TargetState::Failed { .. } => panel.next.take(),
-            _ => None,
-        };
-        if let Some(unused) = unused {
-            unused.free(&mut self.store);
-        }
-    }
-}
-
-impl Panel {
-    fn take_part(&mut self, part: &Part<'_>, store: &mut Store) -> Vec<TargetEvent> {
-        let leases: Vec<_> = self.machine.state.leases().cloned().collect();
-        let current = self.current().map(|script| script.lease.clone());
+    /// Takes what the part says about the registration that the host counts for the script.
+    fn take_part(&mut self, text: &ScriptText, part: &Part<'_>) -> Vec<RegistrationEvent> {
         let mut events = Vec::new();
-        let source = &self.source;
-        let diagnostics = &mut self.diagnostics;
-        for script in
-            self.shown.iter_mut().chain(&mut self.next).filter(|script| leases.contains(&script.lease))
-        {
-            let finding = part.apply(script, store);
-            if Some(&script.lease) != current.as_ref() {
-                continue;
-            }
-            match finding {
-                Finding::Nothing => {}
-                Finding::Gone => events.push(TargetEvent::Gone),
-                Finding::Known { status, has_values } => {
-                    events.extend(has_values.then_some(TargetEvent::FirstData));
-                    events.extend(status.and_then(|status| status_event(script, status)));
-                    if status == Some(Status::Error) {
-                        *diagnostics = script_diagnostics(script, source);
-                    }
+        let registration = self.subscriptions.registration(text);
+        let Some(lease) = registration.and_then(|one| one.state.lease()) else { return events };
+        let Some(shared) = self.scripts.get_mut(text) else { return events };
+        let Some(script) = shared.both_mut().find(|script| script.lease == *lease) else { return events };
+        match part.apply(script, &mut self.store) {
+            Finding::Nothing => {}
+            Finding::Gone => events.push(RegistrationEvent::Gone),
+            Finding::Known { status, has_values } => {
+                events.extend(has_values.then_some(RegistrationEvent::FirstData));
+                events.extend(status.and_then(|status| status_event(script, status)));
+                if status == Some(Status::Error) {
+                    shared.diagnostics = script_diagnostics(script, text);
                 }
             }
         }
@@ -165,12 +134,12 @@ impl Part<'_> {
     }
 }
 
-fn status_event(script: &Script, status: Status) -> Option<TargetEvent> {
+fn status_event(script: &Script, status: Status) -> Option<RegistrationEvent> {
     match status {
         Status::Starting | Status::Stopping => None,
-        Status::Started => Some(TargetEvent::Attached),
-        Status::Stopped => Some(TargetEvent::Ended { exit_code: script.exit_code }),
-        Status::Error => Some(TargetEvent::Failed { message: failure(script) }),
+        Status::Started => Some(RegistrationEvent::Attached),
+        Status::Stopped => Some(RegistrationEvent::Ended { exit_code: script.exit_code }),
+        Status::Error => Some(RegistrationEvent::Failed { message: failure(script) }),
     }
 }
 

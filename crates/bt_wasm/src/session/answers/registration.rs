@@ -1,7 +1,7 @@
 //! What became of a script that was sent.
 
 use bt_analysis::{bpftrace_errors, control_diagnostics};
-use bt_lifecycle::browser::{Lease, TargetEvent};
+use bt_lifecycle::browser::{Lease, RegistrationEvent, ScriptText};
 use bt_metrics::Atom;
 use bt_metrics::control::{self, Refusal};
 use bt_metrics::pmwebapi::FetchReply;
@@ -14,7 +14,7 @@ impl Session {
     /// Takes the reply to a registration. `refusal`: the store was refused, with this message.
     pub(super) fn take_registration(
         &mut self,
-        target: &str,
+        script: &ScriptText,
         run: u32,
         refusal: Option<String>,
         reply: &FetchReply,
@@ -22,10 +22,11 @@ impl Session {
     ) {
         let text = reply_text(reply).unwrap_or_default();
         match (serde_json::from_str::<control::Script>(text), refusal) {
-            (Ok(registered), None) => self.take_lease(target, run, &registered, now_millis),
+            (Ok(registered), None) => self.take_lease(script, run, &registered, now_millis),
             // Agents refuse the store, and the script that they did not keep tells why.
             (Ok(rejected), Some(_))
-                if self.is_source_of(target, &rejected) && !rejected.state.error.is_empty() =>
+                // The script may be one that was sent before.
+                if **script == *rejected.code.trim_end() && !rejected.state.error.is_empty() =>
             {
                 let error = rejected.state.error;
                 // Ours adds its findings.
@@ -33,37 +34,32 @@ impl Session {
                 let diagnostics = own.unwrap_or_else(|_| {
                     control_diagnostics(&bpftrace_errors(&error, &rejected.code), &rejected.code)
                 });
-                self.refuse(target, run, Refusal { error, diagnostics }, now_millis);
+                self.refuse(script, run, Refusal { error, diagnostics }, now_millis);
             }
-            (_, refusal) => self.take_refused_script(target, run, refusal, text, now_millis),
+            (_, refusal) => self.take_refused_script(script, run, refusal, text, now_millis),
         }
     }
 
-    /// Whether a script is the target's, and not one that was sent before.
-    fn is_source_of(&self, target: &str, script: &control::Script) -> bool {
-        self.panels.get(target).is_some_and(|panel| panel.source.trim_end() == script.code.trim_end())
-    }
-
-    fn take_lease(&mut self, target: &str, run: u32, registered: &control::Script, now_millis: f64) {
-        let is_awaited = self.panels.get(target).is_some_and(|panel| panel.machine.awaits_registration(run));
+    fn take_lease(&mut self, script: &ScriptText, run: u32, registered: &control::Script, now_millis: f64) {
+        let is_awaited = self.awaits(script, run);
         let lease = Lease(registered.script_id.clone());
         if let Some(name) = &registered.metadata.name {
             self.names.insert(lease.clone(), name.clone());
         }
-        if let Some(panel) = self.panels.get_mut(target).filter(|_| is_awaited) {
+        if let Some(shared) = self.scripts.get_mut(script).filter(|_| is_awaited) {
             // The same script again joins the running one: its samples go on.
-            let is_shown = panel.shown.as_ref().is_some_and(|shown| shown.lease == lease);
+            let is_shown = shared.shown.as_ref().is_some_and(|shown| shown.lease == lease);
             if !is_shown {
-                panel.next = Some(Script::new(registered, now_millis));
+                shared.next = Some(Script::new(registered, now_millis));
             }
         }
-        self.target_event(target, TargetEvent::Registered { run, lease }, now_millis);
+        self.registration_event(script, RegistrationEvent::Registered { run, lease }, now_millis);
         self.poll.hasten(now_millis, EAGER_POLL_MILLIS);
     }
 
     fn take_refused_script(
         &mut self,
-        target: &str,
+        script: &ScriptText,
         run: u32,
         refusal: Option<String>,
         text: &str,
@@ -71,17 +67,16 @@ impl Session {
     ) {
         let unexplained = || refusal.unwrap_or_else(|| "the host did not register the script".to_string());
         let refusal = serde_json::from_str(text).unwrap_or_else(|_| explained(unexplained()));
-        self.refuse(target, run, refusal, now_millis);
+        self.refuse(script, run, refusal, now_millis);
     }
 
-    fn refuse(&mut self, target: &str, run: u32, refusal: Refusal, now_millis: f64) {
+    fn refuse(&mut self, script: &ScriptText, run: u32, refusal: Refusal, now_millis: f64) {
         let Refusal { error: message, diagnostics } = refusal;
-        if let Some(panel) =
-            self.panels.get_mut(target).filter(|panel| panel.machine.awaits_registration(run))
-        {
-            panel.diagnostics = diagnostics;
+        let is_awaited = self.awaits(script, run);
+        if let Some(shared) = self.scripts.get_mut(script).filter(|_| is_awaited) {
+            shared.diagnostics = diagnostics;
         }
-        self.target_event(target, TargetEvent::Refused { run, message }, now_millis);
+        self.registration_event(script, RegistrationEvent::Refused { run, message }, now_millis);
     }
 }
 

@@ -40,7 +40,7 @@ pub struct MetricView {
 impl Session {
     /// The metrics of the version that `target` shows.
     pub fn metrics(&self, target: &str) -> Vec<MetricView> {
-        let shown = self.panels.get(target).and_then(|panel| panel.shown.as_ref());
+        let shown = self.shown(target);
         let metrics = shown.into_iter().flat_map(|script| &script.metrics);
         metrics.map(|(leaf, metric)| self.metric_view(leaf, metric)).collect()
     }

@@ -4,17 +4,16 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use bt_metrics::{InstanceLabels, Semantics};
+use bt_metrics::{InstanceLabels, Semantics, ValueType};
 use rustc_hash::FxHashMap;
 
 use crate::TimeWindow;
+use crate::column::{Column, PIECE_BYTES, PIECE_ROWS};
 
 /// What one column costs besides its values: labels, map entry, ring header (an estimate, in bytes).
 const COLUMN_OVERHEAD_BYTES: usize = 192;
 /// One time in the time column.
 const TIME_BYTES: usize = size_of::<u32>();
-/// One value in a value column.
-const VALUE_BYTES: usize = size_of::<f64>();
 
 /// The samples of one metric.
 ///
@@ -23,6 +22,8 @@ const VALUE_BYTES: usize = size_of::<f64>();
 #[derive(Debug)]
 pub struct Samples {
     semantics: Semantics,
+    /// A counter of 32 bits starts again at zero when it is full.
+    wraps: bool,
     max_instances: usize,
     /// Moment that `times` count from.
     epoch_millis: f64,
@@ -36,24 +37,18 @@ pub struct Samples {
     columns: Vec<Column>,
     places: FxHashMap<Option<u32>, usize>,
     refused_instances: usize,
+    /// Pieces of all columns.
+    piece_count: usize,
+    /// No instance had its last value before this row.
+    all_present_until: u64,
     generation: u32,
 }
 
-/// The values of one instance.
-#[derive(Debug)]
-pub(crate) struct Column {
-    pub(crate) instance: Option<u32>,
-    pub(crate) labels: Option<Arc<InstanceLabels>>,
-    /// Row of the first value.
-    first_row: u64,
-    /// NaN where a row had no value. The last one never is NaN, the first one neither unless rows have left.
-    values: VecDeque<f64>,
-}
-
 impl Samples {
-    pub(crate) fn new(semantics: Semantics, max_instances: usize) -> Samples {
+    pub(crate) fn new(semantics: Semantics, value_type: ValueType, max_instances: usize) -> Samples {
         Samples {
             semantics,
+            wraps: value_type == ValueType::U32,
             max_instances,
             epoch_millis: 0.0,
             times: VecDeque::new(),
@@ -63,6 +58,8 @@ impl Samples {
             columns: Vec::new(),
             places: FxHashMap::default(),
             refused_instances: 0,
+            piece_count: 0,
+            all_present_until: 0,
             generation: 0,
         }
     }
@@ -70,6 +67,11 @@ impl Samples {
     /// Whether the values are a counter's.
     pub fn is_counter(&self) -> bool {
         self.semantics == Semantics::Counter
+    }
+
+    /// Whether a counter starts again at zero after 32 bits.
+    pub(crate) fn wraps(&self) -> bool {
+        self.wraps
     }
 
     /// Number of rows that are kept.
@@ -99,8 +101,9 @@ impl Samples {
 
     /// Memory of the samples in bytes, as the store's bound counts it.
     pub fn bytes(&self) -> usize {
-        let values: usize = self.columns.iter().map(|column| column.values.len()).sum();
-        values * VALUE_BYTES + self.times.len() * TIME_BYTES + self.columns.len() * COLUMN_OVERHEAD_BYTES
+        self.piece_count * PIECE_BYTES
+            + self.times.len() * TIME_BYTES
+            + self.columns.len() * COLUMN_OVERHEAD_BYTES
     }
 
     /// Instances whose labels are unknown.
@@ -131,8 +134,8 @@ impl Samples {
             if value.is_nan() {
                 continue;
             }
-            match self.column(instance, position) {
-                Some(column) => column.append(row, value),
+            match self.column(instance, position, row) {
+                Some(column) => self.piece_count += usize::from(self.columns[column].append(row, value)),
                 None => self.refused_instances += 1,
             }
         }
@@ -149,13 +152,13 @@ impl Samples {
         while self.breaks.front().is_some_and(|&row| row <= first_row) {
             self.breaks.pop_front();
         }
-        for column in &mut self.columns {
-            column.drop_rows_before(first_row);
+        if first_row.is_multiple_of(PIECE_ROWS as u64) {
+            for column in &mut self.columns {
+                self.piece_count -= column.drop_rows_before(first_row);
+            }
         }
-        if self.columns.iter().any(|column| column.values.is_empty()) {
-            self.columns.retain(|column| !column.values.is_empty());
-            self.places =
-                self.columns.iter().enumerate().map(|(place, column)| (column.instance, place)).collect();
+        if first_row > self.all_present_until {
+            self.free_vanished();
         }
         true
     }
@@ -192,6 +195,20 @@ impl Samples {
         row > self.first_row && self.breaks.binary_search(&row).is_err()
     }
 
+    /// The rows in pieces that no interruption parts.
+    pub(crate) fn runs(&self, rows: Range<u64>) -> Vec<Range<u64>> {
+        let mut runs = Vec::new();
+        let mut start = rows.start;
+        for &cut in self.breaks.iter().filter(|cut| (rows.start + 1..rows.end).contains(cut)) {
+            runs.push(start..cut);
+            start = cut;
+        }
+        if start < rows.end {
+            runs.push(start..rows.end);
+        }
+        runs
+    }
+
     /// Number of the row after the last one.
     pub(crate) fn end_row(&self) -> u64 {
         self.first_row + self.times.len() as u64
@@ -223,58 +240,44 @@ impl Samples {
         }
     }
 
-    /// The column of an instance. Servers list instances in the same order each time, hence the guess.
-    fn column(&mut self, instance: Option<u32>, guess: usize) -> Option<&mut Column> {
-        let place = match self.columns.get(guess) {
-            Some(column) if column.instance == instance => guess,
+    /// The place of an instance's column. Servers list instances in the same order each time, hence the guess.
+    fn column(&mut self, instance: Option<u32>, guess: usize, row: u64) -> Option<usize> {
+        match self.columns.get(guess) {
+            Some(column) if column.instance == instance => Some(guess),
             _ => match self.places.get(&instance) {
-                Some(&place) => place,
-                None => self.add_column(instance)?,
+                Some(&place) => Some(place),
+                None => self.add_column(instance, row),
             },
-        };
-        self.columns.get_mut(place)
+        }
     }
 
-    fn add_column(&mut self, instance: Option<u32>) -> Option<usize> {
+    fn add_column(&mut self, instance: Option<u32>, row: u64) -> Option<usize> {
         if self.columns.len() >= self.max_instances {
             return None;
         }
         let place = self.columns.len();
         // A single value stands for itself; it has nothing to be asked for.
         let labels = instance.is_none().then(Arc::default);
-        self.columns.push(Column { instance, labels, first_row: 0, values: VecDeque::new() });
+        self.columns.push(Column::new(instance, labels, row));
         self.places.insert(instance, place);
         Some(place)
     }
-}
 
-impl Column {
-    /// Value in a row, NaN if there is none.
-    pub(crate) fn value(&self, row: u64) -> f64 {
-        let place = row.checked_sub(self.first_row);
-        place.and_then(|place| self.values.get(place as usize)).copied().unwrap_or(f64::NAN)
-    }
-
-    fn append(&mut self, row: u64, value: f64) {
-        if self.values.is_empty() {
-            self.first_row = row;
+    /// Frees the instances that had their last value before the oldest row.
+    fn free_vanished(&mut self) {
+        let first_row = self.first_row;
+        let count = self.columns.len();
+        self.columns.retain(|column| {
+            let stays = column.last_row() >= first_row;
+            self.piece_count -= if stays { 0 } else { column.piece_count() };
+            stays
+        });
+        if self.columns.len() < count {
+            self.places =
+                self.columns.iter().enumerate().map(|(place, column)| (column.instance, place)).collect();
         }
-        // The same instance twice in a row of a foreign server: the first value counts.
-        if self.first_row + self.values.len() as u64 > row {
-            return;
-        }
-        while self.first_row + (self.values.len() as u64) < row {
-            reserve_one(&mut self.values);
-            self.values.push_back(f64::NAN);
-        }
-        reserve_one(&mut self.values);
-        self.values.push_back(value);
-    }
-
-    fn drop_rows_before(&mut self, row: u64) {
-        while self.first_row < row && self.values.pop_front().is_some() {
-            self.first_row += 1;
-        }
+        // An instance that comes back only moves its last row on.
+        self.all_present_until = self.columns.iter().map(Column::last_row).min().unwrap_or(first_row);
     }
 }
 
