@@ -70,6 +70,7 @@ impl<'a> Reader<'a> {
         Some(MetricValues { pmid: pmid.into(), name: name.into(), printed, instances })
     }
 
+    #[inline(always)]
     fn instance(&mut self) -> Option<InstanceValue> {
         self.literal(r#"{"instance":"#)?;
         let instance = match self.literal("null") {
@@ -82,12 +83,16 @@ impl<'a> Reader<'a> {
         Some(InstanceValue { instance, value })
     }
 
+    #[inline(always)]
     fn value(&mut self) -> Option<Atom> {
         match self.peek()? {
             b'"' => self.string().map(|text| Atom::Text(text.into())),
             b'0'..=b'9' => {
                 let start = self.at;
-                self.integer().map(Atom::U64).or_else(|| self.other_value(start))
+                match self.integer() {
+                    Some(value) => Some(Atom::U64(value)),
+                    None => self.other_value(start),
+                }
             }
             _ => self.other_value(self.at),
         }
@@ -137,6 +142,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of digits alone, as JSON writes it: without zeros in front.
+    #[inline(always)]
     fn integer(&mut self) -> Option<u64> {
         let digits = &self.text.as_bytes()[self.at..];
         let mut value = 0;
