@@ -11,12 +11,27 @@ export interface ProxyTarget {
 
 const NOT_PASSED_ON = ["origin", "referer", "cookie", "host", "connection"];
 
+/** The last call: pmproxy 6.0.3 now and then dies of calls at the same time, as those of several tabs are. */
+let turn: Promise<void> = Promise.resolve();
+
+/** Passes the call on when those before it are answered. */
 export function passOn(
   call: IncomingMessage,
   answer: ServerResponse,
   path: string,
   target: ProxyTarget,
 ): void {
+  turn = turn.then(
+    () =>
+      new Promise((done) => {
+        if (answer.closed) return done();
+        answer.once("close", done);
+        send(call, answer, path, target);
+      }),
+  );
+}
+
+function send(call: IncomingMessage, answer: ServerResponse, path: string, target: ProxyTarget): void {
   const headers = Object.entries(call.headers).filter(
     ([name]) => !NOT_PASSED_ON.includes(name) && !name.startsWith("sec-"),
   );

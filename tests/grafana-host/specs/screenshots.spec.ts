@@ -21,7 +21,7 @@ const IMAGES = KEEPS
   ? fileURLToPath(new URL("../../../docs/img/", import.meta.url))
   : mkdtempSync(join(tmpdir(), "bpflens-img-"));
 /** For the documentation long enough to fill the charts. */
-const RECORDING_MILLIS = KEEPS ? 60_000 : 3_000;
+const RECORDING_MILLIS = KEEPS ? 25_000 : 3_000;
 
 const SYSCALLS = "tracepoint:raw_syscalls:sys_enter { @syscalls[comm] = count(); }";
 const QUEUE = `tracepoint:sched:sched_wakeup { @woken[args->pid] = nsecs; }
