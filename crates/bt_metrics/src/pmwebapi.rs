@@ -4,6 +4,7 @@
 //! a single-valued metric without a value comes as `{"instance":null,"value":0}` (text: `null`). Ours sends an
 //! empty list of instances for the latter, which says the same without the doubt.
 
+mod entry;
 mod fetch;
 
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ pub struct MetricReply {
 
 /// A metric, or a name that none has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "entry::Fields")]
 pub enum MetricEntry {
     /// The metric.
     Known(MetricInfo),

@@ -1,9 +1,9 @@
 //! All samples of a page: which metrics are kept, for how long, and in how much memory.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bt_metrics::{InstanceLabels, Semantics, ValueType};
+use litemap::LiteMap;
 
 use crate::Samples;
 
@@ -35,13 +35,13 @@ pub struct MetricId(u32);
 pub struct Store {
     limits: Limits,
     next: u32,
-    metrics: BTreeMap<MetricId, Samples>,
+    metrics: LiteMap<MetricId, Samples>,
 }
 
 impl Store {
     /// An empty store.
     pub fn new(limits: Limits) -> Store {
-        Store { limits, next: 0, metrics: BTreeMap::new() }
+        Store { limits, next: 0, metrics: LiteMap::new() }
     }
 
     /// Makes room for a metric. Of numbers of 32 bits it is known where they start again.
@@ -106,8 +106,8 @@ impl Store {
         while self.bytes() > self.limits.max_bytes {
             let oldest = self
                 .metrics
-                .values_mut()
-                .filter_map(|samples| Some((samples.oldest_millis()?, samples)))
+                .iter_mut()
+                .filter_map(|(_, samples)| Some((samples.oldest_millis()?, samples)))
                 .min_by(|(left, _), (right, _)| left.total_cmp(right));
             if !oldest.is_some_and(|(_, samples)| samples.drop_oldest_row()) {
                 return;

@@ -13,7 +13,7 @@ mod script;
 mod shared_script;
 mod status;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use bt_analysis::{Annotations, Severity, analyse, control_diagnostics, findings_to_watch};
 use bt_catalog::Version;
@@ -23,6 +23,7 @@ use bt_lifecycle::browser::{
 };
 use bt_metrics::control;
 use bt_series::{Limits, Store};
+use litemap::LiteMap;
 use serde::Deserialize;
 use tsify::Tsify;
 
@@ -95,9 +96,9 @@ pub struct Session {
     typing_pause_millis: f64,
     grace_millis: f64,
     subscriptions: Subscriptions,
-    scripts: BTreeMap<ScriptText, SharedScript>,
+    scripts: LiteMap<ScriptText, SharedScript>,
     /// Findings about the drafts of targets that do not start because of them.
-    invalid_drafts: BTreeMap<String, Vec<control::Diagnostic>>,
+    invalid_drafts: LiteMap<String, Vec<control::Diagnostic>>,
     store: Store,
     /// Name of the host, as of the latest context.
     host: Option<String>,
@@ -110,14 +111,14 @@ pub struct Session {
     /// Requests that are due. They go out one after the other: pmproxy 6.0.3 dies of calls at the same time.
     outbox: VecDeque<Outgoing>,
     /// The request that is out, or, if its answer is late, those.
-    pending: BTreeMap<u32, Pending>,
+    pending: LiteMap<u32, Pending>,
     /// Scripts to register, with the attempt. One at a time: the reply is read from a metric that knows only the last one.
     registrations: VecDeque<(ScriptText, u32)>,
     /// A registration that was sent, whose reply has to be read with the next tick.
     unread_registration: Option<UnreadRegistration>,
     returns: VecDeque<Return>,
     /// Names of registered scripts that have one: PCP's agent takes a named script back only by its name.
-    names: BTreeMap<Lease, String>,
+    names: LiteMap<Lease, String>,
 }
 
 /// A request that was not sent yet.
@@ -178,8 +179,8 @@ impl Session {
                 .unwrap_or(DEFAULT_TYPING_PAUSE_MILLIS),
             grace_millis: not_negative(options.grace_millis).unwrap_or(DEFAULT_GRACE_MILLIS),
             subscriptions: Subscriptions::default(),
-            scripts: BTreeMap::new(),
-            invalid_drafts: BTreeMap::new(),
+            scripts: LiteMap::new(),
+            invalid_drafts: LiteMap::new(),
             store: Store::new(Limits { retention_millis, max_bytes, ..defaults }),
             host: None,
             agent: AgentInfo::default(),
@@ -187,11 +188,11 @@ impl Session {
             unchecked_context: None,
             next_request: 1,
             outbox: VecDeque::new(),
-            pending: BTreeMap::new(),
+            pending: LiteMap::new(),
             registrations: VecDeque::new(),
             unread_registration: None,
             returns: VecDeque::new(),
-            names: BTreeMap::new(),
+            names: LiteMap::new(),
         }
     }
 
@@ -404,26 +405,26 @@ impl Session {
 
     fn queue_questions(&mut self, context: u32, now_millis: f64) {
         let is_due = |question: Question| question.due_millis().is_some_and(|at| at <= now_millis);
-        let mut components = BTreeSet::new();
-        let mut metrics = BTreeSet::new();
+        let mut components = Vec::new();
+        let mut metrics = Vec::new();
         for (text, shared) in &mut self.scripts {
             let registration = self.subscriptions.registration(text);
             let Some(lease) = registration.and_then(|one| one.state.lease()) else { continue };
             for script in shared.both_mut().filter(|script| script.lease == *lease) {
                 if is_due(script.ask_metrics) {
                     script.ask_metrics = Question::Asked;
-                    components.insert(script.component.clone());
+                    components.push(script.component.clone());
                 }
-                for metric in script.metrics.values_mut().filter(|metric| is_due(metric.ask_instances)) {
+                for metric in script.metrics_mut().filter(|metric| is_due(metric.ask_instances)) {
                     metric.ask_instances = Question::Asked;
-                    metrics.insert(metric.name.clone());
+                    metrics.push(metric.name.clone());
                 }
             }
         }
-        for component in components {
+        for component in sorted(components) {
             self.queue(Draft::metrics(context, &component), Purpose::AskMetrics { component });
         }
-        for metric in metrics {
+        for metric in sorted(metrics) {
             self.queue(Draft::instances(context, &metric), Purpose::AskInstances { metric });
         }
     }
@@ -433,8 +434,8 @@ impl Session {
         if !self.poll.is_due(now_millis) {
             return;
         }
-        let names: BTreeSet<String> = self.polled().flat_map(script::Script::polled_names).collect();
-        let parts = split_names(names);
+        let names = self.polled().flat_map(script::Script::polled_names).collect();
+        let parts = split_names(sorted(names));
         self.poll.begin(parts.len(), now_millis, self.period_millis());
         for names in parts {
             self.queue(Draft::fetch(context, &names), Purpose::Poll { names });
@@ -533,4 +534,11 @@ impl Session {
 /// Scripts that differ in blanks at their end are one.
 fn script_text(source: &str) -> ScriptText {
     source.trim_end().into()
+}
+
+/// Names in order, each once.
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort_unstable();
+    names.dedup();
+    names
 }

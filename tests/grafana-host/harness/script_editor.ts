@@ -84,8 +84,8 @@ export class ScriptEditor {
     return this.#page.evaluate(() => document.querySelector<HTMLElement>(".monaco-hover")?.innerText ?? "");
   }
 
-  /** Puts the cursor into the first error and takes the fix that is offered first. */
-  async takeQuickFix(): Promise<void> {
+  /** Puts the cursor into the first error and takes the first fix that is offered, which must have this title. */
+  async takeQuickFix(title: string): Promise<void> {
     const attempt = async () => {
       await this.#page.keyboard.press("Escape");
       await this.#page
@@ -93,10 +93,8 @@ export class ScriptEditor {
         .first()
         .click({ timeout: ATTEMPT_MILLIS, force: true });
       await this.#page.keyboard.press("ControlOrMeta+.");
-      const offered = this.#page.locator(
-        ".action-widget .action, .context-view .action-label, .codeActionMenuWidget .codeAction, .codeActionWidget .monaco-list-row",
-      );
-      await offered.first().click({ timeout: ATTEMPT_MILLIS });
+      await this.#page.getByText(title).waitFor({ timeout: ATTEMPT_MILLIS });
+      await this.#page.keyboard.press("Enter");
       return "taken";
     };
     const missed = (error: unknown) => {

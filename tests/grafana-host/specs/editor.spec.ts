@@ -14,18 +14,18 @@ describeWithPcp("editor", () => {
   const setting = useSetting(() => PcpBackend.start());
 
   test("typing starts nothing until the pause", async () => {
-    const page = await setting.open({
-      view: edit("timeseries", { expr: "" }),
-      jsonData: { typingPauseMillis: 2000 },
-    });
+    const view = edit("timeseries", { expr: TICKS, format: "timeseries" });
+    const page = await setting.open({ view, jsonData: { typingPauseMillis: 3_000 } });
     await page.editor.waitFor();
+    await page.waitForState(/Live/);
     const registered = page.countCalls("control.register");
-    await page.editor.type("interval:ms:100 ", 60);
     await page.editor.write("interval:ms:100 { @typed = count(); }");
-    for (let step = 0; step < 5; step++) await page.editor.type(" ", 150);
+    for (let step = 0; step < 5; step++) await page.editor.type(" // more", 20);
+    await page.waitForState(/Starts in/);
     expect(registered()).toBe(0);
-    await page.waitForPanel(1, "its values", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 1);
-    expect(setting.backend.processes()).toHaveLength(1);
+    await page.waitForPanel(1, "its values", ({ frames }) =>
+      frames.some(({ fields }) => fields.some(({ label, length }) => label.includes("typed") && length > 1)),
+    );
     await page.close();
     await setting.noProcessLeft();
   });
@@ -116,7 +116,7 @@ describeWithPcp("editor", () => {
     );
     await page.waitForState(/cuont/);
     expect(registered(), "a script with an error is not sent").toBe(0);
-    await page.editor.takeQuickFix();
+    await page.editor.takeQuickFix("Change it to `count`");
     await waitFor(
       "the mended text",
       () => page.editor.text(),

@@ -1,6 +1,6 @@
 //! Which panels show which scripts: joins the machines of targets and registrations, so that equal scripts are one.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::registration::{Lease, Registration, RegistrationEffect, RegistrationEvent, RegistrationState};
 use super::target::{ScriptText, Target, TargetEffect, TargetEvent};
@@ -8,8 +8,8 @@ use super::target::{ScriptText, Target, TargetEffect, TargetEvent};
 /// All panels of a page and the scripts that they show.
 #[derive(Clone, Debug, Default)]
 pub struct Subscriptions {
-    targets: BTreeMap<String, Target>,
-    registrations: BTreeMap<ScriptText, Registration>,
+    targets: LiteMap<String, Target>,
+    registrations: LiteMap<ScriptText, Registration>,
     /// The latest attempt of those scripts that were forgotten.
     forgotten_run: u32,
     /// Nobody sees the page: nothing is registered.
@@ -167,7 +167,7 @@ impl Subscriptions {
             RegistrationState::Failed { .. } => TargetEvent::Failed { text: text.clone() },
             _ => return,
         };
-        for target in self.targets.values_mut() {
+        for (_, target) in &mut self.targets {
             // Neither has an effect: what a panel does not hold any more is let go below.
             target.transition(news.clone(), now_millis);
         }
@@ -176,7 +176,7 @@ impl Subscriptions {
     /// Gives back the scripts that no panel wants to run, and forgets those that none shows.
     fn let_go(&mut self, now_millis: f64, effects: &mut Vec<SubscriptionEffect>) {
         let targets = &self.targets;
-        self.registrations.retain(|text, registration| {
+        for (text, registration) in &mut self.registrations {
             if !targets.values().any(|target| target.holds(text)) {
                 for effect in registration.transition(RegistrationEvent::Drop, now_millis) {
                     if let RegistrationEffect::Return(lease) = effect {
@@ -184,12 +184,11 @@ impl Subscriptions {
                     }
                 }
             }
-            let is_shown = targets.values().any(|target| target.refers_to(text));
-            if !is_shown {
+            if !targets.values().any(|target| target.refers_to(text)) {
                 self.forgotten_run = self.forgotten_run.max(registration.run());
                 effects.push(SubscriptionEffect::Free(text.clone()));
             }
-            is_shown
-        });
+        }
+        self.registrations.retain(|text, _| targets.values().any(|target| target.refers_to(text)));
     }
 }

@@ -7,7 +7,7 @@ const MAX_BUCKETS: usize = 1_024;
 
 /// Sorts the buckets and adds those between them that nothing has fallen into: a host only tells of the others.
 pub(crate) fn complete(mut buckets: Vec<Bucket>) -> Vec<Bucket> {
-    buckets.sort();
+    buckets.sort_unstable();
     buckets.dedup();
     let width = linear_width(&buckets);
     let mut complete: Vec<Bucket> = Vec::new();

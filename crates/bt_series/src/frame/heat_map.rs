@@ -1,6 +1,5 @@
 //! Counts over time and buckets: what fell into each bucket between two rows.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use bt_metrics::{Bucket, InstanceLabels};
@@ -29,7 +28,9 @@ pub struct HeatMap {
 /// The heat map of a window: the histogram of `key` (as [`HeatMap::keys`] lists it), or of all keys together.
 pub fn heat_map(samples: &Samples, window: TimeWindow, key: Option<&str>) -> HeatMap {
     let bars: Vec<Bar<'_>> = samples.columns().iter().filter_map(Bar::new).collect();
-    let keys: BTreeSet<String> = bars.iter().filter_map(Bar::key).collect();
+    let mut keys: Vec<String> = bars.iter().filter_map(Bar::key).collect();
+    keys.sort_unstable();
+    keys.dedup();
     let chosen: Vec<&Bar<'_>> =
         bars.iter().filter(|bar| key.is_none() || bar.key().as_deref() == key).collect();
     let buckets = buckets::complete(chosen.iter().map(|bar| bar.bucket).collect());
@@ -37,7 +38,7 @@ pub fn heat_map(samples: &Samples, window: TimeWindow, key: Option<&str>) -> Hea
     let rows = samples.rows(window);
     // A column needs a row before it.
     let rows = rows.start.max(samples.end_row() - samples.row_count() as u64 + 1)..rows.end;
-    let mut frame = HeatMap { keys: keys.into_iter().collect(), ..HeatMap::default() };
+    let mut frame = HeatMap { keys, ..HeatMap::default() };
     let places: Vec<usize> =
         chosen.iter().map(|bar| buckets.binary_search(&bar.bucket).unwrap_or_default()).collect();
     for row in rows.clone() {

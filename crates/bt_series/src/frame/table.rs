@@ -1,9 +1,10 @@
 //! The values of this moment: several metrics side by side, joined by key; or printed text, line by line.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use bt_metrics::{Atom, InstanceLabels};
+use rustc_hash::FxHashMap;
 
 use super::csv;
 use crate::samples::Samples;
@@ -63,7 +64,7 @@ pub enum TableSource<'a> {
 
 /// Joins the latest values of `sources` by key: the rows with the largest first value first, at most `max_rows`.
 pub fn table(sources: &[TableSource<'_>], max_rows: usize) -> Table {
-    let mut rows: BTreeMap<RowKey, Vec<Cell>> = BTreeMap::new();
+    let mut rows: FxHashMap<RowKey, Vec<Cell>> = FxHashMap::default();
     for (place, source) in sources.iter().enumerate() {
         source.for_each(|labels, cell| {
             let row = rows.entry(RowKey::new(labels)).or_insert_with(|| vec![Cell::Empty; sources.len()]);
@@ -74,10 +75,14 @@ pub fn table(sources: &[TableSource<'_>], max_rows: usize) -> Table {
     let has_bucket = rows.keys().any(|key| key.bucket.is_some());
     let omitted = rows.len().saturating_sub(max_rows);
     let mut rows: Vec<(RowKey, Vec<Cell>)> = rows.into_iter().collect();
-    // Buckets stay in their order. The sort is stable: equal values stay in the order of their keys.
-    if !has_bucket {
-        rows.sort_by(|left, right| magnitude(&right.1).total_cmp(&magnitude(&left.1)));
-    }
+    rows.sort_unstable_by(|(left_key, left), (right_key, right)| {
+        let by_value = match has_bucket {
+            true => Ordering::Equal,
+            false => magnitude(right).total_cmp(&magnitude(left)),
+        };
+        // Buckets, and equal values, stand in the order of their keys.
+        by_value.then_with(|| left_key.cmp(right_key))
+    });
     rows.truncate(max_rows);
     Table {
         columns: columns(sources, key_parts, has_bucket),
@@ -114,7 +119,7 @@ pub fn output_table(text: &str, max_rows: usize) -> Table {
 }
 
 /// A key as rows are ordered by it: buckets by their bounds, numbers by value, everything else as text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct RowKey {
     parts: Vec<(Option<i64>, Arc<str>)>,
     bucket: Option<bt_metrics::Bucket>,

@@ -1,12 +1,12 @@
 //! A metric of a script: what it is, its values, and what its instances stand for.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bt_analysis::MapFact;
 use bt_metrics::pmwebapi::{IndomInstance, InstanceValue, MetricInfo};
 use bt_metrics::{Atom, InstanceLabels, MetricType, Semantics, ValueType};
 use bt_series::{MetricId, Samples, Store};
+use rustc_hash::FxHashMap;
 
 /// Pause between two questions for metrics or instances that the last answer lacked.
 pub(crate) const ASK_AGAIN_MILLIS: f64 = 1_000.0;
@@ -49,7 +49,7 @@ pub(crate) struct LatestTexts {
     pub(crate) generation: u32,
     /// Instances of the latest answer.
     instances: Vec<u32>,
-    labels: BTreeMap<u32, Arc<InstanceLabels>>,
+    labels: FxHashMap<u32, Arc<InstanceLabels>>,
 }
 
 /// Something to ask the host for.

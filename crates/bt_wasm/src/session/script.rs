@@ -1,7 +1,5 @@
 //! A registered script as the page knows it: its state, its metrics and their samples.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use bt_analysis::{MapFact, analyse};
 use bt_catalog::Version;
 use bt_lifecycle::browser::Lease;
@@ -9,6 +7,7 @@ use bt_metrics::control::{self, Status};
 use bt_metrics::pmwebapi::{MetricEntry, MetricInfo};
 use bt_metrics::{Atom, script_metric};
 use bt_series::{MetricId, Store};
+use litemap::LiteMap;
 
 use super::metric::{ASK_AGAIN_MILLIS, Data, Metric, Question};
 
@@ -44,10 +43,10 @@ pub(crate) struct Script {
     /// When it printed last, or was asked for because it did not.
     heard_at_millis: f64,
     /// By leaf: `usecs`, `x.count`, `output`.
-    pub(crate) metrics: BTreeMap<String, Metric>,
-    own_status_leaves: BTreeSet<&'static str>,
-    /// What the script itself says of its maps, by their component in metric names.
-    facts: BTreeMap<String, MapFact>,
+    pub(crate) metrics: LiteMap<String, Metric>,
+    own_status_leaves: Vec<&'static str>,
+    /// What the script itself says of its maps.
+    facts: Vec<MapFact>,
     /// Metrics that the registration promised.
     expected_metrics: usize,
     metric_questions: u32,
@@ -72,9 +71,9 @@ impl Script {
             bytes_per_second: 0.0,
             bytes_at_millis: f64::NAN,
             heard_at_millis: now_millis,
-            metrics: BTreeMap::new(),
-            own_status_leaves: BTreeSet::new(),
-            facts: map_facts(&registered.code),
+            metrics: LiteMap::new(),
+            own_status_leaves: Vec::new(),
+            facts: analyse(&registered.code, Version::NEWEST).facts.maps,
             expected_metrics: registered.variables.len(),
             metric_questions: 0,
             ask_metrics: Question::Due(now_millis),
@@ -98,7 +97,7 @@ impl Script {
             let Some(leaf) = info.name.strip_prefix(&prefix) else { continue };
             match leaf.strip_prefix("data.") {
                 Some(leaf) => self.add_metric(leaf, info, store, now_millis),
-                None => self.own_status_leaves.extend(OWN_STATUS_LEAVES.iter().find(|own| **own == leaf)),
+                None => self.add_status_leaf(leaf),
             }
         }
         self.metric_questions += 1;
@@ -115,8 +114,19 @@ impl Script {
             return;
         }
         let map = leaf.split('.').next().unwrap_or_default();
-        let metric = Metric::new(info, self.facts.get(map), store, now_millis);
+        let fact = self.facts.iter().rfind(|fact| fact.metric == map);
+        let metric = Metric::new(info, fact, store, now_millis);
         self.metrics.insert(leaf.to_string(), metric);
+    }
+
+    fn add_status_leaf(&mut self, leaf: &str) {
+        let own = OWN_STATUS_LEAVES.into_iter().find(|own| *own == leaf);
+        self.own_status_leaves.extend(own.filter(|own| !self.own_status_leaves.contains(own)));
+    }
+
+    /// Its metrics.
+    pub(crate) fn metrics_mut(&mut self) -> impl Iterator<Item = &mut Metric> {
+        self.metrics.iter_mut().map(|(_, metric)| metric)
     }
 
     /// Takes a status metric's value.
@@ -189,9 +199,4 @@ impl Script {
             Data::Texts(_) => None,
         })
     }
-}
-
-fn map_facts(code: &str) -> BTreeMap<String, MapFact> {
-    let maps = analyse(code, Version::NEWEST).facts.maps;
-    maps.into_iter().map(|map| (map.metric.clone(), map)).collect()
 }

@@ -1,10 +1,9 @@
 //! The scripts that panels show: the version whose samples are drawn, and the one that will replace it.
 
-use std::collections::BTreeMap;
-
 use bt_lifecycle::browser::{Lease, RegistrationState, ScriptText};
 use bt_metrics::control;
 use bt_series::Store;
+use litemap::LiteMap;
 
 use super::Session;
 use super::metric::Metric;
@@ -92,17 +91,15 @@ impl Session {
 
 /// All registrations of all scripts.
 pub(crate) fn all_scripts_mut(
-    scripts: &mut BTreeMap<ScriptText, SharedScript>,
+    scripts: &mut LiteMap<ScriptText, SharedScript>,
 ) -> impl Iterator<Item = &mut Script> {
-    scripts.values_mut().flat_map(SharedScript::both_mut)
+    scripts.iter_mut().flat_map(|(_, shared)| shared.both_mut())
 }
 
 /// The metric of that name in every registration.
 pub(crate) fn all_metrics_mut<'a>(
-    scripts: &'a mut BTreeMap<ScriptText, SharedScript>,
+    scripts: &'a mut LiteMap<ScriptText, SharedScript>,
     name: &'a str,
 ) -> impl Iterator<Item = &'a mut Metric> {
-    all_scripts_mut(scripts)
-        .flat_map(|script| script.metrics.values_mut())
-        .filter(move |metric| metric.name == name)
+    all_scripts_mut(scripts).flat_map(Script::metrics_mut).filter(move |metric| metric.name == name)
 }

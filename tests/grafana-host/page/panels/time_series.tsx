@@ -1,13 +1,17 @@
 // Grafana's own time series chart.
 
+import { type DataFrame, FieldType } from "@grafana/data";
 import { LegendDisplayMode, TimeSeries } from "@grafana/ui";
 import * as React from "react";
 import type { PanelContentProps } from "./panel.tsx";
 
 export function TimeSeriesPanel({ data, width, height }: PanelContentProps): React.ReactElement {
+  // The chart cannot do without; Grafana's panel looks before it draws.
+  const frames = data.series.filter(isGraphable);
+  if (frames.length === 0) return <p data-testid="no-data">{data.error?.message ?? "No data"}</p>;
   return (
     <TimeSeries
-      frames={data.series}
+      frames={frames}
       structureRev={data.structureRev ?? 0}
       timeRange={data.timeRange}
       timeZone="browser"
@@ -17,4 +21,9 @@ export function TimeSeriesPanel({ data, width, height }: PanelContentProps): Rea
       options={{}}
     />
   );
+}
+
+function isGraphable({ fields }: DataFrame): boolean {
+  const has = (wanted: FieldType) => fields.some(({ type }) => type === wanted);
+  return has(FieldType.time) && has(FieldType.number);
 }

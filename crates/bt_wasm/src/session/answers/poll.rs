@@ -113,7 +113,7 @@ impl Part<'_> {
     fn apply_values(&self, script: &mut Script, is_silent: bool, store: &mut Store) -> bool {
         let zero_counts = script.zero_counts(self.now_millis);
         let mut has_values = false;
-        for metric in script.metrics.values_mut() {
+        for metric in script.metrics_mut() {
             if let Some(values) = self.values.get(metric.name.as_str()) {
                 let is_repeated = match values.printed {
                     Some(printed) => metric.printed.replace(printed) == Some(printed),
