@@ -16,6 +16,7 @@ test.each([
   ["$metric0", "bytes"],
   ["$metric1.$metric0", "data.bytes"],
   ["$map of $instance", "@bytes of dd, read"],
+  ["$key", "dd, read"],
   ["$key0/${key1}", "dd/read"],
   ["${key0}s", "dds"],
   ["$key7 $cost", "$key7 $cost"],

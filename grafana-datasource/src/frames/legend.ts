@@ -9,13 +9,14 @@ export type LegendValues = ReadonlyMap<string, string>;
  * What the template of a series may name.
  *
  * - `$metric`: the metric's full name; `$metric0`: its last part, `$metric1`: the one before, …
- * - `$instance`: the key; `$key0`, `$key1`, …: its parts; `$low`, `$high`: bounds of a bucket.
+ * - `$instance`: the key as bpftrace writes it; `$key`: its parts, separated by commas; `$key0`, `$key1`, …: each part; `$low`, `$high`: bounds of a bucket.
  * - `$map`: the map as the script writes it.
  */
 export function legendValues(metric: MetricView, line: SeriesLine): LegendValues {
   const values = new Map([
     ["metric", metric.name],
     ["map", metric.map],
+    ["key", line.key.join(", ")],
     ["instance", line.key.length === 0 && line.label === metric.leaf ? "" : line.label],
   ]);
   for (const [place, part] of metric.name.split(".").reverse().entries()) values.set(`metric${place}`, part);

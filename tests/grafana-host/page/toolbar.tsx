@@ -49,7 +49,12 @@ function Choice({ label, options, value, onChange }: ChoiceProps): React.ReactEl
   return (
     <label>
       {label}{" "}
-      <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
+      <select
+        aria-label={label}
+        style={{ width: "auto", height: 28 }}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      >
         {all.map((option) => (
           <option key={option} value={option}>
             {option === "" ? "Off" : option}

@@ -47,7 +47,7 @@ export function PanelFrame({ id, title, type, data, theme, width, height }: Pane
         titleItems={notices.map(({ text }) => (
           <span key={text} data-testid="notice" title={text}>
             {" "}
-            ⓘ
+            (i)
           </span>
         ))}
       >
