@@ -154,6 +154,21 @@ fn a_permission_that_lacks_is_told_with_where_it_is_given() {
 }
 
 #[test]
+fn an_agent_that_says_why_it_denies_is_quoted() {
+    let mut page = Page::new();
+    page.run("count");
+    let denied = r#"{"context":0,"message":"No permission to perform requested operation","success":false}"#;
+    let reason = r#"{"context":0,"timestamp":1.0,"values":[{"pmid":"151.1.0","name":"bpftrace.control.register","instances":[{"instance":null,"value":"{\"success\":\"false\",\"error\":\"dynamic scripts are off\"}"}]}]}"#;
+    page.wait(5.0, &|request| {
+        let read = answer(request, "fetch?names=bpftrace.control.register", reason);
+        answer(request, "/store", denied).or(read)
+    });
+    expect![[r#"
+        Connected, error: the host does not let this page run scripts (dynamic scripts are off)
+        on the host, bpftrace.conf decides in [dynamic_scripts]: enabled, auth_enabled, allowed_users; and pmcd.conf in [access]"#]].assert_eq(&page.state());
+}
+
+#[test]
 fn a_server_in_between_speaks_for_itself() {
     let mut page = Page::new();
     let message =

@@ -5,12 +5,13 @@ use bt_metrics::control::{Diagnostic, Refusal};
 /// What pmproxy says if a permission is missing, be it of pmcd or of the agent.
 const NO_PERMISSION: &str = "No permission to perform requested operation";
 
-/// The refusal in words, for a store that was refused with `message` and without further explanation.
-pub(super) fn explained(message: String) -> Refusal {
+/// The refusal in words, for a store that was refused with `message`. `reply`: what the agent says of it, if it does.
+pub(super) fn explained(message: String, reply: Option<Refusal>) -> Refusal {
     if !message.contains(NO_PERMISSION) {
-        return Refusal { error: message, diagnostics: Vec::new() };
+        return reply.unwrap_or(Refusal { error: message, diagnostics: Vec::new() });
     }
-    let error = format!("the host does not let this page run scripts ({message})");
+    let reason = reply.map_or(message, |reply| reply.error);
+    let error = format!("the host does not let this page run scripts ({reason})");
     let hint = "on the host, bpftrace.conf decides in [dynamic_scripts]: enabled, auth_enabled, allowed_users; and pmcd.conf in [access]";
     let diagnostic = Diagnostic {
         severity: "error".into(),

@@ -65,8 +65,8 @@ impl Session {
         text: &str,
         now_millis: f64,
     ) {
-        let unexplained = || refusal.unwrap_or_else(|| "the host did not register the script".to_string());
-        let refusal = serde_json::from_str(text).unwrap_or_else(|_| explained(unexplained()));
+        let message = refusal.unwrap_or_else(|| "the host did not register the script".to_string());
+        let refusal = explained(message, serde_json::from_str(text).ok());
         self.refuse(script, run, refusal, now_millis);
     }
 
