@@ -37,10 +37,13 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
     onChange({ ...query, expr: script.text, ...part });
     onRunQuery();
   };
-  const script = useScript(query.expr, (expr) => change({ expr }));
+  const script = useScript(query.expr, (expr) => {
+    datasource.announce(expr, "typed");
+    change({ expr });
+  });
 
   const runNow = (text: string) => {
-    datasource.runNow(text);
+    datasource.announce(text, "run");
     script.change(text);
     if (!script.flush()) onRunQuery();
   };
