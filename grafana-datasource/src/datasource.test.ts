@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const subscription of subscriptions.splice(0)) subscription.unsubscribe();
-  for (const source of sources.splice(0)) (await source.poller()).close();
+  for (const source of sources.splice(0)) (await source.poller()).dispose();
 });
 
 /** What Grafana's service does with a request of responseType `text`. */

@@ -61,7 +61,7 @@ export class Poller {
   readonly #queue = new RequestQueue();
   readonly #listeners = new Set<() => void>();
   readonly #errorListeners = new Set<(error: Error) => void>();
-  readonly #closed = new AbortController();
+  readonly #disposed = new AbortController();
   #cancelTimer: () => void = () => undefined;
   #accessDenied = false;
   #failure: Error | undefined;
@@ -78,7 +78,7 @@ export class Poller {
     this.#hostspec = options.session?.hostspec;
     this.#now = options.now ?? Date.now;
     this.#delay = options.delay ?? delayByTimeout;
-    watchPage(this.#closed.signal, {
+    watchPage(this.#disposed.signal, {
       goesAway: () => this.#release(),
       isBack: () => this.setVisible(true),
       isVisible: (visible) => (options.pauseWhenHidden ?? true) && this.setVisible(visible),
@@ -143,7 +143,7 @@ export class Poller {
   async request(request: TransportRequest): Promise<TransportResponse> {
     this.#mustGoOn();
     try {
-      return await this.#queue.add(() => performInTime(this.#transport, request, this.#closed.signal));
+      return await this.#queue.add(() => performInTime(this.#transport, request, this.#disposed.signal));
     } finally {
       this.#tick();
     }
@@ -172,10 +172,10 @@ export class Poller {
   }
 
   /** Returns all leases, ends polling and frees the samples; `session` must not be used afterwards. */
-  close(): void {
-    if (this.#closed.signal.aborted) return;
+  dispose(): void {
+    if (this.#disposed.signal.aborted) return;
     this.#release();
-    this.#closed.abort(new Error("the poller is closed"));
+    this.#disposed.abort(new Error("the poller is disposed of"));
     this.#cancelTimer();
     this.#listeners.clear();
     this.#errorListeners.clear();
@@ -183,16 +183,16 @@ export class Poller {
   }
 
   [Symbol.dispose](): void {
-    this.close();
+    this.dispose();
   }
 
   get #isOver(): boolean {
-    return this.#closed.signal.aborted || this.#failure !== undefined;
+    return this.#disposed.signal.aborted || this.#failure !== undefined;
   }
 
   #mustGoOn(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#closed.signal.throwIfAborted();
+    this.#disposed.signal.throwIfAborted();
   }
 
   #change(action: () => void): void {
@@ -217,7 +217,7 @@ export class Poller {
 
   async #perform(request: HttpRequest): Promise<void> {
     const answer = await this.#queue
-      .add(() => performInTime(this.#transport, request, this.#closed.signal))
+      .add(() => performInTime(this.#transport, request, this.#disposed.signal))
       .catch((error: Error) => error);
     if (this.#isOver) return;
     this.#guard(() => {

@@ -37,6 +37,8 @@ test("the package holds its modules, their types and the core", async () => {
     "README.md",
     "dist/complete.d.ts",
     "dist/complete.js",
+    "dist/for_version.d.ts",
+    "dist/for_version.js",
     "dist/health.d.ts",
     "dist/health.js",
     "dist/host_calls.d.ts",

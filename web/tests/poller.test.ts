@@ -79,7 +79,7 @@ test("a host that does not answer is given up after the request's time limit", a
   session.due.push(request(5, { timeoutMillis: 20 }));
   poller.stop("panel");
   await vi.waitFor(() => expect(session.log).toContain("fail 5 no answer within 0.02 s"));
-  poller.close();
+  poller.dispose();
 });
 
 test.each([401, 403])("status %d means that the token is not accepted, until it is", async (status) => {
@@ -106,8 +106,8 @@ test("listeners hear of every change until they leave", async () => {
 
 test("closing returns the leases with keepalive, ends polling and frees the session once", async () => {
   const { poller, calls, session } = pollerWith(ok);
-  poller.close();
-  poller.close();
+  poller.dispose();
+  poller.dispose();
   session.due.push(request(8));
   await vi.advanceTimersByTimeAsync(5000);
   expect(calls.map(({ url, init }) => `${url} ${init.body} ${init.keepalive}`)).toEqual([
@@ -121,7 +121,7 @@ test("an answer that comes after closing is dropped", async () => {
   const { poller, session } = pollerWith(() => new Promise((resolve) => (answer = resolve)));
   session.due.push(request(9));
   await vi.advanceTimersByTimeAsync(1000);
-  poller.close();
+  poller.dispose();
   answer(new Response("{}"));
   await vi.advanceTimersByTimeAsync(0);
   expect(session.log).toEqual(["free"]);
@@ -172,7 +172,7 @@ test("a panic in the core ends polling, is told once, and reaches whoever runs a
   await expect(poller.info("scripts")).rejects.toThrow(/load the page again/);
   expect(vi.getTimerCount()).toBe(0);
   expect(calls).toHaveLength(0);
-  poller.close();
+  poller.dispose();
 });
 
 test("a refused command rejects with the agent's reason", async () => {

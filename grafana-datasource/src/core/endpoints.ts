@@ -57,7 +57,7 @@ export class Endpoints {
     for (const [name, { opened }] of this.#entries) {
       if (this.#entries.size < MAX_POLLERS) return;
       if (!opened || this.#isShown(opened)) continue;
-      opened.close();
+      opened.dispose();
       this.#entries.delete(name);
     }
   }

@@ -12,7 +12,7 @@ const pollers: Poller[] = [];
 
 beforeAll(loadRealCore);
 afterEach(() => {
-  for (const poller of pollers.splice(0)) poller.close();
+  for (const poller of pollers.splice(0)) poller.dispose();
 });
 
 function host(fetch = new FakeHost().fetch): Poller {
