@@ -75,7 +75,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
         <Select
           aria-label="Insert a ready script"
           placeholder="Ready scripts…"
-          width={28}
+          width={36}
           options={SCRIPTS}
           value={null}
           onChange={({ value }) => value !== undefined && script.change(value)}
