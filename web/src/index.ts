@@ -1,22 +1,33 @@
 // The package's public surface: the core's typed API, its loader, and the driver that polls a host.
 
 export type {
+  AgentInfo,
   Analysis,
+  ColumnKind,
   CompletionItem,
   CompletionKind,
   CompletionList,
+  ConnectionState,
   ConnectionView,
   EditorDiagnostic,
+  EditorEdit,
   EditorFix,
+  EditorSeverity,
   FlameNode,
   FlameOptions,
   FlameTable,
   FoldingRange,
   Format,
+  HeatBucket,
   HeatFrame,
+  HeatOptions,
+  HostDiagnostic,
   Hover,
+  HttpMethod,
   HttpRequest,
+  InitInput,
   MapInfo,
+  MapSemantics,
   MetricView,
   Notice,
   ScriptFacts,
@@ -26,8 +37,11 @@ export type {
   SessionOptions,
   Signature,
   SignatureParameter,
+  TableCell,
+  TableColumn,
   TableFrame,
   TargetStatus,
+  WindowOptions,
 } from "../pkg/bt_wasm.js";
 export {
   analyse,
@@ -42,10 +56,12 @@ export {
   signatureHelp,
 } from "../pkg/bt_wasm.js";
 export { complete } from "./complete.ts";
+export { forVersion } from "./for_version.ts";
 export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
 export type { HostCommand, HostInfo } from "./host_calls.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";
 export { type Delay, Poller, type PollerOptions } from "./poller.ts";
 export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
+export { type StatusText, statusText } from "./status_text.ts";
 export type { Fetch, Transport, TransportRequest, TransportResponse } from "./transport.ts";
 export { init } from "./wasm.ts";

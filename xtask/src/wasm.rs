@@ -15,15 +15,20 @@ use crate::size;
 const MAX_BROTLI_BYTES: usize = 335_000;
 
 /// Writes `web/pkg` from the module that cargo built. `bless` replaces the snapshot of the declarations.
+///
+/// The checks come when all is written, so that a core that is too large can still be tried and taken apart.
 pub(crate) fn package(input: &Path, bless: bool) -> Result<()> {
     let web = repository_root()?.join("web");
     let package = web.join("pkg");
-    generate_glue(input, &package)?;
-    let module = package.join("bt_wasm_bg.wasm");
-    check_size(&module)?;
     let declarations = package.join("bt_wasm.d.ts");
+    let snapshot = web.join("src/bt_wasm.snapshot.d.ts");
+    generate_glue(input, &package)?;
     hide_raw_exports(&declarations)?;
-    check_declarations(&declarations, &web.join("src/bt_wasm.snapshot.d.ts"), bless)
+    if bless {
+        bless_declarations(&declarations, &snapshot)?;
+    }
+    check_size(&package.join("bt_wasm_bg.wasm"))?;
+    check_declarations(&declarations, &snapshot)
 }
 
 /// Writes a module, and what Node.js loads it with, to `folder`.
@@ -91,21 +96,29 @@ fn without_raw_exports(text: &str) -> String {
     kept
 }
 
-/// The declarations are an interface to other packages, so a change of them has to show up in a review.
-fn check_declarations(generated: &Path, snapshot: &Path, bless: bool) -> Result<()> {
-    let declarations = fs::read_to_string(generated)?;
-    if fs::read_to_string(snapshot).is_ok_and(|blessed| blessed == declarations) {
-        return Ok(());
-    }
-    if bless {
+fn bless_declarations(generated: &Path, snapshot: &Path) -> Result<()> {
+    if !is_blessed(generated, snapshot)? {
+        fs::copy(generated, snapshot).context("cannot write the snapshot")?;
         println!("blessed {}", snapshot.display());
-        return fs::write(snapshot, declarations).context("cannot write the snapshot");
+    }
+    Ok(())
+}
+
+/// The declarations are an interface to other packages, so a change of them has to show up in a review.
+fn check_declarations(generated: &Path, snapshot: &Path) -> Result<()> {
+    if is_blessed(generated, snapshot)? {
+        return Ok(());
     }
     bail!(
         "the TypeScript declarations changed: compare {} with {}, and accept them with pkg-scripts/build-wasm --bless",
         generated.display(),
         snapshot.display()
     )
+}
+
+fn is_blessed(generated: &Path, snapshot: &Path) -> Result<bool> {
+    let declarations = fs::read_to_string(generated).context("cannot read the declarations")?;
+    Ok(fs::read_to_string(snapshot).is_ok_and(|blessed| blessed == declarations))
 }
 
 #[cfg(test)]

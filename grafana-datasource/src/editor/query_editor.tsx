@@ -3,12 +3,11 @@
 import type { DataQueryRequest, PanelData, QueryEditorProps } from "@grafana/data";
 import { getTemplateSrv } from "@grafana/runtime";
 import { Select, useTheme2 } from "@grafana/ui";
-import type { Analysis, TargetStatus } from "bpflens";
+import type { Analysis, HostDiagnostic, TargetStatus } from "bpflens";
 import { useMemo, useState } from "react";
 import type { BpfDataSource } from "../datasource";
 import { GALLERY } from "../gallery/gallery";
 import { type BpfOptions, type BpfQuery, migrate } from "../query/model";
-import type { HostFinding } from "./language/findings";
 import { QueryOptions } from "./query_options";
 import { type GoTo, ScriptField } from "./script_field";
 import { StateLine } from "./state_line";
@@ -17,7 +16,7 @@ import { useScript } from "./use_script";
 
 export type Props = QueryEditorProps<BpfDataSource, BpfQuery, BpfOptions>;
 
-const NO_FINDINGS: readonly HostFinding[] = [];
+const NO_FINDINGS: readonly HostDiagnostic[] = [];
 const SCRIPTS = GALLERY.map(({ title, description, source }) => ({
   label: title,
   description,
@@ -79,7 +78,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
         <Select
           aria-label="Insert a ready script"
           placeholder="Ready scripts…"
-          width={28}
+          width={36}
           options={SCRIPTS}
           value={null}
           onChange={({ value }) => value !== undefined && script.change(value)}
@@ -104,7 +103,7 @@ function sameOr(known: readonly string[], found: readonly string[]): readonly st
   return known.join() === found.join() ? known : found;
 }
 
-function findingsOf(status: TargetStatus | undefined): readonly HostFinding[] {
+function findingsOf(status: TargetStatus | undefined): readonly HostDiagnostic[] {
   if (status?.state !== "error" && status?.state !== "invalid") return NO_FINDINGS;
   return status.diagnostics.length > 0 ? status.diagnostics : NO_FINDINGS;
 }

@@ -23,6 +23,13 @@ const FORMATS: readonly (SelectableValue<QueryFormat> & { value: QueryFormat })[
   { value: "flamegraph", label: "Flame graph", description: "Stacks" },
 ];
 
+/** The value of a map, or its increase; `rate` is what the query keeps. */
+const VALUES: readonly (SelectableValue<string> & { value: string; rate: boolean | undefined })[] = [
+  { value: "auto", label: "Auto", description: "Counters per second, others as they are", rate: undefined },
+  { value: "rate", label: "Per second", description: "The increase of each second", rate: true },
+  { value: "raw", label: "As they are", description: "What the map holds", rate: false },
+];
+
 export function QueryOptions(props: Props) {
   const { format } = props.query;
   return (
@@ -80,6 +87,19 @@ function SeriesRow({ query, onChange }: Props) {
           placeholder="$metric0 $key"
           defaultValue={query.legend ?? ""}
           onCommitChange={(event) => onChange({ legend: event.currentTarget.value || undefined })}
+        />
+      </InlineField>
+      <InlineField
+        label="Values"
+        tooltip="Whether a map's values are drawn, or how much they grow each second."
+      >
+        <Select
+          inputId={`${id}-values`}
+          aria-label="Values"
+          width={16}
+          options={[...VALUES]}
+          value={VALUES.find(({ rate }) => rate === query.rate) ?? null}
+          onChange={({ value }) => onChange({ rate: VALUES.find((choice) => choice.value === value)?.rate })}
         />
       </InlineField>
       <InlineField

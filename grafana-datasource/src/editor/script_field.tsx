@@ -1,11 +1,10 @@
 // Where the script is written: Monaco with the core's language, or a plain field where there is no core.
 
 import { Alert, CodeEditor, type Monaco, type MonacoEditor, TextArea } from "@grafana/ui";
-import type { Analysis } from "bpflens";
+import type { Analysis, HostDiagnostic } from "bpflens";
 import { useEffect, useMemo, useRef } from "react";
 import type { Core } from "../core/load";
 import { type Attached, attachLanguage, type Surroundings } from "./language/attach";
-import type { HostFinding } from "./language/findings";
 import { LANGUAGE_ID } from "./language/register";
 
 interface Props {
@@ -16,7 +15,7 @@ interface Props {
   readonly failure: string | undefined;
   readonly surroundings: Surroundings;
   /** What bpftrace said of this text. */
-  readonly hostFindings: readonly HostFinding[];
+  readonly hostFindings: readonly HostDiagnostic[];
   onChange(text: string): void;
   onBlur(): void;
   onRun(text: string): void;

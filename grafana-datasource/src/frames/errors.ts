@@ -1,9 +1,7 @@
 // Why a query has no (new) data, in the words and with the lines of the host's findings.
 
 import type { DataQueryError } from "@grafana/data";
-import type { ConnectionView, TargetStatus } from "bpflens";
-
-type HostDiagnostic = Extract<TargetStatus, { state: "error" }>["diagnostics"][number];
+import type { ConnectionView, HostDiagnostic, TargetStatus } from "bpflens";
 
 /** The error of a target; nothing as long as it is on its way or well. */
 export function queryError(

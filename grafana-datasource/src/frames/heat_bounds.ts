@@ -1,8 +1,6 @@
 // Where the buckets of a histogram lie on the axis of a heat map.
 
-import type { HeatFrame } from "bpflens";
-
-type HeatBucket = HeatFrame["buckets"][number];
+import type { HeatBucket } from "bpflens";
 
 export interface CellBounds {
   /** Whether all buckets have one width. */

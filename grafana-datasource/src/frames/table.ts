@@ -1,11 +1,9 @@
 // Tables: the latest values of maps joined by key, or the lines that the script has printed.
 
 import type { DataFrame, Field } from "@grafana/data";
-import type { TableFrame } from "bpflens";
+import type { TableCell, TableFrame } from "bpflens";
 import { frame, numberField, textField } from "./fields";
 import { grafanaUnit } from "./units";
-
-type TableCell = TableFrame["rows"][number][number];
 
 export function tableFrame(refId: string, name: string, table: TableFrame): DataFrame {
   const fields = table.columns.map(({ name: heading, unit }, column): Field => {

@@ -57,7 +57,7 @@ describeWithPcp("editor", () => {
     await page.waitForPanel(1, "values", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 2);
     await page.page.getByRole("button", { name: "Stop" }).click();
     await setting.noProcessLeft();
-    await page.waitForState(/Stopped|Ended/);
+    await page.waitForState(/Not running/);
     expect((await page.panel(1))?.frames[0]?.fields[1]?.length).toBeGreaterThan(2);
   });
 

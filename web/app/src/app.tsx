@@ -3,13 +3,13 @@
 import type { EditorView } from "@codemirror/view";
 import type { Poller } from "bpflens";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { whyNotRun } from "./editor/analysis.ts";
 import { setProbes } from "./editor/completion.ts";
 import { type Finding, findingsOfFailure } from "./editor/diagnostics.ts";
 import { Editor } from "./editor/editor.tsx";
 import { setBpftraceVersion, showHostFindings } from "./editor/lint.ts";
 import { Problems } from "./editor/problems.tsx";
 import { goTo, replaceText } from "./editor/setup.ts";
+import { whyNotRun } from "./editor/why_not_run.ts";
 import { Banner } from "./layout/banner.tsx";
 import { Header } from "./layout/header.tsx";
 import { Help } from "./layout/help.tsx";

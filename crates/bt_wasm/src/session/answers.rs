@@ -9,9 +9,10 @@ use bt_metrics::pmwebapi::{ContextReply, ErrorReply, FetchReply, IndomReply, Met
 use serde::de::DeserializeOwned;
 
 use super::metric::Question;
+use super::outbox::{Pending, Return, UnreadRegistration};
 use super::request::Purpose;
 use super::shared_script::{SharedScript, all_metrics_mut, all_scripts_mut};
-use super::{Pending, Return, Session, UnreadRegistration, status};
+use super::{Session, status};
 
 /// How much of an answer that is no JSON is shown to people.
 const EXCERPT_CHARACTERS: usize = 200;

@@ -1,10 +1,10 @@
 // Gives one editor the language: completion, hover, signatures, folding, findings while typing, quick fixes.
 
 import type { Monaco, monacoTypes } from "@grafana/ui";
-import type { Analysis, EditorDiagnostic } from "bpflens";
+import type { Analysis, EditorDiagnostic, HostDiagnostic } from "bpflens";
 import type { Core } from "../../core/load";
 import type { CompletionHost } from "./completion";
-import { analysisMarkers, type HostFinding, hostMarkers, markersByLine } from "./findings";
+import { analysisMarkers, hostMarkers, markersByLine } from "./findings";
 import { registerProviders } from "./providers";
 import { LANGUAGE_ID, registerLanguage } from "./register";
 
@@ -23,7 +23,7 @@ export interface Attached {
   /** Analyses again, for the host's version may be known now. */
   refresh(): void;
   /** Shows what the host's bpftrace said of the text as it stands; an empty list takes it away. */
-  showHostFindings(findings: readonly HostFinding[]): void;
+  showHostFindings(findings: readonly HostDiagnostic[]): void;
   /** Takes everything back. */
   dispose(): void;
 }
@@ -47,7 +47,7 @@ export function attachLanguage(
   const analyse = () => {
     const source = model.getValue();
     const sent = surroundings.interpolate(source);
-    const analysis = analyseFor(core, sent, surroundings.host().version);
+    const analysis = core.forVersion(surroundings.host().version, (version) => core.analyse(sent, version));
     const isAsWritten = sent === source;
     fixable = isAsWritten ? analysis.diagnostics : [];
     const positionAt = (offset: number) => model.getPositionAt(offset);
@@ -77,14 +77,4 @@ export function attachLanguage(
       for (const part of parts) part.dispose();
     },
   };
-}
-
-/** With a version that the core does not understand, the newest language that it knows counts. */
-function analyseFor(core: Core, source: string, version: string | undefined): Analysis {
-  if (version === undefined) return core.analyse(source);
-  try {
-    return core.analyse(source, version);
-  } catch {
-    return core.analyse(source);
-  }
 }

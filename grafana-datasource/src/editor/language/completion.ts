@@ -29,8 +29,9 @@ export function completionProvider(
       if (asked !== model) return undefined;
       const offset = model.getOffsetAt(position);
       const { version, probes } = host();
-      const list = core.complete(model.getValue(), offset, version, probes);
-      return completionList(list, offset, (at) => model.getPositionAt(at), model.getValue(), kinds);
+      const source = model.getValue();
+      const list = core.forVersion(version, (target) => core.complete(source, offset, target, probes));
+      return completionList(list, offset, (at) => model.getPositionAt(at), source, kinds);
     },
   };
 }

@@ -1,12 +1,10 @@
 // Findings of the core and of the host's bpftrace, as markers and quick fixes.
 
 import type { monacoTypes } from "@grafana/ui";
-import type { EditorDiagnostic, TargetStatus } from "bpflens";
+import type { EditorDiagnostic, HostDiagnostic } from "bpflens";
 
 type MarkerData = monacoTypes.editor.IMarkerData;
 type Position = monacoTypes.IPosition;
-/** A finding of the host, which knows lines and columns; it comes with the states `error` and `invalid`. */
-export type HostFinding = Extract<TargetStatus, { state: "error" }>["diagnostics"][number];
 
 /** `MarkerSeverity` of Monaco. */
 const SEVERITIES = { error: 8, warning: 4, info: 2 } as const;
@@ -50,7 +48,7 @@ export function markersByLine(findings: readonly EditorDiagnostic[]): MarkerData
 }
 
 /** Markers of what bpftrace said; a finding without a line marks the first one. */
-export function hostMarkers(findings: readonly HostFinding[]): MarkerData[] {
+export function hostMarkers(findings: readonly HostDiagnostic[]): MarkerData[] {
   return findings.map(({ severity, message, hint, line, column, endColumn }) => ({
     severity: SEVERITIES[severity],
     message: withHint(message, hint),

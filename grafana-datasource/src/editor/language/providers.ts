@@ -16,13 +16,19 @@ export function registerProviders(
 ): monacoTypes.IDisposable[] {
   const { languages } = monaco;
   const isOther = (asked: monacoTypes.editor.ITextModel) => asked !== model;
-  const version = () => host().version;
+  const ask = <T>(
+    question: (source: string, offset: number, version?: string) => T,
+    position: monacoTypes.IPosition,
+  ) =>
+    core.forVersion(host().version, (version) =>
+      question(model.getValue(), model.getOffsetAt(position), version),
+    );
   return [
     languages.registerCompletionItemProvider(LANGUAGE_ID, completionProvider(monaco, core, model, host)),
     languages.registerHoverProvider(LANGUAGE_ID, {
       provideHover(asked, position) {
         if (isOther(asked)) return undefined;
-        const hover = core.hover(model.getValue(), model.getOffsetAt(position), version());
+        const hover = ask(core.hover, position);
         if (hover === undefined) return undefined;
         const range = monaco.Range.fromPositions(
           model.getPositionAt(hover.from),
@@ -36,7 +42,7 @@ export function registerProviders(
       signatureHelpRetriggerCharacters: [")"],
       provideSignatureHelp(asked, position) {
         if (isOther(asked)) return undefined;
-        const help = core.signatureHelp(model.getValue(), model.getOffsetAt(position), version());
+        const help = ask(core.signatureHelp, position);
         if (help === undefined) return undefined;
         const { label, documentation, parameters, active } = help;
         const signature = {

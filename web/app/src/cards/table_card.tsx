@@ -1,6 +1,6 @@
 // A table of the values of this moment: sortable, filtered, saved as CSV; plain printed text stays text.
 
-import type { TableFrame } from "bpflens";
+import type { TableCell, TableFrame } from "bpflens";
 import { useState } from "preact/hooks";
 import { toCsv } from "../text/csv.ts";
 import { formatExact, unitLabel } from "../text/units.ts";
@@ -98,7 +98,7 @@ function Rows({ map, frame, rows, order, onOrder }: RowsProps) {
 }
 
 /** Values of maps are counts and sizes and get digit groups; what a script printed stays as it printed it. */
-function cellText(cell: Row[number], isMapValue: boolean): string | undefined {
+function cellText(cell: TableCell, isMapValue: boolean): string | undefined {
   return typeof cell === "number" ? (isMapValue ? formatExact(cell) : String(cell)) : cell;
 }
 

@@ -1,8 +1,8 @@
 // Filters and sorts the rows of a table, without changing the frame they came in.
 
-import type { TableFrame } from "bpflens";
+import type { TableCell, TableFrame } from "bpflens";
 
-export type Row = TableFrame["rows"][number];
+export type Row = readonly TableCell[];
 
 /** Which column decides, and in which direction. */
 export interface Order {
@@ -44,12 +44,12 @@ export function rowIdentity(row: Row, place: number, columns: TableFrame["column
   return key.length > 0 ? JSON.stringify(key) : String(place);
 }
 
-function compare(a: Row[number], b: Row[number]): number {
+function compare(a: TableCell, b: TableCell): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
   return textOf(a).localeCompare(textOf(b), undefined, { numeric: true });
 }
 
 /** A missing value reads as nothing, not as the word "undefined". */
-function textOf(cell: Row[number]): string {
+function textOf(cell: TableCell): string {
   return String(cell ?? "");
 }

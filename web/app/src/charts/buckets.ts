@@ -1,12 +1,10 @@
 // Words for histogram buckets, and the scale of their colours.
 
-import type { HeatFrame } from "bpflens";
+import type { HeatBucket } from "bpflens";
 import { formatValue } from "../text/units.ts";
 
-export type Bucket = HeatFrame["buckets"][number];
-
 /** `4 µs – 7 µs`; open ends read `-1 µs and less` and `1.02 ms and more`. */
-export function bucketText({ low, high }: Bucket, unit: string): string {
+export function bucketText({ low, high }: HeatBucket, unit: string): string {
   if (low === undefined) return high === undefined ? "all" : `${formatValue(high, unit)} and less`;
   if (high === undefined) return `${formatValue(low, unit)} and more`;
   if (low === high) return formatValue(low, unit);
@@ -14,7 +12,7 @@ export function bucketText({ low, high }: Bucket, unit: string): string {
 }
 
 /** A short label for the axis: where the bucket begins. */
-export function bucketTick({ low, high }: Bucket, unit: string): string {
+export function bucketTick({ low, high }: HeatBucket, unit: string): string {
   if (low === undefined) return high === undefined ? "" : `≤ ${formatValue(high, unit)}`;
   return formatValue(low, unit);
 }

@@ -9,7 +9,7 @@ import {
 } from "@codemirror/autocomplete";
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
 import { type EditorView, hoverTooltip } from "@codemirror/view";
-import { type CompletionItem, complete, hover, ProbeIndex } from "bpflens";
+import { type CompletionItem, complete, forVersion, hover, ProbeIndex } from "bpflens";
 import { bpftraceVersionOf } from "./lint.ts";
 
 const learn = StateEffect.define<ProbeIndex>();
@@ -34,9 +34,9 @@ export function completion(): Extension {
 
 function propose(context: CompletionContext): CompletionResult | null {
   const { state, pos, explicit } = context;
-  const list = ask(
-    (version) => complete(state.doc.toString(), pos, version, state.field(hostProbes)),
-    context,
+  const source = state.doc.toString();
+  const list = forVersion(bpftraceVersionOf(state), (version) =>
+    complete(source, pos, version, state.field(hostProbes)),
   );
   // Nobody who has typed nothing wants a list, unless he asks.
   if (list.items.length === 0 || (list.from === pos && !explicit)) return null;
@@ -55,7 +55,8 @@ function optionOf(item: CompletionItem): Completion {
 }
 
 function explain(view: EditorView, position: number) {
-  const found = ask((version) => hover(view.state.doc.toString(), position, version), view);
+  const source = view.state.doc.toString();
+  const found = forVersion(bpftraceVersionOf(view.state), (version) => hover(source, position, version));
   if (found === undefined) return null;
   const create = () => {
     const dom = document.createElement("div");
@@ -64,13 +65,4 @@ function explain(view: EditorView, position: number) {
     return { dom };
   };
   return { pos: found.from, end: found.to, create };
-}
-
-/** With a version that the core does not understand, the newest language it knows counts. */
-function ask<T>(question: (version?: string) => T, { state }: Pick<EditorView, "state">): T {
-  try {
-    return question(bpftraceVersionOf(state));
-  } catch {
-    return question();
-  }
 }

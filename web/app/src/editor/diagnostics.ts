@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "@codemirror/lint";
 import type { Text } from "@codemirror/state";
-import type { EditorDiagnostic, EditorFix, TargetStatus } from "bpflens";
+import type { EditorDiagnostic, EditorFix, HostDiagnostic, TargetStatus } from "bpflens";
 
 /** A finding with its place in the document; a finding about the whole script has none. */
 export interface Finding {
@@ -15,7 +15,6 @@ export interface Finding {
 }
 
 type Failure = Extract<TargetStatus, { state: "error" }>;
-type HostDiagnostic = Failure["diagnostics"][number];
 
 /** A finding of our analysis; its offsets are those of the document it was made from. */
 export function findingOfAnalysis(diagnostic: EditorDiagnostic): Finding {

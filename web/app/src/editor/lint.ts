@@ -3,7 +3,7 @@
 import { forceLinting, linter, lintGutter } from "@codemirror/lint";
 import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { analyseFor } from "./analysis.ts";
+import { analyse, forVersion } from "bpflens";
 import { type Finding, findingOfAnalysis, markerOf } from "./diagnostics.ts";
 
 /** Milliseconds without a keystroke before the script is analysed. Shorter flickers, longer feels deaf. */
@@ -65,6 +65,7 @@ export function bpftraceVersionOf(state: EditorState): string | undefined {
 
 function findingsOf(state: EditorState): Finding[] {
   const { findings, bpftraceVersion } = state.field(hostKnowledge);
-  const own = analyseFor(state.doc.toString(), bpftraceVersion).diagnostics.map(findingOfAnalysis);
-  return [...own, ...findings];
+  const source = state.doc.toString();
+  const { diagnostics } = forVersion(bpftraceVersion, (version) => analyse(source, version));
+  return [...diagnostics.map(findingOfAnalysis), ...findings];
 }

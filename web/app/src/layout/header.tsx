@@ -1,14 +1,15 @@
 // The top line: name, what is connected, theme and help.
 
+import type { AgentInfo } from "bpflens";
 import iconUrl from "../icon.svg";
 import { THEMES, type Theme } from "../state/settings.ts";
-import { type AgentVersions, hostText } from "../text/host.ts";
+import { hostText } from "../text/host.ts";
 import { Choice } from "./choice.tsx";
 
 const THEME_NAMES: Readonly<Record<Theme, string>> = { system: "System", light: "Light", dark: "Dark" };
 
 interface HeaderProps {
-  readonly agent: AgentVersions;
+  readonly agent: AgentInfo;
   /** Name of the host that answered last. */
   readonly host: string | undefined;
   readonly theme: Theme;
