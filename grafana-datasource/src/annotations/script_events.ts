@@ -90,8 +90,8 @@ function kindOf(
 ): EventKind | undefined {
   if (state === "running") return "started";
   if (state === "error") return "failed";
-  const hasEnded = state === "stopped" || state === "idle";
-  return hasEnded && before === "running" ? "stopped" : undefined;
+  const ends = state === "stopping" || state === "stopped" || state === "idle";
+  return ends && before === "running" ? "stopped" : undefined;
 }
 
 /** The annotation `name`, or the first line of code: how the host's list calls it too. */

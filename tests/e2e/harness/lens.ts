@@ -3,7 +3,8 @@
 // The page changes by itself, several times a second. So a reading is one evaluation in the page: it never waits for an
 // element, and all it returns was on screen at the same moment. Whoever expects something else waits with `waitFor`.
 
-import { errors, type Locator, type Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
+import { ATTEMPT_MILLIS, attemptUntilDone } from "./attempt.ts";
 import { waitFor } from "./wait.ts";
 
 export type FormatName = "timeseries" | "heatmap" | "table" | "flamegraph";
@@ -16,9 +17,6 @@ export interface StatusView {
   /** The process that the page knows of. */
   readonly pid: number | undefined;
 }
-
-/** How long one of several attempts to use something fleeting may take. */
-const ATTEMPT_MILLIS = 3_000;
 
 export class Lens {
   readonly page: Page;
@@ -225,21 +223,11 @@ export class Lens {
   /** Points at the first error until its fix is offered, and takes it. */
   async applyFix(): Promise<void> {
     // The script is analysed again when something about the host becomes known, which closes an open tooltip.
-    const attempt = async () => {
+    await attemptUntilDone("the fix", async () => {
       await this.page.mouse.move(0, 0);
       await this.page.locator(".cm-lintRange-error").first().hover({ timeout: ATTEMPT_MILLIS });
       await this.page.locator(".cm-diagnosticAction").first().click({ timeout: ATTEMPT_MILLIS });
-      return "taken";
-    };
-    const missed = (error: unknown) => {
-      if (error instanceof errors.TimeoutError) return error.message;
-      throw error;
-    };
-    await waitFor(
-      "the fix",
-      () => attempt().catch(missed),
-      (outcome) => outcome === "taken",
-    );
+    });
     await waitFor(
       "no error",
       () => this.problems(),
