@@ -44,7 +44,7 @@ test.each<[TargetStatus | undefined, string]>([
   [{ state: "stopping" }, "busy | Stopping"],
   [{ state: "stopped", exitCode: 0 }, "idle | Ended"],
   [{ state: "stopped", exitCode: 2 }, "idle | Ended with exit code 2"],
-  [{ state: "error", message: "no root", diagnostics: [] }, "bad | Error: no root"],
+  [{ state: "error", message: "no root", diagnostics: [] }, "bad | Failed: no root"],
   [{ state: "invalid", message: "3 findings", diagnostics: [] }, "bad | Not started: 3 findings"],
 ])("%j", (status, text) => {
   expect(line(status)).toBe(text);
@@ -64,6 +64,6 @@ test("a failure is told by its first error that has a place", () => {
 test("of a failure without a place its summary is told, and what to do", () => {
   const diagnostics = [{ severity: "error" as const, message: "refused", hint: "ask its administrator" }];
   expect(line({ state: "error", message: "the host refused it", diagnostics })).toBe(
-    "bad | Error: the host refused it | ask its administrator",
+    "bad | Failed: the host refused it | ask its administrator",
   );
 });

@@ -41,7 +41,7 @@ export function statusText(status: TargetStatus | undefined): StatusText {
     case "invalid":
       return failureText("Not started", status);
     case "error":
-      return failureText("Error", status);
+      return failureText("Failed", status);
   }
 }
 
