@@ -6,6 +6,7 @@ import {
   type DataQueryResponse,
   dateTime,
   LoadingState,
+  type PanelData,
 } from "@grafana/data";
 import type { BackendSrvRequest } from "@grafana/runtime";
 import { from, lastValueFrom, type Subscription, toArray } from "rxjs";
@@ -143,6 +144,21 @@ test("a script with an error is not sent; its line is told", async () => {
   await vi.waitFor(() => expect(packets.at(-1)?.error?.message).toMatch(/line 2/), WAIT);
   expect(host.requests.filter((line) => line.endsWith("/store"))).toEqual([]);
 });
+
+test("what was typed into an empty panel waits for the pause, what was stored there does not", async () => {
+  const source = dataSource();
+  collect(source, request({ targets: [] }));
+  source.announce(SCRIPT, "typed");
+  collect(source);
+  const [query] = request().targets as [BpfQuery];
+  const state = async () => {
+    await source.poller();
+    return source.panelStatus(query, { request: request() } as Partial<PanelData> as PanelData)?.state;
+  };
+  await vi.waitFor(async () => expect(await state()).toBe("typing"), WAIT);
+  expect(host.requests.filter((line) => line.endsWith("/store"))).toEqual([]);
+  await vi.waitFor(async () => expect(await state()).toBe("running"), WAIT);
+}, 15_000);
 
 test("a host that answers with an error is an error of the panel", async () => {
   services.fetch.mockImplementation(() =>

@@ -19,6 +19,7 @@ import type { Poller, TargetStatus } from "bpflens";
 import { from, merge, type Observable } from "rxjs";
 import { annotationSupport, isAnnotationQuery } from "./annotations/annotation_support";
 import { eventFrame, ScriptEvents } from "./annotations/script_events";
+import { type Announcement, Announcements } from "./core/announcements";
 import { Endpoints } from "./core/endpoints";
 import { loadCore } from "./core/load";
 import { setPluginFolder } from "./core/public_path";
@@ -34,8 +35,7 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
   readonly #targets = new Targets();
   readonly #endpoints: Endpoints;
   readonly #events = new ScriptEvents();
-  /** Scripts that somebody wants to run at once; bounded by the editors that are open. */
-  readonly #runNow = new Set<string>();
+  readonly #announcements = new Announcements();
 
   constructor(settings: DataSourceInstanceSettings<BpfOptions>) {
     super(settings);
@@ -91,9 +91,12 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
     return findValues({ poller, hostspec: this.#hostspec(), readScripts: readRunningScripts }, text);
   }
 
-  /** The next query with this text starts at once, without waiting for a pause in typing. */
-  runNow(expr: string): void {
-    this.#runNow.add(expr);
+  /**
+   * Says what the next query with this text is: one to `run` at once, or one that somebody typed and that waits for a
+   * pause, also in a panel that was empty. Any other text was stored, and an empty panel starts it.
+   */
+  announce(expr: string, announcement: Announcement): void {
+    this.#announcements.add(expr, announcement);
   }
 
   /** Ends the script of a panel; its samples stay. */
@@ -136,8 +139,13 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
     const watch = () =>
       this.#events.observe(query.expr, poller.session.status(target, Date.now()), Date.now());
     const unwatch = poller.onChange(watch);
-    if (this.#runNow.delete(written.expr)) poller.run(target, query.expr);
-    else poller.edit(target, query.expr);
+    const announcement = this.#announcements.take(written.expr);
+    if (announcement === "run") {
+      poller.run(target, query.expr);
+    } else {
+      if (announcement === "typed") poller.edit(target, "");
+      poller.edit(target, query.expr);
+    }
     return { query, target, poller, notice, unwatch };
   }
 

@@ -62,5 +62,6 @@ export type { HostCommand, HostInfo } from "./host_calls.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";
 export { type Delay, Poller, type PollerOptions } from "./poller.ts";
 export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
+export { type StatusText, statusText } from "./status_text.ts";
 export type { Fetch, Transport, TransportRequest, TransportResponse } from "./transport.ts";
 export { init } from "./wasm.ts";

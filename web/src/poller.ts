@@ -94,7 +94,8 @@ export class Poller {
 
   /**
    * A target wants this script: at once if it shows nothing, otherwise when typing has paused; and only if analysis finds
-   * no error. The same text again changes nothing, even if the user has stopped it.
+   * no error. The same text again changes nothing, even if the user has stopped it. After an empty text, which a panel
+   * without a script has, the next one counts as typed.
    */
   edit(target: string, source: string): void {
     this.#mustGoOn();

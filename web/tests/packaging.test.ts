@@ -55,6 +55,8 @@ test("the package holds its modules, their types and the core", async () => {
     "dist/request_queue.js",
     "dist/running_scripts.d.ts",
     "dist/running_scripts.js",
+    "dist/status_text.d.ts",
+    "dist/status_text.js",
     "dist/transport.d.ts",
     "dist/transport.js",
     "dist/wasm.d.ts",

@@ -120,7 +120,8 @@ impl Session {
     }
 
     /// A panel wants `source`: at once if it shows nothing, otherwise when typing has paused; and only if analysis finds
-    /// no error. The same text again changes nothing, even if the user has stopped it.
+    /// no error. The same text again changes nothing, even if the user has stopped it. After an empty text, which a panel
+    /// without a script has, the next one counts as typed.
     pub fn edit(&mut self, target: &str, source: &str, now_millis: f64) {
         let event = TargetEvent::Edit { text: script_text(source), pause_millis: self.typing_pause_millis };
         self.target_event(target, event, now_millis);

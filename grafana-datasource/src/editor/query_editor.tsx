@@ -36,10 +36,13 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
     onChange({ ...query, expr: script.text, ...part });
     onRunQuery();
   };
-  const script = useScript(query.expr, (expr) => change({ expr }));
+  const script = useScript(query.expr, (expr) => {
+    datasource.announce(expr, "typed");
+    change({ expr });
+  });
 
   const runNow = (text: string) => {
-    datasource.runNow(text);
+    datasource.announce(text, "run");
     script.change(text);
     if (!script.flush()) onRunQuery();
   };
@@ -75,7 +78,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
         <Select
           aria-label="Insert a ready script"
           placeholder="Ready scripts…"
-          width={28}
+          width={36}
           options={SCRIPTS}
           value={null}
           onChange={({ value }) => value !== undefined && script.change(value)}

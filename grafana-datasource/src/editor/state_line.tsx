@@ -1,9 +1,8 @@
 // The line below the script: what it is doing, and the buttons that change it.
 
 import { Button, useTheme2 } from "@grafana/ui";
-import type { TargetStatus } from "bpflens";
+import { type StatusText, statusText, type TargetStatus } from "bpflens";
 import type { GoTo } from "./script_field";
-import { type StateText, stateText } from "./state_text";
 
 interface Props {
   readonly status: TargetStatus | undefined;
@@ -23,7 +22,7 @@ const STOPPABLE: ReadonlySet<TargetStatus["state"]> = new Set([
 
 export function StateLine({ status, goTo, canRun, onRun, onStop }: Props) {
   const theme = useTheme2();
-  const text = stateText(status);
+  const text = statusText(status);
   const colour = {
     idle: theme.colors.text.secondary,
     busy: theme.colors.info.text,
@@ -69,8 +68,9 @@ export function StateLine({ status, goTo, canRun, onRun, onStop }: Props) {
   );
 }
 
-function Details({ text }: { text: StateText }) {
+function Details({ text: { details, warning } }: { text: StatusText }) {
   const theme = useTheme2();
-  if (text.details.length === 0) return null;
-  return <span style={{ color: theme.colors.text.secondary }}>{text.details.join(" · ")}</span>;
+  const parts = warning === undefined ? details : [...details, warning];
+  if (parts.length === 0) return null;
+  return <span style={{ color: theme.colors.text.secondary }}>{parts.join(" · ")}</span>;
 }

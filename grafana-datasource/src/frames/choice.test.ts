@@ -25,6 +25,7 @@ const READS = metric("@reads", ["timeseries", "table"]);
 const USECS = metric("@usecs", ["heatmap", "table", "timeseries"], "histogram");
 const STACKS = metric("@stacks", ["flamegraph", "table"], "stacks");
 const OUTPUT = metric("output", ["table"], "output");
+const STARTS = metric("@starts", ["timeseries", "table"]);
 const ALL = [COUNTS, OUTPUT, READS, STACKS, USECS];
 
 test.each<[QueryFormat, string[] | undefined, MetricView[], string, string[], string[]]>([
@@ -34,6 +35,10 @@ test.each<[QueryFormat, string[] | undefined, MetricView[], string, string[], st
   ["auto", undefined, [OUTPUT], "csvtable", ["output"], []],
   ["auto", ["@usecs", "@counts"], ALL, "heatmap", ["@usecs"], ["@counts"]],
   ["auto", undefined, [], "timeseries", [], []],
+  ["auto", undefined, [STARTS, USECS], "heatmap", ["@usecs"], []],
+  ["auto", ["@starts"], [STARTS, USECS], "timeseries", ["@starts"], []],
+  ["auto", undefined, [STARTS], "timeseries", ["@starts"], []],
+  ["timeseries", undefined, [COUNTS, STARTS], "timeseries", ["@counts", "@starts"], []],
   ["timeseries", undefined, ALL, "timeseries", ["@counts", "@reads"], []],
   ["timeseries", ["@usecs"], ALL, "timeseries", ["@usecs"], []],
   ["timeseries", ["@reads", "@counts"], ALL, "timeseries", ["@reads", "@counts"], []],
@@ -45,7 +50,7 @@ test.each<[QueryFormat, string[] | undefined, MetricView[], string, string[], st
   ["flamegraph", undefined, ALL, "flamegraph", ["@stacks"], []],
   ["flamegraph", undefined, [COUNTS], "flamegraph", [], []],
 ])("%s of %j", (format, maps, metrics, chosen, drawn, leftOut) => {
-  const choice = choose({ format, ...(maps ? { maps } : {}) }, metrics);
+  const choice = choose({ format, ...(maps ? { maps } : {}) }, metrics, new Set(["@starts"]));
   expect([choice.format, choice.metrics.map(({ map }) => map), choice.leftOut]).toEqual([
     chosen,
     drawn,

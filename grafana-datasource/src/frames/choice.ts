@@ -11,9 +11,17 @@ export interface Choice {
   readonly leftOut: readonly string[];
 }
 
-/** The metrics that the query names, or all; in the order in which it names them. */
-export function choose(query: Pick<BpfQuery, "format" | "maps">, metrics: readonly MetricView[]): Choice {
-  const wanted = query.maps?.length ? named(query.maps, metrics) : metrics;
+/**
+ * The metrics that the query names, in the order in which it names them; or all. `scratch` are the maps that only help the
+ * script, such as start times per thread: unless the query asks for something they are not what it is about.
+ */
+export function choose(
+  query: Pick<BpfQuery, "format" | "maps">,
+  metrics: readonly MetricView[],
+  scratch: ReadonlySet<string>,
+): Choice {
+  const offered = query.format === "auto" ? without(scratch, metrics) : metrics;
+  const wanted = query.maps?.length ? named(query.maps, metrics) : offered;
   const format = query.format === "auto" ? autoFormat(wanted) : query.format;
   const drawn = limit(format, drawable(format, wanted));
   // A query that names neither maps nor a format leaves nothing out by surprise: only then is it worth a notice.
@@ -24,6 +32,12 @@ export function choose(query: Pick<BpfQuery, "format" | "maps">, metrics: readon
 
 function named(maps: readonly string[], metrics: readonly MetricView[]): MetricView[] {
   return maps.flatMap((map) => metrics.filter((metric) => metric.map === map));
+}
+
+/** Without the maps of this set, unless there are no others. */
+function without(scratch: ReadonlySet<string>, metrics: readonly MetricView[]): readonly MetricView[] {
+  const others = metrics.filter(({ map }) => !scratch.has(map));
+  return others.length > 0 ? others : metrics;
 }
 
 /** That of the first map; printed text decides only if there is nothing else. */

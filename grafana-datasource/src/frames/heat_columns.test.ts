@@ -15,18 +15,19 @@ function heat(times: number[], counts: number[], rows: number) {
   };
 }
 
-test("few columns stay as they are; what cannot be told is null", () => {
+test("few columns stay as they are, behind an empty one; what cannot be told is null", () => {
   expect(heatColumns(heat([0, 1000, 2000], [1, 2, Number.NaN, 4], 2), 10)).toEqual({
-    ends: [1000, 2000],
-    counts: [1, 2, null, 4],
+    ends: [0, 1000, 2000],
+    counts: [null, null, 1, 2, null, 4],
   });
 });
 
-test("a gap between the first columns does not widen all: an empty column stands before it", () => {
-  expect(heatColumns(heat([0, 1000, 9000, 10_000, 11_000], [1, 2, 3, 4], 1), 10)).toEqual({
-    ends: [0, 1000, 9000, 10_000, 11_000],
-    counts: [null, 1, 2, 3, 4],
-  });
+test.each([
+  ["a gap between the first columns widens none", [0, 1000, 9000, 10_000, 11_000]],
+  ["first columns that lie closely narrow none", [0, 200, 400, 1400, 2400, 3400]],
+])("%s: the empty column is as far before the first as columns usually are", (_, times) => {
+  const [empty, first] = heatColumns(heat(times, times.slice(1), 1), 10).ends;
+  expect((first ?? 0) - (empty ?? 0)).toBe(1000);
 });
 
 test("a single column has a width too", () => {
@@ -35,8 +36,8 @@ test("a single column has a width too", () => {
 
 test("more columns than the panel has room for are added up", () => {
   expect(heatColumns(heat([0, 1000, 2000, 3000, 4000], [1, 2, Number.NaN, 4], 1), 2)).toEqual({
-    ends: [2000, 4000],
-    counts: [3, 4],
+    ends: [0, 2000, 4000],
+    counts: [null, 3, 4],
   });
 });
 

@@ -9,21 +9,25 @@ export interface HeatColumns {
   readonly counts: (number | null)[];
 }
 
-/** Grafana takes the width of all columns from the first two: a gap between them would widen all. */
-const WIDEST_FIRST = 1.5;
-
+/** They begin with an empty one: Grafana takes the width of all from the first two, which may lie closer or wider than usual. */
 export function heatColumns(heat: HeatFrame, maxColumns: number): HeatColumns {
   const rows = heat.buckets.length;
   const columns = rows === 0 ? 0 : Math.floor(heat.counts.length / rows);
   const ends = Array.from(heat.times.subarray(1, columns + 1));
   const width = medianWidth(heat.times);
-  const room = Math.max(maxColumns, 1);
-  if (columns > room) return merged(heat.counts, ends, width * Math.ceil(columns / room));
-  const counts = Array.from(heat.counts, (value) => (Number.isNaN(value) ? null : value));
-  const [first, second] = ends;
-  const isTypical = second !== undefined && first !== undefined && second - first <= width * WIDEST_FIRST;
-  if (first === undefined || isTypical) return { ends, counts };
-  return { ends: [first - width, ...ends], counts: [...new Array<null>(rows).fill(null), ...counts] };
+  const each = Math.max(Math.ceil(columns / Math.max(maxColumns, 1)), 1);
+  const drawn =
+    each === 1
+      ? { ends, counts: Array.from(heat.counts, nullForGap) }
+      : merged(heat.counts, ends, width * each);
+  const [first] = drawn.ends;
+  if (first === undefined) return drawn;
+  const empty = new Array<null>(rows).fill(null);
+  return { ends: [first - width * each, ...drawn.ends], counts: [...empty, ...drawn.counts] };
+}
+
+function nullForGap(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 function medianWidth(times: Float64Array): number {

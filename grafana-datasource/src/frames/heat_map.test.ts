@@ -17,10 +17,10 @@ test("powers of two have both bounds, for a logarithmic axis", () => {
     { low: 2, high: 3 },
   ];
   expect(fieldsOf(buckets, [1, 2, 3, Number.NaN])).toEqual([
-    ["xMax", [1000, 1000, 2000, 2000], undefined],
-    ["yMin", [1, 2, 1, 2], "µs"],
-    ["yMax", [2, 4, 2, 4], "µs"],
-    ["count", [1, 2, 3, null], "short"],
+    ["xMax", [0, 0, 1000, 1000, 2000, 2000], undefined],
+    ["yMin", [1, 2, 1, 2, 1, 2], "µs"],
+    ["yMax", [2, 4, 2, 4, 2, 4], "µs"],
+    ["count", [null, null, 1, 2, 3, null], "short"],
   ]);
 });
 

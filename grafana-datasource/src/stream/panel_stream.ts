@@ -1,12 +1,6 @@
 // The answer of a request: a packet of all its frames from the store at once, then one after each change.
 
-import {
-  type DataQueryRequest,
-  type DataQueryResponse,
-  LoadingState,
-  rangeUtil,
-  type TimeRange,
-} from "@grafana/data";
+import { type DataQueryRequest, type DataQueryResponse, LoadingState, rangeUtil } from "@grafana/data";
 import type { Poller } from "bpflens";
 import { Observable } from "rxjs";
 import type { Core } from "../core/load";
@@ -26,6 +20,11 @@ export type OpenSubjects = () => Promise<{ core: Core; subjects: Subject[]; clos
 
 /** A hidden page is not drawn: its panels are told what is new this often, and at once when it is seen again. */
 const HIDDEN_MILLIS = 10_000;
+/**
+ * The host's clock is known only as well as its first answer was quick, so that samples may be dated up to so much later
+ * than they came. A panel that goes on shows them all the same: otherwise it would lag a sample behind.
+ */
+const DATED_AHEAD_MILLIS = 2_000;
 /** An answer that is given once waits so long for the first value. */
 const ONE_SHOT_MILLIS = 15_000;
 
@@ -43,7 +42,7 @@ export function panelStream(
     const start = async () => {
       const { core, subjects, close } = await open();
       if (subscriber.closed) return close();
-      const packets = new Packets(core, request, subjects);
+      const packets = new Packets(core, request, subjects, isOnce ? 0 : DATED_AHEAD_MILLIS);
       ends.push(close, ...(isOnce ? once(packets, emitAndComplete, fail) : repeatedly(packets, emit, fail)));
     };
     const emit = (packet: DataQueryResponse) => subscriber.next(packet);
@@ -128,12 +127,20 @@ class Packets {
   readonly #core: Core;
   readonly #request: DataQueryRequest<BpfQuery>;
   readonly #subjects: readonly Subject[];
+  /** How much further than a range that ends now the frames reach. */
+  readonly #aheadMillis: number;
   #told: string | undefined;
 
-  constructor(core: Core, request: DataQueryRequest<BpfQuery>, subjects: readonly Subject[]) {
+  constructor(
+    core: Core,
+    request: DataQueryRequest<BpfQuery>,
+    subjects: readonly Subject[],
+    aheadMillis: number,
+  ) {
     this.#core = core;
     this.#request = request;
     this.#subjects = subjects;
+    this.#aheadMillis = aheadMillis;
   }
 
   onChange(listener: () => void): (() => void)[] {
@@ -165,20 +172,23 @@ class Packets {
   }
 
   #answer({ poller, target, query, notice }: Subject): Answer {
-    const { from, to } = currentRange(this.#request.range);
+    const { from, to } = this.#currentRange();
     const maxDataPoints = this.#request.maxDataPoints ?? DEFAULT_DATA_POINTS;
-    const question = { target, query, from: from.valueOf(), to: to.valueOf(), maxDataPoints, notice };
+    const question = { target, query, from, to, maxDataPoints, notice };
     return this.#core.answer(poller.session, question, Date.now());
+  }
+
+  /** In milliseconds since 1970. Relative ranges go on with the time. */
+  #currentRange(): { from: number; to: number } {
+    const { range } = this.#request;
+    if (typeof range.raw.to !== "string") return { from: range.from.valueOf(), to: range.to.valueOf() };
+    const { from, to } = rangeUtil.convertRawToRange(range.raw);
+    return { from: from.valueOf(), to: to.valueOf() + this.#aheadMillis };
   }
 }
 
 /** Columns of a panel whose width is not known. */
 const DEFAULT_DATA_POINTS = 800;
-
-/** Relative ranges go on with the time. */
-function currentRange(range: TimeRange): TimeRange {
-  return typeof range.raw.to === "string" ? rangeUtil.convertRawToRange(range.raw) : range;
-}
 
 /** What of a subject's state a panel shows, except for times that pass. */
 function newsOf({ poller, target }: Subject): unknown {

@@ -30,6 +30,21 @@ describeWithPcp("editor", () => {
     await setting.noProcessLeft();
   });
 
+  test("what is typed into an empty panel waits for the pause, too", async () => {
+    const view = edit("timeseries", { expr: "" });
+    const page = await setting.open({ view, jsonData: { typingPauseMillis: 3_000 } });
+    await page.editor.waitFor();
+    const registered = page.countCalls("control.register");
+    await page.editor.type("interval:ms:100 { @typed = count(); }");
+    await page.waitForState(/Starts in/);
+    await page.editor.type(" // more");
+    await page.waitForState(/Starts in/);
+    expect(registered()).toBe(0);
+    await page.waitForPanel(1, "its values", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 1);
+    await page.close();
+    await setting.noProcessLeft();
+  });
+
   test("Ctrl+S starts at once, Stop ends the process and leaves the values", async () => {
     const page = await setting.open({
       view: edit("timeseries", { expr: "" }),
@@ -42,7 +57,7 @@ describeWithPcp("editor", () => {
     await page.waitForPanel(1, "values", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 2);
     await page.page.getByRole("button", { name: "Stop" }).click();
     await setting.noProcessLeft();
-    await page.waitForState(/Stopped|Ended/);
+    await page.waitForState(/Not running/);
     expect((await page.panel(1))?.frames[0]?.fields[1]?.length).toBeGreaterThan(2);
   });
 

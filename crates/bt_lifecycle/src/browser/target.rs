@@ -64,7 +64,8 @@ pub enum TargetEvent {
         /// The script.
         text: ScriptText,
     },
-    /// The panel has this text now.
+    /// The panel has this text now: it runs at once if it is the panel's first, otherwise when typing has paused. After an
+    /// empty one, the first is typed, too.
     Edit {
         /// The script.
         text: ScriptText,
@@ -73,7 +74,7 @@ pub enum TargetEvent {
     },
     /// The user ends it.
     Stop,
-    /// Nobody looks at the panel any more.
+    /// Nobody looks at the panel any more, or it is about to be drawn anew.
     Release {
         /// How long it is kept nevertheless.
         grace_millis: f64,
@@ -135,7 +136,6 @@ impl Target {
                 None
             }
             TargetEvent::Release { grace_millis } => {
-                self.abandon_draft();
                 self.forget_at_millis.get_or_insert(now_millis + grace_millis);
                 None
             }
@@ -209,6 +209,10 @@ impl Target {
         }
         let is_new = self.wanted.is_none();
         self.wanted = Some(text.clone());
+        // An empty panel wants nothing yet, and what comes next is typed.
+        if is_new && text.is_empty() {
+            return None;
+        }
         // Typed and taken back, or stopped by the user, who has to say so if it is to run again.
         if self.current() == Some(&text) || self.was_stopped(&text) {
             self.draft = Draft::None;
@@ -234,6 +238,14 @@ impl Target {
             return Some(TargetEffect::Forget);
         }
         match &self.draft {
+            // What nobody looks at does not start; whoever comes back asks for it again.
+            Draft::Typing { due_millis, .. }
+                if *due_millis <= now_millis && self.forget_at_millis.is_some() =>
+            {
+                self.draft = Draft::None;
+                self.wanted = self.current().cloned();
+                None
+            }
             Draft::Typing { text, due_millis } if *due_millis <= now_millis => {
                 let text = text.clone();
                 self.draft = Draft::Checking { text: text.clone() };
@@ -255,13 +267,6 @@ impl Target {
             _ => self.next = Some(text.clone()),
         }
         TargetEffect::Start { text, again }
-    }
-
-    /// What nobody looks at does not start; whoever comes back asks for it again.
-    fn abandon_draft(&mut self) {
-        if std::mem::take(&mut self.draft) != Draft::None {
-            self.wanted = self.current().cloned();
-        }
     }
 
     fn let_go(&mut self) {
@@ -294,15 +299,17 @@ mod tests {
             Target { next: Some(text("a")), ..wants_a() },
             Target { shown: shown(true), ..wants_a() },
             Target { shown: shown(false), stopped: Some(text("a")), ..wants_a() },
-            Target { shown: shown(true), draft: typing, wanted: wanted.clone(), ..Target::default() },
+            Target { shown: shown(true), draft: typing.clone(), wanted: wanted.clone(), ..Target::default() },
             Target {
                 shown: shown(true),
                 draft: Draft::Invalid { text: text("b") },
                 wanted: wanted.clone(),
                 ..Target::default()
             },
-            Target { shown: shown(true), next: Some(text("b")), wanted, ..Target::default() },
+            Target { shown: shown(true), next: Some(text("b")), wanted: wanted.clone(), ..Target::default() },
             Target { shown: shown(true), forget_at_millis: Some(5.0), ..wants_a() },
+            Target { wanted: Some(text("")), ..Target::default() },
+            Target { forget_at_millis: Some(60.0), draft: typing, wanted, ..Target::default() },
         ]
     }
 
@@ -312,6 +319,7 @@ mod tests {
             TargetEvent::Run { text: text("b") },
             TargetEvent::Edit { text: text("a"), pause_millis: 1.0 },
             TargetEvent::Edit { text: text("b"), pause_millis: 1.0 },
+            TargetEvent::Edit { text: text(""), pause_millis: 1.0 },
             TargetEvent::Stop,
             TargetEvent::Release { grace_millis: 60.0 },
             TargetEvent::Remove,
@@ -345,14 +353,16 @@ mod tests {
               Run { text: "b" } -> starts b (asked for b); Start { text: "b", again: true }
               Edit { text: "a", pause_millis: 1.0 } -> checks a (asked for a); Check("a")
               Edit { text: "b", pause_millis: 1.0 } -> checks b (asked for b); Check("b")
+              Edit { text: "", pause_millis: 1.0 } -> nothing (asked for )
               Release { grace_millis: 60.0 } -> is forgotten at 69
               Remove -> nothing; Forget
             checks a (asked for a)
               Run { text: "a" } -> starts a (asked for a); Start { text: "a", again: true }
               Run { text: "b" } -> starts b (asked for b); Start { text: "b", again: true }
               Edit { text: "b", pause_millis: 1.0 } -> types b until 10 (asked for b)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10 (asked for )
               Stop -> has stopped a (asked for a)
-              Release { grace_millis: 60.0 } -> is forgotten at 69
+              Release { grace_millis: 60.0 } -> checks a, is forgotten at 69 (asked for a)
               Remove -> nothing; Forget
               Checked { text: "a", is_valid: true } -> starts a (asked for a); Start { text: "a", again: false }
               Checked { text: "a", is_valid: false } -> finds a invalid (asked for a)
@@ -360,6 +370,7 @@ mod tests {
               Run { text: "a" } -> starts a (asked for a); Start { text: "a", again: true }
               Run { text: "b" } -> starts b (asked for b); Start { text: "b", again: true }
               Edit { text: "b", pause_millis: 1.0 } -> types b until 10, starts a (asked for b)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10, starts a (asked for )
               Stop -> has stopped a (asked for a)
               Release { grace_millis: 60.0 } -> starts a, is forgotten at 69 (asked for a)
               Remove -> nothing; Forget
@@ -368,6 +379,7 @@ mod tests {
               Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
               Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
               Edit { text: "b", pause_millis: 1.0 } -> types b until 10, runs a (asked for b)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10, runs a (asked for )
               Stop -> shows a, has stopped a (asked for a)
               Release { grace_millis: 60.0 } -> runs a, is forgotten at 69 (asked for a)
               Remove -> nothing; Forget
@@ -375,27 +387,31 @@ mod tests {
               Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
               Run { text: "b" } -> starts b, shows a (asked for b); Start { text: "b", again: true }
               Edit { text: "b", pause_millis: 1.0 } -> types b until 10, shows a, has stopped a (asked for b)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10, shows a, has stopped a (asked for )
               Release { grace_millis: 60.0 } -> shows a, has stopped a, is forgotten at 69 (asked for a)
               Remove -> nothing; Forget
             types b until 5, runs a (asked for b)
               Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
               Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
               Edit { text: "a", pause_millis: 1.0 } -> runs a (asked for a)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10, runs a (asked for )
               Stop -> shows a, has stopped b (asked for b)
-              Release { grace_millis: 60.0 } -> runs a, is forgotten at 69 (asked for a)
+              Release { grace_millis: 60.0 } -> types b until 5, runs a, is forgotten at 69 (asked for b)
               Remove -> nothing; Forget
               Tick -> checks b, runs a (asked for b); Check("b")
             finds b invalid, runs a (asked for b)
               Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
               Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
               Edit { text: "a", pause_millis: 1.0 } -> runs a (asked for a)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10, runs a (asked for )
               Stop -> shows a, has stopped b (asked for b)
-              Release { grace_millis: 60.0 } -> runs a, is forgotten at 69 (asked for a)
+              Release { grace_millis: 60.0 } -> finds b invalid, runs a, is forgotten at 69 (asked for b)
               Remove -> nothing; Forget
             starts b, runs a (asked for b)
               Run { text: "a" } -> runs a (asked for a); Start { text: "a", again: true }
               Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
               Edit { text: "a", pause_millis: 1.0 } -> types a until 10, starts b, runs a (asked for a)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10, starts b, runs a (asked for )
               Stop -> shows a, has stopped b (asked for b)
               Release { grace_millis: 60.0 } -> starts b, runs a, is forgotten at 69 (asked for b)
               Remove -> nothing; Forget
@@ -406,9 +422,27 @@ mod tests {
               Run { text: "b" } -> starts b, runs a (asked for b); Start { text: "b", again: true }
               Edit { text: "a", pause_millis: 1.0 } -> runs a (asked for a)
               Edit { text: "b", pause_millis: 1.0 } -> types b until 10, runs a (asked for b)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10, runs a (asked for )
               Stop -> shows a, has stopped a, is forgotten at 5 (asked for a)
               Remove -> nothing; Forget
               Tick -> nothing; Forget
+            nothing (asked for )
+              Run { text: "a" } -> starts a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b (asked for b); Start { text: "b", again: true }
+              Edit { text: "a", pause_millis: 1.0 } -> types a until 10 (asked for a)
+              Edit { text: "b", pause_millis: 1.0 } -> types b until 10 (asked for b)
+              Stop -> has stopped  (asked for )
+              Release { grace_millis: 60.0 } -> is forgotten at 69 (asked for )
+              Remove -> nothing; Forget
+            types b until 5, is forgotten at 60 (asked for b)
+              Run { text: "a" } -> starts a (asked for a); Start { text: "a", again: true }
+              Run { text: "b" } -> starts b (asked for b); Start { text: "b", again: true }
+              Edit { text: "a", pause_millis: 1.0 } -> types a until 10 (asked for a)
+              Edit { text: "b", pause_millis: 1.0 } -> types b until 5 (asked for b)
+              Edit { text: "", pause_millis: 1.0 } -> types  until 10 (asked for )
+              Stop -> has stopped b, is forgotten at 60 (asked for b)
+              Remove -> nothing; Forget
+              Tick -> is forgotten at 60
         "#]].assert_eq(&table);
     }
 

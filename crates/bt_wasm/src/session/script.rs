@@ -13,7 +13,7 @@ use super::metric::{ASK_AGAIN_MILLIS, Data, Metric, Question};
 
 /// Status metrics that every agent has, and those of ours.
 const STATUS_LEAVES: [&str; 6] = ["status", "error", "exit_code", "pid", "probes", "data_bytes"];
-const OWN_STATUS_LEAVES: [&str; 2] = ["lost_events", "diagnostics"];
+const OWN_STATUS_LEAVES: &[&str] = &["lost_events", "diagnostics"];
 /// By now a host has printed every single value once: it does each second.
 const FIRST_PRINT_MILLIS: f64 = 2_500.0;
 /// A script that has printed nothing for so long may be gone: its metrics are asked for again.
@@ -45,6 +45,8 @@ pub(crate) struct Script {
     heard_at_millis: f64,
     /// By leaf: `usecs`, `x.count`, `output`.
     pub(crate) metrics: LiteMap<String, Metric>,
+    /// Those of `OWN_STATUS_LEAVES` that the host has. Until it has listed the metrics all are asked for: a script may have
+    /// failed by then, and its findings come with its error or not at all.
     own_status_leaves: Vec<&'static str>,
     /// What the script itself says of its maps.
     facts: Vec<MapFact>,
@@ -76,7 +78,7 @@ impl Script {
             bytes_since: (f64::NAN, 0.0),
             heard_at_millis: now_millis,
             metrics: LiteMap::new(),
-            own_status_leaves: Vec::new(),
+            own_status_leaves: OWN_STATUS_LEAVES.to_vec(),
             print_millis: f64::from(facts.annotations.refresh_millis),
             facts: facts.maps,
             expected_metrics: registered.variables.len(),
@@ -97,13 +99,18 @@ impl Script {
     /// Learns of the script's metrics, and asks again if some are still missing.
     pub(crate) fn take_metrics(&mut self, entries: &[MetricEntry], store: &mut Store, now_millis: f64) {
         let prefix = script_metric(&self.component, "");
+        let mut status_leaves = Vec::new();
         for entry in entries {
             let MetricEntry::Known(info) = entry else { continue };
             let Some(leaf) = info.name.strip_prefix(&prefix) else { continue };
             match leaf.strip_prefix("data.") {
                 Some(leaf) => self.add_metric(leaf, info, store, now_millis),
-                None => self.add_status_leaf(leaf),
+                None => status_leaves.push(leaf),
             }
+        }
+        if !status_leaves.is_empty() {
+            self.own_status_leaves =
+                OWN_STATUS_LEAVES.iter().copied().filter(|own| status_leaves.contains(own)).collect();
         }
         self.metric_questions += 1;
         let complete = self.metrics.len() >= self.expected_metrics;
@@ -122,11 +129,6 @@ impl Script {
         let fact = self.facts.iter().rfind(|fact| fact.metric == map);
         let metric = Metric::new(info, fact, self.print_millis, store, now_millis);
         self.metrics.insert(leaf.to_string(), metric);
-    }
-
-    fn add_status_leaf(&mut self, leaf: &str) {
-        let own = OWN_STATUS_LEAVES.into_iter().find(|own| *own == leaf);
-        self.own_status_leaves.extend(own.filter(|own| !self.own_status_leaves.contains(own)));
     }
 
     /// Its metrics.

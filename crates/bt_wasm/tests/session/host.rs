@@ -18,6 +18,9 @@ pub(crate) const FIRST_PRINT_MILLIS: f64 = 1_300.0;
 /// Milliseconds from one print to the next.
 pub(crate) const PRINT_MILLIS: f64 = 1_000.0;
 
+/// What it says of a script that failed, in the metric `diagnostics`.
+const FINDINGS: &str = r#"[{"severity":"error","message":"it broke","line":1,"column":3}]"#;
+
 /// Numbers that are the same in every run (SplitMix64).
 pub(crate) struct Dice(pub(crate) u64);
 
@@ -232,6 +235,7 @@ impl Running {
             "status" => single(Atom::Text(status.name().into())),
             "error" if status == Status::Error => single(Atom::Text("it broke, says the host".into())),
             "error" => single(Atom::Text("".into())),
+            "diagnostics" if status == Status::Error => single(Atom::Text(FINDINGS.into())),
             "exit_code" => single(Atom::I64(if status == Status::Stopped { 3 } else { 0 })),
             "pid" => single(Atom::I64(17)),
             "probes" => single(Atom::U64(u64::from(age >= START_MILLIS))),

@@ -189,3 +189,15 @@ fn a_panel_keeps_its_picture_until_the_next_version_has_data() {
     }
     assert_eq!(world.host.leases_that_were_told(), 1, "the version before went back");
 }
+
+#[test]
+fn a_script_that_fails_before_its_metrics_are_listed_has_the_findings_of_its_host() {
+    let mut world = World::new(9);
+    // This host never lists status metrics.
+    world.session.run("a", "failing", world.now);
+    (0..100).for_each(|_| world.advance());
+    let TargetStatus::Error { diagnostics, .. } = world.session.status("a", world.now) else {
+        panic!("{:?}", world.session.status("a", world.now))
+    };
+    assert_eq!((diagnostics[0].message.as_str(), diagnostics[0].line), ("it broke", Some(1)));
+}

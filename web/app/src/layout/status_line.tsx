@@ -1,7 +1,7 @@
 // What the script does right now; only its state is announced, not the counting details.
 
 import type { TargetStatus } from "bpflens";
-import { statusText } from "../text/status.ts";
+import { statusLine } from "../text/status.ts";
 
 interface StatusLineProps {
   readonly status: TargetStatus;
@@ -9,7 +9,7 @@ interface StatusLineProps {
 }
 
 export function StatusLine({ status, connected }: StatusLineProps) {
-  const { tone, state, details, lost } = statusText(status, connected);
+  const { tone, state, details, warning } = statusLine(status, connected);
   const pid = status.state === "running" ? status.pid : undefined;
   return (
     <div class="status" data-testid="status" data-tone={tone} data-state={status.state} data-pid={pid}>
@@ -20,9 +20,9 @@ export function StatusLine({ status, connected }: StatusLineProps) {
       {details.map((detail) => (
         <span key={detail}>{detail}</span>
       ))}
-      {lost && (
-        <span class="lost" data-testid="lost">
-          {lost}
+      {warning && (
+        <span class="warning" data-testid="warning">
+          {warning}
         </span>
       )}
     </div>

@@ -1,7 +1,6 @@
-// The status line in every state.
-import type { TargetStatus } from "bpflens";
+// The status line and the banner; the words of each state are tested where they stand, in the package.
 import { expect, test } from "vitest";
-import { connectionText, statusText } from "./status.ts";
+import { connectionText, statusLine } from "./status.ts";
 
 const RUNNING = {
   state: "running",
@@ -15,27 +14,17 @@ const RUNNING = {
   sharedBy: 1,
 } as const;
 
-test.each<[TargetStatus, string]>([
-  [{ state: "idle" }, "idle: Ready"],
-  [{ state: "registering", elapsedMillis: 100 }, "busy: Sending · 0.1 s"],
-  [{ state: "starting", elapsedMillis: 1234 }, "busy: Starting · 1.2 s"],
-  [RUNNING, "good: Running · 1 probe · 2 KiB/s · pid 42 · 1 min 05 s"],
-  [
-    { ...RUNNING, probes: 3, hasData: false },
-    "good: Running · 3 probes · 2 KiB/s · pid 42 · 1 min 05 s · waiting for the first values",
-  ],
-  [{ state: "stopping" }, "busy: Stopping"],
-  [{ state: "stopped", exitCode: 0 }, "idle: Stopped"],
-  [{ state: "stopped", exitCode: 3 }, "idle: Stopped · exit code 3"],
-  [{ state: "error", message: "no such probe", diagnostics: [] }, "bad: Error · no such probe"],
-])("%j", (status, line) => {
-  const { tone, state, details } = statusText(status, true);
-  expect([`${tone}: ${state}`, ...details].join(" · ")).toBe(line);
+test("of a running script the page also tells its process and how long it runs", () => {
+  expect(statusLine(RUNNING, true)).toEqual({
+    tone: "good",
+    state: "Live",
+    details: ["1 probe", "2.0 KiB/s", "pid 42", "1 min 05 s"],
+  });
+  expect(statusLine({ state: "stopping" }, true).details).toEqual([]);
 });
 
-test("lost events are told apart", () => {
-  expect(statusText({ ...RUNNING, lostEvents: 12_345 }, true).lost).toBe("12.3 k events lost");
-  expect(statusText(RUNNING, true).lost).toBeUndefined();
+test("of a script on a host that does not answer nothing is said", () => {
+  expect(statusLine(RUNNING, false)).toEqual({ tone: "idle", state: "Not connected", details: [] });
 });
 
 test("the banner counts down, and says when the token is the reason", () => {
@@ -45,8 +34,4 @@ test("the banner counts down, and says when the token is the reason", () => {
   expect(connectionText({ state: "connected" }, "ok")).toBeUndefined();
   expect(connectionText({ state: "connecting" }, "no-token")).toMatch(/token=/);
   expect(connectionText(lost, "refused")).toMatch(/does not accept this token/);
-});
-
-test("of a script on a host that does not answer nothing is said", () => {
-  expect(statusText(RUNNING, false)).toEqual({ tone: "idle", state: "Not connected", details: [] });
 });

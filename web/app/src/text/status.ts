@@ -1,45 +1,15 @@
-// Says in words what a script and the connection are doing.
+// What the page adds to the package's words about a script: the connection, and which process it is.
 
-import type { ConnectionView, TargetStatus } from "bpflens";
+import { type ConnectionView, type StatusText, statusText, type TargetStatus } from "bpflens";
 import { formatDuration } from "./duration.ts";
-import { formatValue } from "./units.ts";
 
-/** The status line: one word, a tone for its lamp, and details in reading order. */
-export interface StatusText {
-  readonly tone: "idle" | "busy" | "good" | "bad";
-  readonly state: string;
-  readonly details: readonly string[];
-  /** Events that bpftrace had to drop; shown as a warning. */
-  readonly lost?: string;
-}
-
-export function statusText(status: TargetStatus, connected: boolean): StatusText {
+/** The status line. */
+export function statusLine(status: TargetStatus, connected: boolean): StatusText {
   // What was known of the script may be true no more.
   if (!connected) return { tone: "idle", state: "Not connected", details: [] };
-  switch (status.state) {
-    case "idle":
-      return { tone: "idle", state: "Ready", details: [] };
-    case "typing":
-      return { tone: "busy", state: "Typing", details: [formatDuration(status.startsInMillis)] };
-    case "invalid":
-      return { tone: "bad", state: "Error", details: [status.message] };
-    case "registering":
-      return { tone: "busy", state: "Sending", details: [formatDuration(status.elapsedMillis)] };
-    case "starting":
-      return { tone: "busy", state: "Starting", details: [formatDuration(status.elapsedMillis)] };
-    case "running":
-      return runningText(status);
-    case "stopping":
-      return { tone: "busy", state: "Stopping", details: [] };
-    case "stopped":
-      return {
-        tone: "idle",
-        state: "Stopped",
-        details: status.exitCode === 0 ? [] : [`exit code ${status.exitCode}`],
-      };
-    case "error":
-      return { tone: "bad", state: "Error", details: [status.message] };
-  }
+  const text = statusText(status);
+  if (status.state !== "running") return text;
+  return { ...text, details: [...text.details, `pid ${status.pid}`, formatDuration(status.elapsedMillis)] };
 }
 
 /** The banner over the page while the host does not answer; undefined when it does. */
@@ -57,17 +27,4 @@ export function connectionText(
   const seconds = Math.ceil((connection.retryInMillis ?? 0) / 1000);
   const reason = connection.message ? ` (${connection.message})` : "";
   return `Disconnected, ${seconds > 0 ? `retrying in ${seconds} s` : "retrying now"}${reason}.`;
-}
-
-function runningText(status: Extract<TargetStatus, { state: "running" }>): StatusText {
-  const details = [
-    status.probes === 1 ? "1 probe" : `${status.probes} probes`,
-    formatValue(status.bytesPerSecond, "byte/s"),
-    `pid ${status.pid}`,
-    formatDuration(status.elapsedMillis),
-    ...(status.hasData ? [] : ["waiting for the first values"]),
-  ];
-  const lost =
-    status.lostEvents > 0 ? { lost: `${formatValue(status.lostEvents, "count")} events lost` } : {};
-  return { tone: "good", state: "Running", details, ...lost };
 }
