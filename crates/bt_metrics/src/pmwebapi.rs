@@ -6,6 +6,7 @@
 
 mod entry;
 mod fetch;
+mod timestamp;
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,8 @@ pub struct ContextReply {
 pub struct FetchReply {
     /// The context that asked.
     pub context: u32,
-    /// Seconds since 1970, with nanoseconds behind the point.
+    /// Seconds since 1970. Behind the point are milliseconds, or nanoseconds as pmproxy writes them.
+    #[serde(deserialize_with = "timestamp::deserialize")]
     pub timestamp: f64,
     /// A metric each.
     pub values: Vec<MetricValues>,

@@ -44,6 +44,17 @@ pub(crate) fn push_rates(
     }
 }
 
+/// What a counter did in a row and the one before together; NaN where it cannot be told.
+pub(crate) fn increase_in_two(samples: &Samples, column: &Column, row: u64) -> f64 {
+    if !samples.continues(row) || !samples.continues(row - 1) {
+        return f64::NAN;
+    }
+    let [before, first, second] = [row - 2, row - 1, row].map(|row| column.value(row));
+    let wraps = samples.wraps();
+    let in_first = if first.is_nan() { 0.0 } else { increase(or_zero(before), first, wraps) };
+    in_first + increase(or_zero(first), second, wraps)
+}
+
 /// The value that the first of the rows is compared with; NaN if it continues nothing.
 fn before_run(samples: &Samples, column: &Column, run: &Range<u64>) -> f64 {
     if samples.continues(run.start) { or_zero(column.value(run.start - 1)) } else { f64::NAN }

@@ -13,6 +13,6 @@ mod samples;
 mod store;
 mod window;
 
-pub use samples::Samples;
+pub use samples::{MetricKind, Samples};
 pub use store::{Limits, MetricId, Store};
 pub use window::TimeWindow;

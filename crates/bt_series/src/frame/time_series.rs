@@ -145,6 +145,9 @@ struct Axis<'a> {
     /// What the increase at each time is multiplied by for a rate; `None` if values are drawn. A product is several times
     /// as quick as a quotient, and at most differs in the last bit.
     per_second: Option<Vec<f64>>,
+    /// For each run whose last row follows the one before too soon for a rate of its own: the factor of both together,
+    /// NaN if even that is not known.
+    two_per_second: Vec<Option<f64>>,
 }
 
 impl<'a> Axis<'a> {
@@ -152,6 +155,7 @@ impl<'a> Axis<'a> {
         let runs = samples.runs(rows.clone());
         let mut times = Vec::new();
         let mut per_second = Vec::new();
+        let mut two_per_second = Vec::new();
         let factor = if let Quantity::Rate { factor } = quantity { factor } else { 1.0 };
         let mut before = rows.start.checked_sub(1).map_or(f64::NAN, |row| samples.time(row));
         for run in &runs {
@@ -165,9 +169,14 @@ impl<'a> Axis<'a> {
                 times.push(time);
                 before = time;
             }
+            let last = run.end - 1;
+            two_per_second.push(samples.is_near(last).then(|| {
+                let start = if samples.continues(last - 1) { samples.time(last - 2) } else { f64::NAN };
+                1000.0 * factor / (before - start)
+            }));
         }
         let per_second = matches!(quantity, Quantity::Rate { .. }).then_some(per_second);
-        Axis { samples, runs, times, per_second }
+        Axis { samples, runs, times, per_second, two_per_second }
     }
 
     fn push_values(&self, column: &Column, values: &mut Vec<f64>) {
@@ -181,6 +190,9 @@ impl<'a> Axis<'a> {
                 Some(factors) => {
                     let factors = &factors[values.len() - start..];
                     counter::push_rates(self.samples, column, run.clone(), factors, values);
+                    if let (Some(factor), Some(last)) = (self.two_per_second[place], values.last_mut()) {
+                        *last = factor * counter::increase_in_two(self.samples, column, run.end - 1);
+                    }
                 }
                 None => column.push_values(run.clone(), values),
             }
