@@ -6,6 +6,7 @@ use bt_metrics::InstanceLabels;
 
 use crate::column::Column;
 use crate::counter;
+use crate::order::sort_by;
 use crate::samples::Samples;
 use crate::window::TimeWindow;
 
@@ -127,7 +128,7 @@ fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, options: &LineOptions) -
         })
         .collect();
     // Key and bucket make the order of equal ones the same in every frame.
-    lines.sort_unstable_by(|left, right| {
+    sort_by(&mut lines, |left, right| {
         let by_labels =
             || (&left.labels.key, left.labels.bucket).cmp(&(&right.labels.key, right.labels.bucket));
         right.magnitude.total_cmp(&left.magnitude).then_with(by_labels)
