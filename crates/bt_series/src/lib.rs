@@ -9,6 +9,7 @@
 mod column;
 mod counter;
 pub mod frame;
+mod order;
 mod samples;
 mod store;
 mod window;
