@@ -63,6 +63,7 @@ export default (_environment, { mode }) => ({
       patterns: [
         { from: "plugin.json", transform: stamp },
         { from: "img", to: "img" },
+        { from: "grafana-*-dark.png", to: "img", context: folder("../docs/img") },
         { from: "dashboards/*.json" },
         { from: folder("README.md") },
         { from: folder("CHANGELOG.md") },

@@ -16,7 +16,7 @@ describeEndToEnd("errors", () => {
     lens.page.on("request", (request) => {
       if (request.url().includes("/store")) stores.push(request.url());
     });
-    await lens.write("BEGIN { @start = 1; }\ntracepoint:syscalls:sys_enter_read { @x = count( }\n");
+    await lens.editor.write("BEGIN { @start = 1; }\ntracepoint:syscalls:sys_enter_read { @x = count( }\n");
     await waitFor(
       "the problem",
       () => lens.problems(),
@@ -24,7 +24,7 @@ describeEndToEnd("errors", () => {
     );
     await waitFor(
       "its mark",
-      () => lens.errorMarks(),
+      () => lens.editor.errorMarks(),
       (marks) => marks.length > 0,
     );
     await lens.run();
@@ -48,7 +48,7 @@ describeEndToEnd("errors", () => {
     expect(problems.join("\n")).toMatch(/nosuch/);
     await waitFor(
       "its mark in line 2",
-      () => lens.errorMarks(2),
+      () => lens.editor.errorMarks(2),
       (marks) => marks.join("").includes("args"),
     );
 

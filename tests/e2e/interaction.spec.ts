@@ -18,7 +18,7 @@ describeEndToEnd("interaction", () => {
   test("the keyboard alone runs and stops a script and opens the help", async () => {
     const lens = await setting.browser.open(setting.server.url);
     const { keyboard } = lens.page;
-    await lens.write(switches());
+    await lens.editor.write(switches());
     await keyboard.press("Control+Enter");
     await lens.waitForState("running");
     await keyboard.press("Control+.");
@@ -74,9 +74,9 @@ describeEndToEnd("interaction", () => {
 
   test("a quick fix changes the script", async () => {
     const lens = await setting.browser.open(setting.server.url);
-    await lens.write("tracepoint:sched:sched_switch { @n = cuont(); }\n");
-    await lens.applyFix();
-    expect(await lens.script()).toContain("= count()");
+    await lens.editor.write("tracepoint:sched:sched_switch { @n = cuont(); }\n");
+    await lens.editor.applyFix();
+    expect(await lens.editor.text()).toContain("= count()");
   });
 
   test("the heat map tells bucket and count at the pointer", async () => {

@@ -31,7 +31,7 @@ describeEndToEnd("lifecycle", () => {
 
   test("the first value is on screen soon after Run", async () => {
     const lens = await setting.browser.open(setting.server.url);
-    await lens.write("tracepoint:sched:sched_switch { @switches = count(); }\n");
+    await lens.editor.write("tracepoint:sched:sched_switch { @switches = count(); }\n");
     // The linter's pause after typing is not part of the measurement.
     await sleep(500);
     const alone = await bpftraceMillis();
@@ -115,7 +115,7 @@ describeEndToEnd("lifecycle", () => {
     await waitFor(
       "the new process on the page",
       () => lens.status(),
-      ({ state, text, pid }) => state === "running" && text.includes("Running") && pid === resumed,
+      ({ state, text, pid }) => state === "running" && text.includes("Live") && pid === resumed,
     );
     await waitFor(
       "no banner",
@@ -126,10 +126,10 @@ describeEndToEnd("lifecycle", () => {
 
   test("the script and the settings survive a reload, damaged settings do not matter", async () => {
     const lens = await setting.browser.open(setting.server.url);
-    await lens.write("BEGIN { @kept = 1; }");
+    await lens.editor.write("BEGIN { @kept = 1; }");
     await lens.page.getByTestId("theme").selectOption("dark");
     await lens.page.reload();
-    await expect.poll(() => lens.script()).toContain("@kept");
+    await expect.poll(() => lens.editor.text()).toContain("@kept");
     await expect.poll(() => lens.theme()).toBe("dark");
     await lens.page.evaluate(() => localStorage.setItem("bpflens.settings", "{damaged"));
     await lens.page.reload();

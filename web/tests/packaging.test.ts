@@ -1,14 +1,16 @@
-// What is published is complete: plain Node can import it, and it holds the core and nothing else.
+// What is published is complete: plain Node can import it, strict projects can type-check it, and it holds nothing else.
 
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Projects } from "./packaging/projects.ts";
 
 const run = promisify(execFile);
 const cwd = fileURLToPath(new URL("..", import.meta.url));
+const TSC = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
 
-/** As in README.md for Node; the package finds itself by its own name. */
+/** As in README.md for Node. */
 const PROGRAM = `
   import { readFile } from "node:fs/promises";
   import { fileURLToPath } from "node:url";
@@ -17,13 +19,26 @@ const PROGRAM = `
   console.log(analyse("BEGIN { @x = count(); }").facts.maps[0].name);
 `;
 
+let projects: Projects;
 beforeAll(async () => {
-  await run("npm", ["run", "build:package"], { cwd });
-});
+  projects = await Projects.install("node", "vite");
+}, 60_000);
+afterAll(() => projects?.remove());
 
 test("Node imports it without a bundler", async () => {
-  const { stdout } = await run("node", ["--input-type=module", "--eval", PROGRAM], { cwd });
+  const { stdout } = await run("node", ["--input-type=module", "--eval", PROGRAM], {
+    cwd: projects.path("node"),
+  });
   expect(stdout).toBe("@x\n");
+});
+
+test.each([
+  ["bundler", "esnext"],
+  ["nodenext", "nodenext"],
+])("its types hold in a strict project, as %s finds them", async (moduleResolution, module) => {
+  const options = ["--module", module, "--moduleResolution", moduleResolution];
+  const { stdout } = await run("node", [TSC, "--project", projects.path("vite"), ...options]);
+  expect(stdout).toBe("");
 });
 
 test("the package holds its modules, their types and the core", async () => {

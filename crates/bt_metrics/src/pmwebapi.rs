@@ -6,6 +6,8 @@
 
 mod entry;
 mod fetch;
+mod labels;
+mod timestamp;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +27,7 @@ pub struct ContextReply {
     #[serde(default)]
     pub hostspec: String,
     /// Labels of the host.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels::read")]
     pub labels: BTreeMap<String, String>,
 }
 
@@ -34,7 +36,8 @@ pub struct ContextReply {
 pub struct FetchReply {
     /// The context that asked.
     pub context: u32,
-    /// Seconds since 1970, with nanoseconds behind the point.
+    /// Seconds since 1970. Behind the point are milliseconds, or nanoseconds as pmproxy writes them.
+    #[serde(deserialize_with = "timestamp::deserialize")]
     pub timestamp: f64,
     /// A metric each.
     pub values: Vec<MetricValues>,
@@ -108,7 +111,7 @@ pub struct MetricInfo {
     /// Units of every value.
     pub units: Units,
     /// Labels, `metrictype` among them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels::read")]
     pub labels: BTreeMap<String, String>,
     /// One line of help.
     #[serde(default, rename = "text-oneline")]
@@ -126,7 +129,7 @@ pub struct IndomReply {
     /// Number of the domain.
     pub indom: String,
     /// Labels of the domain.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels::read")]
     pub labels: BTreeMap<String, String>,
     /// One line of help.
     #[serde(default, rename = "text-oneline")]
@@ -146,7 +149,7 @@ pub struct IndomInstance {
     /// Its name.
     pub name: String,
     /// Its labels: `key0`…, `low`, `high`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels::read")]
     pub labels: BTreeMap<String, String>,
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bt_metrics::{InstanceLabels, Semantics, ValueType};
 use bt_series::frame::{LineOptions, Quantity};
-use bt_series::{Limits, MetricId, Store, TimeWindow, frame};
+use bt_series::{Limits, MetricId, MetricKind, Store, TimeWindow, frame};
 use divan::Bencher;
 
 /// Half an hour at a row a second.
@@ -37,7 +37,11 @@ fn append(store: &mut Store, id: MetricId, row: u32) {
 
 fn columns() -> (Store, MetricId) {
     let mut store = Store::new(Limits::default());
-    let id = store.add(Semantics::Counter, ValueType::U64);
+    let id = store.add(MetricKind {
+        semantics: Semantics::Counter,
+        value_type: ValueType::U64,
+        min_span_millis: 500.0,
+    });
     for row in 0..ROWS {
         append(&mut store, id, row);
     }

@@ -63,12 +63,8 @@ impl Column {
         }
     }
 
-    /// Sets the value of a row that is not before the latest one. The same instance twice in one row of a foreign
-    /// server: the first value counts. Returns whether that took a new piece.
+    /// Sets the value of a row that is not before the latest one. Returns whether that took a new piece.
     pub(crate) fn append(&mut self, row: u64, value: f64) -> bool {
-        if row == self.last_row && !self.value(row).is_nan() {
-            return false;
-        }
         self.last_row = row;
         let place = (piece_of(row) - self.first_piece) as usize;
         while self.pieces.len() <= place {

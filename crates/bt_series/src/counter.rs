@@ -25,7 +25,7 @@ pub(crate) fn push_increases(samples: &Samples, column: &Column, run: Range<u64>
     }
 }
 
-/// The same, each increase times its factor. One pass over the values: this is most of the work for a panel.
+/// The same, each increase times its factor: this is most of the work for a panel.
 pub(crate) fn push_rates(
     samples: &Samples,
     column: &Column,
@@ -34,14 +34,42 @@ pub(crate) fn push_rates(
     rates: &mut Vec<f64>,
 ) {
     let start = rates.len();
-    let mut before = before_run(samples, column, &run);
-    column.push_values(run, rates);
-    let wraps = samples.wraps();
-    for (place, factor) in rates[start..].iter_mut().zip(factors) {
-        let value = *place;
-        *place = increase(before, value, wraps) * factor;
-        before = or_zero(value);
+    column.push_values(run.clone(), rates);
+    if scale_rises(&mut rates[start..], factors) {
+        if let (Some(first), Some(factor)) = (rates.get_mut(start), factors.first()) {
+            *first = increase(before_run(samples, column, &run), *first, samples.wraps()) * factor;
+        }
+        return;
     }
+    rates.truncate(start);
+    push_increases(samples, column, run, rates);
+    rates[start..].iter_mut().zip(factors).for_each(|(rate, factor)| *rate *= factor);
+}
+
+/// Nearly always a counter only rises, so that is tried first, without a branch for each value: replaces all values but the
+/// first by their rates. Returns whether that was right.
+fn scale_rises(values: &mut [f64], factors: &[f64]) -> bool {
+    let Some((&mut first, others)) = values.split_first_mut() else { return true };
+    let (mut before, mut rises) = (first, true);
+    for (place, factor) in others.iter_mut().zip(factors.iter().skip(1)) {
+        let value = *place;
+        let increase = value - before;
+        rises &= increase >= 0.0;
+        *place = increase * factor;
+        before = value;
+    }
+    rises
+}
+
+/// What a counter did in a row and the one before together; NaN where it cannot be told.
+pub(crate) fn increase_in_two(samples: &Samples, column: &Column, row: u64) -> f64 {
+    if !samples.continues(row) || !samples.continues(row - 1) {
+        return f64::NAN;
+    }
+    let [before, first, second] = [row - 2, row - 1, row].map(|row| column.value(row));
+    let wraps = samples.wraps();
+    let in_first = if first.is_nan() { 0.0 } else { increase(or_zero(before), first, wraps) };
+    in_first + increase(or_zero(first), second, wraps)
 }
 
 /// The value that the first of the rows is compared with; NaN if it continues nothing.

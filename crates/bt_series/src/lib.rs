@@ -9,10 +9,11 @@
 mod column;
 mod counter;
 pub mod frame;
+mod order;
 mod samples;
 mod store;
 mod window;
 
-pub use samples::Samples;
+pub use samples::{MetricKind, Samples};
 pub use store::{Limits, MetricId, Store};
 pub use window::TimeWindow;

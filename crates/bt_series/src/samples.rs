@@ -15,15 +15,30 @@ const COLUMN_OVERHEAD_BYTES: usize = 192;
 /// One time in the time column.
 const TIME_BYTES: usize = size_of::<u32>();
 
+/// What is to be known of a metric to keep its samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MetricKind {
+    /// Whether its values are a counter's.
+    pub semantics: Semantics,
+    /// Of numbers of 32 bits it is known where they start again.
+    pub value_type: ValueType,
+    /// Time that two rows are apart at least. When a host's print is met, and when, is told to some precision only;
+    /// a rate over less than that would be the error's. Half of the time between two prints is a good value: less lets
+    /// rates err more, more makes one sample of two whenever a poll comes early.
+    pub min_span_millis: f64,
+}
+
 /// The samples of one metric.
 ///
-/// A *row* is one poll. A row is named by its number since the metric was added, which stays the same while older
+/// A *row* is one poll, or two that came so close together that they are one sample. A row is named by its number since the metric was added, which stays the same while older
 /// rows leave, so columns that begin later or ended earlier need no padding.
 #[derive(Debug)]
 pub struct Samples {
     semantics: Semantics,
     /// A counter of 32 bits starts again at zero when it is full.
     wraps: bool,
+    /// Rows that follow one another sooner are one sample.
+    min_span_millis: f64,
     max_instances: usize,
     /// Moment that `times` count from.
     epoch_millis: f64,
@@ -45,10 +60,11 @@ pub struct Samples {
 }
 
 impl Samples {
-    pub(crate) fn new(semantics: Semantics, value_type: ValueType, max_instances: usize) -> Samples {
+    pub(crate) fn new(kind: MetricKind, max_instances: usize) -> Samples {
         Samples {
-            semantics,
-            wraps: value_type == ValueType::U32,
+            semantics: kind.semantics,
+            wraps: kind.value_type == ValueType::U32,
+            min_span_millis: kind.min_span_millis,
             max_instances,
             epoch_millis: 0.0,
             times: VecDeque::new(),
@@ -123,12 +139,13 @@ impl Samples {
         self.break_is_due = !self.times.is_empty();
     }
 
-    /// Appends a row. A clock that went back makes the row follow the last one by a millisecond.
+    /// Appends a row, or makes one of it and the last row, if that followed its own predecessor too soon. Of two values in
+    /// one row the later counts.
+    ///
+    /// A time clearly before the last row's means that a clock was set back: the older rows move back with it, and the new
+    /// one does not continue them.
     pub(crate) fn append(&mut self, time_millis: f64, values: impl Iterator<Item = (Option<u32>, f64)>) {
-        let row = self.append_time(time_millis);
-        if std::mem::take(&mut self.break_is_due) {
-            self.breaks.push_back(row);
-        }
+        let row = self.begin_row(time_millis);
         self.refused_instances = 0;
         for (position, (instance, value)) in values.enumerate() {
             if value.is_nan() {
@@ -195,6 +212,11 @@ impl Samples {
         row > self.first_row && self.breaks.binary_search(&row).is_err()
     }
 
+    /// Whether a row follows the one before so soon that the two are one sample. Only the last row of a run can.
+    pub(crate) fn is_near(&self, row: u64) -> bool {
+        self.continues(row) && self.time(row) - self.time(row - 1) < self.min_span_millis
+    }
+
     /// The rows in pieces that no interruption parts.
     pub(crate) fn runs(&self, rows: Range<u64>) -> Vec<Range<u64>> {
         let mut runs = Vec::new();
@@ -218,17 +240,41 @@ impl Samples {
         &self.columns
     }
 
-    fn append_time(&mut self, time_millis: f64) -> u64 {
+    /// The row that a poll's values belong to.
+    fn begin_row(&mut self, time_millis: f64) -> u64 {
+        self.follow_clock(time_millis);
+        let offset = self.next_offset(time_millis);
         let row = self.end_row();
+        if std::mem::take(&mut self.break_is_due) {
+            self.breaks.push_back(row);
+        } else if let Some(last) = row.checked_sub(1).filter(|&last| self.is_near(last)) {
+            self.times.pop_back();
+            self.times.push_back(offset);
+            return last;
+        }
+        reserve_one(&mut self.times);
+        self.times.push_back(offset);
+        self.rebase();
+        row
+    }
+
+    /// Moves all rows before a time that lies clearly before the last one.
+    fn follow_clock(&mut self, time_millis: f64) {
+        let Some(latest) = self.latest_millis() else { return };
+        if time_millis < latest - self.min_span_millis {
+            self.epoch_millis -= (latest + 1.0 - time_millis).ceil();
+            self.break_is_due = true;
+        }
+    }
+
+    /// A time after that of the last row, since the epoch.
+    fn next_offset(&mut self, time_millis: f64) -> u32 {
         if self.times.is_empty() {
             self.epoch_millis = time_millis.floor();
         }
         let earliest = self.times.back().map_or(0, |&last| last.saturating_add(1));
         let offset = (time_millis - self.epoch_millis).clamp(0.0, f64::from(u32::MAX)) as u32;
-        reserve_one(&mut self.times);
-        self.times.push_back(offset.max(earliest));
-        self.rebase();
-        row
+        offset.max(earliest)
     }
 
     /// Moves the epoch to the oldest row before an offset could overflow (after some 25 days).

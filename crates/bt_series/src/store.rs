@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use bt_metrics::{InstanceLabels, Semantics, ValueType};
+use bt_metrics::InstanceLabels;
 use litemap::LiteMap;
 
-use crate::Samples;
+use crate::{MetricKind, Samples};
 
 /// Bounds of a [`Store`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,11 +44,11 @@ impl Store {
         Store { limits, next: 0, metrics: LiteMap::new() }
     }
 
-    /// Makes room for a metric. Of numbers of 32 bits it is known where they start again.
-    pub fn add(&mut self, semantics: Semantics, value_type: ValueType) -> MetricId {
+    /// Makes room for a metric.
+    pub fn add(&mut self, kind: MetricKind) -> MetricId {
         let id = MetricId(self.next);
         self.next = self.next.wrapping_add(1);
-        self.metrics.insert(id, Samples::new(semantics, value_type, self.limits.max_instances));
+        self.metrics.insert(id, Samples::new(kind, self.limits.max_instances));
         id
     }
 
@@ -78,7 +78,7 @@ impl Store {
 
     /// Appends a row, and drops what is too old or does not fit. No values is a row, too: nothing was counted yet.
     ///
-    /// A row that is not later than the last one counts as a millisecond later. NaN is no value.
+    /// See [`MetricKind::min_span_millis`] for a row that is hardly later than the last one, or earlier. NaN is no value.
     pub fn append(
         &mut self,
         id: MetricId,

@@ -107,11 +107,11 @@ fn a_counter_rises_as_it_was_printed() {
     let values: Vec<f64> = ticks.series[0].values.iter().copied().filter(|value| !value.is_nan()).collect();
     expect![[r#""ticks" [4.0, 8.0, 12.0, 16.0, 20.0, 24.0, 28.0]"#]]
         .assert_eq(&format!("{:?} {values:?}", ticks.series[0].label));
-    // Four ticks a second; the host's timestamps make the rate even, although the answers came late.
+    // Four ticks a second, but for the first rate, which is that before a first print. One of the timestamps lacks the zero in front of its nanoseconds.
     let rates = session.time_series("panel", "ticks", &SeriesOptions { rate: None, ..options });
-    let rates = rates.series[0].values.iter().copied().filter(|rate| !rate.is_nan());
+    let rates = rates.series[0].values.iter().copied().filter(|rate| !rate.is_nan()).skip(1);
     assert!(rates.clone().count() > 4);
-    assert!(rates.clone().all(|rate| (2.5..=5.0).contains(&rate)), "{:?}", rates.collect::<Vec<_>>());
+    assert!(rates.clone().all(|rate| (3.9..=4.1).contains(&rate)), "{:?}", rates.collect::<Vec<_>>());
 }
 
 #[test]

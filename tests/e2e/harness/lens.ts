@@ -1,10 +1,10 @@
-// The page as a user sees it: every action and every reading of the specs stands here.
+// The page as a user sees it: every action and every reading of the specs stands here, those in the editor beside it.
 //
 // The page changes by itself, several times a second. So a reading is one evaluation in the page: it never waits for an
 // element, and all it returns was on screen at the same moment. Whoever expects something else waits with `waitFor`.
 
 import type { Locator, Page } from "playwright-core";
-import { ATTEMPT_MILLIS, attemptUntilDone } from "./attempt.ts";
+import { ScriptEditor } from "./script_editor.ts";
 import { waitFor } from "./wait.ts";
 
 export type FormatName = "timeseries" | "heatmap" | "table" | "flamegraph";
@@ -20,30 +20,20 @@ export interface StatusView {
 
 export class Lens {
   readonly page: Page;
+  readonly editor: ScriptEditor;
 
   constructor(page: Page) {
     this.page = page;
-  }
-
-  /** Replaces the editor's text. */
-  async write(script: string): Promise<void> {
-    await this.page.locator(".cm-content").click();
-    await this.page.keyboard.press("ControlOrMeta+a");
-    await this.page.keyboard.insertText(script);
+    this.editor = new ScriptEditor(page);
   }
 
   async run(script?: string): Promise<void> {
-    if (script !== undefined) await this.write(script);
+    if (script !== undefined) await this.editor.write(script);
     await this.page.getByTestId("run").click();
   }
 
   async stop(): Promise<void> {
     await this.page.getByTestId("stop").click();
-  }
-
-  /** The text in the editor. */
-  async script(): Promise<string> {
-    return textOf(this.page.locator(".cm-content"));
   }
 
   /** The theme that was chosen, as the document says it. */
@@ -209,29 +199,6 @@ export class Lens {
         const text = item.querySelector("button > span:last-child")?.textContent ?? "";
         return `${source} ${severity} line ${line ?? "-"}: ${text}`;
       }),
-    );
-  }
-
-  /** The text in the editor, or in this line of it, that is underlined as an error. */
-  async errorMarks(line?: number): Promise<string[]> {
-    const within = line === undefined ? "" : `.cm-line:nth-child(${line})`;
-    return this.page
-      .locator(`${within} .cm-lintRange-error`)
-      .evaluateAll((marks) => marks.map((mark) => mark.textContent ?? ""));
-  }
-
-  /** Points at the first error until its fix is offered, and takes it. */
-  async applyFix(): Promise<void> {
-    // The script is analysed again when something about the host becomes known, which closes an open tooltip.
-    await attemptUntilDone("the fix", async () => {
-      await this.page.mouse.move(0, 0);
-      await this.page.locator(".cm-lintRange-error").first().hover({ timeout: ATTEMPT_MILLIS });
-      await this.page.locator(".cm-diagnosticAction").first().click({ timeout: ATTEMPT_MILLIS });
-    });
-    await waitFor(
-      "no error",
-      () => this.problems(),
-      (problems) => problems.length === 0,
     );
   }
 

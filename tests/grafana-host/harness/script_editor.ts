@@ -1,7 +1,7 @@
 // Monaco in the plugin's query editor, driven by keyboard and mouse as a user would.
 
 import type { Page } from "playwright-core";
-import { ATTEMPT_MILLIS, attemptUntilDone } from "../../e2e/harness/attempt.ts";
+import { ATTEMPT_MILLIS, untilDone } from "../../e2e/harness/attempts.ts";
 
 const EDITOR = "[data-testid=query-editor] .monaco-editor";
 
@@ -84,7 +84,7 @@ export class ScriptEditor {
 
   /** Puts the cursor into the first error and takes the first fix that is offered, which must have this title. */
   async takeQuickFix(title: string): Promise<void> {
-    await attemptUntilDone("the fix", async () => {
+    await untilDone("the fix", async () => {
       await this.press("Escape");
       await this.#page
         .locator(`${EDITOR} .squiggly-error`)
@@ -99,7 +99,7 @@ export class ScriptEditor {
   /** Points at the word, which must be on screen, until something is said of it, and reads that. */
   async hover(word: string): Promise<string> {
     let said = "";
-    await attemptUntilDone(`what is said of ${word}`, async () => {
+    await untilDone(`what is said of ${word}`, async () => {
       await this.#page.mouse.move(0, 0);
       const span = this.#page.locator(`${EDITOR} .view-line span:not(:has(*))`, { hasText: word });
       await span.first().hover({ timeout: ATTEMPT_MILLIS, force: true });

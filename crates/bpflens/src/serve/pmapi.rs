@@ -94,7 +94,8 @@ async fn fetch((State(service), path, Query(parameters)): Call) -> Result<Respon
         values.push(service.values(context, &metric));
     }
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(Json(FetchReply { context, timestamp: since_epoch.as_secs_f64(), values }).into_response())
+    Ok(Json(FetchReply { context, timestamp: since_epoch.as_millis() as f64 / 1000.0, values })
+        .into_response())
 }
 
 async fn metric((State(service), path, Query(parameters)): Call) -> Result<Response, Failure> {

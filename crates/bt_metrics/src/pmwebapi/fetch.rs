@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
         self.literal(r#"{"context":"#)?;
         let context = self.integer()?.try_into().ok()?;
         self.literal(r#","timestamp":"#)?;
-        let timestamp = self.float()?;
+        let timestamp = super::timestamp::read(self.number()?)?;
         self.literal(r#","values":["#)?;
         let mut values = Vec::new();
         if self.literal("]").is_none() {
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         self.literal(r#","name":"#)?;
         let name = self.string()?;
         let printed = match self.literal(r#","printed":"#) {
-            Some(()) => Some(self.float()?),
+            Some(()) => Some(serde_json::from_str(self.number()?).ok()?),
             None => None,
         };
         self.literal(r#","instances":["#)?;
@@ -160,11 +160,11 @@ impl<'a> Reader<'a> {
         (is_plain && is_whole).then_some(value)
     }
 
-    fn float(&mut self) -> Option<f64> {
+    fn number(&mut self) -> Option<&'a str> {
         let rest = &self.text[self.at..];
         let end = rest.bytes().position(|byte| byte == b',' || byte == b'}')?;
         self.at += end;
-        serde_json::from_str(&rest[..end]).ok()
+        Some(&rest[..end])
     }
 
     fn literal(&mut self, literal: &str) -> Option<()> {
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn the_usual_is_read_at_once() {
         for text in [
-            r#"{"context":1,"timestamp":1.5,"values":[]}"#,
+            r#"{"context":1,"timestamp":1.61079921,"values":[]}"#,
             r#"{"context":449654724,"timestamp":1795363111.510021473,"values":[{"pmid":"151.100.10","name":"a.b","instances":[{"instance":0,"value":9964},{"instance":4294967295,"value":0}]},{"pmid":"1.0.0","name":"c","printed":17.25,"instances":[]}]}"#,
             "{\"context\":1,\"timestamp\":1,\"values\":[{\"pmid\":\"\",\"name\":\"\u{e9}\",\"instances\":[{\"instance\":null,\"value\":\"\u{1f600}\"}]}]}\n",
         ] {

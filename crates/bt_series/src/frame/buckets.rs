@@ -2,12 +2,14 @@
 
 use bt_metrics::Bucket;
 
+use crate::order::sort_by;
+
 /// Rows of a heat map at most; beyond that empty buckets stay away.
 const MAX_BUCKETS: usize = 1_024;
 
 /// Sorts the buckets and adds those between them that nothing has fallen into: a host only tells of the others.
 pub(crate) fn complete(mut buckets: Vec<Bucket>) -> Vec<Bucket> {
-    buckets.sort_unstable();
+    sort_by(&mut buckets, Ord::cmp);
     buckets.dedup();
     let width = linear_width(&buckets);
     let mut complete: Vec<Bucket> = Vec::new();

@@ -1,12 +1,13 @@
 //! A tree of stacks: which share of the samples each function has.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bt_metrics::InstanceLabels;
+use rustc_hash::FxHashMap;
 
 use crate::column::Column;
 use crate::counter;
+use crate::order::sort_by;
 use crate::samples::Samples;
 use crate::window::TimeWindow;
 
@@ -52,7 +53,7 @@ const MAX_NODES: usize = 100_000;
 
 /// The flame graph of a window: what counters have counted in it, or the latest values of anything else.
 pub fn flame_graph(samples: &Samples, window: TimeWindow) -> FlameNode {
-    Tree::grow(samples, window, &FlameOptions::default()).into_root()
+    Tree::grow(samples, window, &FlameOptions::default()).nested(0)
 }
 
 /// The same as a nested set, of the stacks and frames that are wanted.
@@ -147,23 +148,26 @@ fn is_offset(text: &str) -> bool {
     }
 }
 
-/// Nodes in one list, children by name: no recursion while it grows.
-struct Tree {
-    nodes: Vec<Node>,
+/// Nodes in one list: no recursion while it grows.
+struct Tree<'a> {
+    nodes: Vec<Node<'a>>,
+    /// The node of each function below a node.
+    places: FxHashMap<(usize, &'a str), usize>,
 }
 
-struct Node {
-    name: String,
+struct Node<'a> {
+    name: &'a str,
     value: f64,
-    children: BTreeMap<String, usize>,
+    callees: Vec<usize>,
 }
 
-impl Tree {
-    fn new() -> Tree {
-        Tree { nodes: vec![Node { name: "all".into(), value: 0.0, children: BTreeMap::new() }] }
+impl<'a> Tree<'a> {
+    fn new() -> Tree<'a> {
+        let root = Node { name: "all", value: 0.0, callees: Vec::new() };
+        Tree { nodes: vec![root], places: FxHashMap::default() }
     }
 
-    fn grow(samples: &Samples, window: TimeWindow, options: &FlameOptions) -> Tree {
+    fn grow(samples: &'a Samples, window: TimeWindow, options: &FlameOptions) -> Tree<'a> {
         let mut tree = Tree::new();
         let rows = samples.rows(window);
         let runs = samples.runs(rows.clone());
@@ -182,34 +186,35 @@ impl Tree {
             }
             tree.add(&stack, value);
         }
+        for place in 0..tree.nodes.len() {
+            let mut callees = std::mem::take(&mut tree.nodes[place].callees);
+            sort_by(&mut callees, |&left, &right| tree.nodes[left].name.cmp(tree.nodes[right].name));
+            tree.nodes[place].callees = callees;
+        }
         tree
     }
 
-    fn add(&mut self, stack: &[&str], value: f64) {
+    fn add(&mut self, stack: &[&'a str], value: f64) {
         let mut place = 0;
         self.nodes[place].value += value;
         for name in stack {
-            let Some(child) = self.child(place, name) else { return };
-            place = child;
+            let Some(callee) = self.callee(place, name) else { return };
+            place = callee;
             self.nodes[place].value += value;
         }
     }
 
-    fn child(&mut self, parent: usize, name: &str) -> Option<usize> {
-        if let Some(&child) = self.nodes[parent].children.get(name) {
-            return Some(child);
-        }
-        if self.nodes.len() >= MAX_NODES {
-            return None;
-        }
-        let child = self.nodes.len();
-        self.nodes.push(Node { name: name.into(), value: 0.0, children: BTreeMap::new() });
-        self.nodes[parent].children.insert(name.into(), child);
-        Some(child)
-    }
-
-    fn into_root(mut self) -> FlameNode {
-        self.take(0)
+    fn callee(&mut self, caller: usize, name: &'a str) -> Option<usize> {
+        let next = self.nodes.len();
+        let place = match self.places.get(&(caller, name)) {
+            Some(&place) => return Some(place),
+            None if next >= MAX_NODES => return None,
+            None => next,
+        };
+        self.places.insert((caller, name), place);
+        self.nodes.push(Node { name, value: 0.0, callees: Vec::new() });
+        self.nodes[caller].callees.push(place);
+        Some(place)
     }
 
     fn into_table(self) -> FlameTable {
@@ -221,21 +226,23 @@ impl Tree {
     /// Appends a node and, below it, its callees; the recursion is at most [`MAX_DEPTH`] deep.
     fn push(&self, place: usize, level: u32, table: &mut FlameTable) {
         let node = &self.nodes[place];
-        let of_callees: f64 = node.children.values().map(|&child| self.nodes[child].value).sum();
+        let of_callees: f64 = node.callees.iter().map(|&callee| self.nodes[callee].value).sum();
         table.levels.push(level);
         table.values.push(node.value);
         table.selfs.push(node.value - of_callees);
-        table.labels.push(node.name.clone());
-        for &child in node.children.values() {
-            self.push(child, level + 1, table);
+        table.labels.push(node.name.to_string());
+        for &callee in &node.callees {
+            self.push(callee, level + 1, table);
         }
     }
 
     /// The nested form of a node; the recursion is at most [`MAX_DEPTH`] deep.
-    fn take(&mut self, place: usize) -> FlameNode {
-        let name = std::mem::take(&mut self.nodes[place].name);
-        let children = std::mem::take(&mut self.nodes[place].children);
-        let value = self.nodes[place].value;
-        FlameNode { name, value, children: children.into_values().map(|child| self.take(child)).collect() }
+    fn nested(&self, place: usize) -> FlameNode {
+        let node = &self.nodes[place];
+        FlameNode {
+            name: node.name.to_string(),
+            value: node.value,
+            children: node.callees.iter().map(|&callee| self.nested(callee)).collect(),
+        }
     }
 }

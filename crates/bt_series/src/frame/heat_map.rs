@@ -7,6 +7,7 @@ use bt_metrics::{Bucket, InstanceLabels};
 use super::buckets;
 use crate::column::Column;
 use crate::counter;
+use crate::order::sort_by;
 use crate::samples::Samples;
 use crate::window::TimeWindow;
 
@@ -29,7 +30,7 @@ pub struct HeatMap {
 pub fn heat_map(samples: &Samples, window: TimeWindow, key: Option<&str>) -> HeatMap {
     let bars: Vec<Bar<'_>> = samples.columns().iter().filter_map(Bar::new).collect();
     let mut keys: Vec<String> = bars.iter().filter_map(Bar::key).collect();
-    keys.sort_unstable();
+    sort_by(&mut keys, Ord::cmp);
     keys.dedup();
     let chosen: Vec<&Bar<'_>> =
         bars.iter().filter(|bar| key.is_none() || bar.key().as_deref() == key).collect();

@@ -7,6 +7,7 @@ use bt_metrics::{Atom, InstanceLabels};
 use rustc_hash::FxHashMap;
 
 use super::csv;
+use crate::order::sort_by;
 use crate::samples::Samples;
 
 /// Rows and columns.
@@ -75,7 +76,7 @@ pub fn table(sources: &[TableSource<'_>], max_rows: usize) -> Table {
     let has_bucket = rows.keys().any(|key| key.bucket.is_some());
     let omitted = rows.len().saturating_sub(max_rows);
     let mut rows: Vec<(RowKey, Vec<Cell>)> = rows.into_iter().collect();
-    rows.sort_unstable_by(|(left_key, left), (right_key, right)| {
+    sort_by(&mut rows, |(left_key, left), (right_key, right)| {
         let by_value = match has_bucket {
             true => Ordering::Equal,
             false => magnitude(right).total_cmp(&magnitude(left)),

@@ -6,6 +6,7 @@ use bt_metrics::InstanceLabels;
 
 use crate::column::Column;
 use crate::counter;
+use crate::order::sort_by;
 use crate::samples::Samples;
 use crate::window::TimeWindow;
 
@@ -66,6 +67,12 @@ impl TimeSeries<'_> {
         self.axis.push_values(self.drawn()[place].column, values);
     }
 
+    /// The places of the lines in the order in which their values lie in memory. Whoever wants all of them is twice as quick
+    /// that way.
+    pub fn places_in_memory(&self) -> Vec<usize> {
+        in_memory(self.axis.samples, self.drawn())
+    }
+
     /// Lines that are left out.
     pub fn omitted(&self) -> usize {
         self.lines.len() - self.drawn().len()
@@ -74,16 +81,14 @@ impl TimeSeries<'_> {
     /// What the lines that are left out amount to at each time, NaN where none has a value; `None` if none is left out.
     pub fn rest(&self) -> Option<Vec<f64>> {
         let (_, others) = self.lines.split_at(self.drawn().len());
-        let (first, others) = others.split_first()?;
-        let mut sum = Vec::new();
-        self.axis.push_values(first.column, &mut sum);
+        let mut sum = vec![f64::NAN; self.axis.times.len()];
         let mut values = Vec::with_capacity(sum.len());
-        for other in others {
+        for place in in_memory(self.axis.samples, others) {
             values.clear();
-            self.axis.push_values(other.column, &mut values);
+            self.axis.push_values(others[place].column, &mut values);
             add(&mut sum, &values);
         }
-        Some(sum)
+        (!others.is_empty()).then_some(sum)
     }
 
     fn drawn(&self) -> &[Line<'_>] {
@@ -94,6 +99,8 @@ impl TimeSeries<'_> {
 /// One line.
 #[derive(Debug)]
 struct Line<'a> {
+    /// Place of the column among those of the metric.
+    column_place: usize,
     column: &'a Column,
     labels: &'a InstanceLabels,
     magnitude: f64,
@@ -113,13 +120,15 @@ fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, options: &LineOptions) -
     let mut lines: Vec<Line<'a>> = samples
         .columns()
         .iter()
-        .filter(|column| column.has_value_in(rows))
-        .filter_map(|column| {
-            Some(Line { column, labels: column.labels.as_deref()?, magnitude: magnitude(column) })
+        .enumerate()
+        .filter(|(_, column)| column.has_value_in(rows))
+        .filter_map(|(column_place, column)| {
+            let labels = column.labels.as_deref()?;
+            Some(Line { column_place, column, labels, magnitude: magnitude(column) })
         })
         .collect();
     // Key and bucket make the order of equal ones the same in every frame.
-    lines.sort_unstable_by(|left, right| {
+    sort_by(&mut lines, |left, right| {
         let by_labels =
             || (&left.labels.key, left.labels.bucket).cmp(&(&right.labels.key, right.labels.bucket));
         right.magnitude.total_cmp(&left.magnitude).then_with(by_labels)
@@ -127,11 +136,23 @@ fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, options: &LineOptions) -
     lines
 }
 
+/// The places of the lines, in the order of their columns.
+fn in_memory(samples: &Samples, lines: &[Line<'_>]) -> Vec<usize> {
+    let mut places = vec![None; samples.columns().len()];
+    for (place, line) in lines.iter().enumerate() {
+        places[line.column_place] = Some(place);
+    }
+    places.into_iter().flatten().collect()
+}
+
 /// Adds what is there: a line in a gap takes nothing from the sum of the others.
 fn add(sum: &mut [f64], values: &[f64]) {
     for (sum, value) in sum.iter_mut().zip(values) {
-        if !value.is_nan() {
-            *sum = if sum.is_nan() { *value } else { *sum + value };
+        let both = *sum + value;
+        if !both.is_nan() {
+            *sum = both;
+        } else if sum.is_nan() {
+            *sum = *value;
         }
     }
 }
@@ -145,6 +166,9 @@ struct Axis<'a> {
     /// What the increase at each time is multiplied by for a rate; `None` if values are drawn. A product is several times
     /// as quick as a quotient, and at most differs in the last bit.
     per_second: Option<Vec<f64>>,
+    /// For each run whose last row follows the one before too soon for a rate of its own: the factor of both together,
+    /// NaN if even that is not known.
+    two_per_second: Vec<Option<f64>>,
 }
 
 impl<'a> Axis<'a> {
@@ -152,6 +176,7 @@ impl<'a> Axis<'a> {
         let runs = samples.runs(rows.clone());
         let mut times = Vec::new();
         let mut per_second = Vec::new();
+        let mut two_per_second = Vec::new();
         let factor = if let Quantity::Rate { factor } = quantity { factor } else { 1.0 };
         let mut before = rows.start.checked_sub(1).map_or(f64::NAN, |row| samples.time(row));
         for run in &runs {
@@ -165,9 +190,14 @@ impl<'a> Axis<'a> {
                 times.push(time);
                 before = time;
             }
+            let last = run.end - 1;
+            two_per_second.push(samples.is_near(last).then(|| {
+                let start = if samples.continues(last - 1) { samples.time(last - 2) } else { f64::NAN };
+                1000.0 * factor / (before - start)
+            }));
         }
         let per_second = matches!(quantity, Quantity::Rate { .. }).then_some(per_second);
-        Axis { samples, runs, times, per_second }
+        Axis { samples, runs, times, per_second, two_per_second }
     }
 
     fn push_values(&self, column: &Column, values: &mut Vec<f64>) {
@@ -181,6 +211,9 @@ impl<'a> Axis<'a> {
                 Some(factors) => {
                     let factors = &factors[values.len() - start..];
                     counter::push_rates(self.samples, column, run.clone(), factors, values);
+                    if let (Some(factor), Some(last)) = (self.two_per_second[place], values.last_mut()) {
+                        *last = factor * counter::increase_in_two(self.samples, column, run.end - 1);
+                    }
                 }
                 None => column.push_values(run.clone(), values),
             }

@@ -56,9 +56,10 @@ impl Session {
                 self.host = status::host_name(&reply);
                 self.unchecked_context = Some(reply.context);
             }),
-            Purpose::AskAgent { context } => {
-                parse(body).map(|reply: FetchReply| self.take_agent(*context, &reply, now_millis))
-            }
+            Purpose::AskAgent { context } => parse(body).map(|reply: FetchReply| {
+                self.follow_host_clock(reply.timestamp, pending.sent_millis, now_millis);
+                self.take_agent(*context, &reply, now_millis);
+            }),
             Purpose::Register { text, run } => {
                 let (text, run) = (text.clone(), *run);
                 self.unread_registration =
@@ -80,7 +81,10 @@ impl Session {
             }
             Purpose::Poll { names } => {
                 let reply = FetchReply::read(body).map_err(|error| not_pmwebapi(&error, body));
-                reply.map(|reply| self.take_poll(names, &reply, now_millis))
+                reply.map(|reply| {
+                    self.follow_host_clock(reply.timestamp, pending.sent_millis, now_millis);
+                    self.take_poll(names, &reply, pending.sent_millis, now_millis);
+                })
             }
         };
         if let Err(message) = taken {
@@ -122,8 +126,8 @@ impl Session {
             }
             Purpose::AskInstances { metric } => self.ask_instances_again(&metric, now_millis),
             Purpose::Poll { names } if message.contains("nknown metric") || message.contains("lookup") => {
-                let nothing = FetchReply { context: 0, timestamp: now_millis / 1000.0, values: Vec::new() };
-                self.take_poll(&names, &nothing, now_millis);
+                let nothing = FetchReply { context: 0, timestamp: 0.0, values: Vec::new() };
+                self.take_poll(&names, &nothing, pending.sent_millis, now_millis);
             }
             Purpose::OpenContext | Purpose::AskAgent { .. } | Purpose::Poll { .. } => {
                 self.lose_host(pending, &message, now_millis);
@@ -220,6 +224,15 @@ impl Session {
     fn ask_instances_again(&mut self, metric: &str, now_millis: f64) {
         for known in all_metrics_mut(&mut self.scripts, metric) {
             known.ask_instances_again(now_millis);
+        }
+    }
+
+    /// What was counted while a clock was set cannot be told from how far it was set.
+    fn follow_host_clock(&mut self, timestamp_seconds: f64, sent_millis: f64, now_millis: f64) {
+        let [sent_millis, now_millis] =
+            [sent_millis, now_millis].map(|millis| self.clock.page_millis(millis));
+        if self.host_clock.learn(timestamp_seconds, sent_millis, now_millis) {
+            self.interrupt_samples();
         }
     }
 

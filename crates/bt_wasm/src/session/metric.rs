@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bt_analysis::MapFact;
 use bt_metrics::pmwebapi::{IndomInstance, InstanceValue, MetricInfo};
 use bt_metrics::{Atom, InstanceLabels, MetricType, Semantics, ValueType};
-use bt_series::{MetricId, Samples, Store};
+use bt_series::{MetricId, MetricKind, Samples, Store};
 use rustc_hash::FxHashMap;
 
 /// Pause between two questions for metrics or instances that the last answer lacked.
@@ -28,6 +28,10 @@ pub(crate) struct Metric {
     pub(crate) data: Data,
     /// When the host printed the latest values, in its seconds; `None` before and for hosts that do not tell.
     pub(crate) printed: Option<f64>,
+    /// When it was last asked for, if the host tells when it printed.
+    asked_at_millis: f64,
+    /// Time between two prints.
+    print_millis: f64,
     pub(crate) ask_instances: Question,
 }
 
@@ -90,15 +94,22 @@ impl Metric {
     ///
     /// `fact`: what the script says of its map. It makes up for what a host leaves out: pmproxy 6.0.3 sends no labels of
     /// instances, and PCP's agent takes `kstack(16)` for no stack.
+    ///
+    /// `print_millis`: the time between two prints.
     pub(crate) fn new(
         info: &MetricInfo,
         fact: Option<&MapFact>,
+        print_millis: f64,
         store: &mut Store,
         now_millis: f64,
     ) -> Metric {
         let data = match info.value_type {
             ValueType::Text => Data::Texts(LatestTexts::default()),
-            _ => Data::Numbers(store.add(info.sem, info.value_type)),
+            _ => Data::Numbers(store.add(MetricKind {
+                semantics: info.sem,
+                value_type: info.value_type,
+                min_span_millis: print_millis / 2.0,
+            })),
         };
         let label = info.labels.get("metrictype").and_then(|label| metric_type(label));
         Metric {
@@ -110,6 +121,8 @@ impl Metric {
             help: info.text_oneline.clone(),
             data,
             printed: None,
+            asked_at_millis: f64::NEG_INFINITY,
+            print_millis,
             ask_instances: info.indom.as_ref().map_or(Question::Settled, |_| Question::Due(now_millis)),
         }
     }
@@ -120,6 +133,14 @@ impl Metric {
             Some(MetricType::Histogram) => "none",
             _ => &self.units,
         }
+    }
+
+    /// How long ago the host printed the values of a poll, by what it told: a host whose clock was set meanwhile is not
+    /// believed that it was before the last poll, or is still to come.
+    pub(crate) fn print_age_millis(&mut self, told_millis: f64, sent_millis: f64, now_millis: f64) -> f64 {
+        let most = now_millis - self.asked_at_millis + self.print_millis;
+        self.asked_at_millis = sent_millis;
+        told_millis.max(0.0).min(most)
     }
 
     /// Takes the values of a poll. Returns whether there were any.

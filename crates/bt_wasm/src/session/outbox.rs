@@ -26,6 +26,7 @@ pub(super) struct Pending {
     pub(super) purpose: Purpose,
     /// The context that asks; `None` if one is being opened.
     pub(super) context: Option<u32>,
+    pub(super) sent_millis: f64,
     pub(super) deadline_millis: f64,
 }
 
@@ -106,7 +107,7 @@ impl Session {
         let id = self.next_request;
         self.next_request = self.next_request.wrapping_add(1);
         let deadline_millis = now_millis + f64::from(draft.timeout_millis) + ANSWER_GRACE_MILLIS;
-        self.pending.insert(id, Pending { purpose, context, deadline_millis });
+        self.pending.insert(id, Pending { purpose, context, sent_millis: now_millis, deadline_millis });
         let Draft { method, path, body, timeout_millis } = draft;
         HttpRequest { id, method, path, body, timeout_millis }
     }

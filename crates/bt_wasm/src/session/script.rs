@@ -39,7 +39,8 @@ pub(crate) struct Script {
     pub(crate) lost_events: f64,
     pub(crate) data_bytes: f64,
     pub(crate) bytes_per_second: f64,
-    bytes_at_millis: f64,
+    /// Where `bytes_per_second` counts from: when, and how many there were.
+    bytes_since: (f64, f64),
     /// When it printed last, or was asked for because it did not.
     heard_at_millis: f64,
     /// By leaf: `usecs`, `x.count`, `output`.
@@ -49,6 +50,8 @@ pub(crate) struct Script {
     own_status_leaves: Vec<&'static str>,
     /// What the script itself says of its maps.
     facts: Vec<MapFact>,
+    /// Time between two prints of its maps, as it asks for; an agent that does not know the annotation prints once a second.
+    print_millis: f64,
     /// Metrics that the registration promised.
     expected_metrics: usize,
     metric_questions: u32,
@@ -57,6 +60,7 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn new(registered: &control::Script, now_millis: f64) -> Script {
+        let facts = analyse(&registered.code, Version::NEWEST).facts;
         Script {
             lease: Lease(registered.script_id.clone()),
             component: registered.metric_component().to_string(),
@@ -71,11 +75,12 @@ impl Script {
             lost_events: 0.0,
             data_bytes: 0.0,
             bytes_per_second: 0.0,
-            bytes_at_millis: f64::NAN,
+            bytes_since: (f64::NAN, 0.0),
             heard_at_millis: now_millis,
             metrics: LiteMap::new(),
             own_status_leaves: OWN_STATUS_LEAVES.to_vec(),
-            facts: analyse(&registered.code, Version::NEWEST).facts.maps,
+            print_millis: f64::from(facts.annotations.refresh_millis),
+            facts: facts.maps,
             expected_metrics: registered.variables.len(),
             metric_questions: 0,
             ask_metrics: Question::Due(now_millis),
@@ -122,7 +127,7 @@ impl Script {
         }
         let map = leaf.split('.').next().unwrap_or_default();
         let fact = self.facts.iter().rfind(|fact| fact.metric == map);
-        let metric = Metric::new(info, fact, store, now_millis);
+        let metric = Metric::new(info, fact, self.print_millis, store, now_millis);
         self.metrics.insert(leaf.to_string(), metric);
     }
 
@@ -156,12 +161,17 @@ impl Script {
     }
 
     fn take_data_bytes(&mut self, bytes: f64, now_millis: f64) {
-        let seconds = (now_millis - self.bytes_at_millis) / 1000.0;
-        if seconds > 0.0 {
-            self.bytes_per_second = ((bytes - self.data_bytes) / seconds).max(0.0);
-        }
         self.data_bytes = bytes;
-        self.bytes_at_millis = now_millis;
+        let (since_millis, bytes_before) = self.bytes_since;
+        let millis = now_millis - since_millis;
+        // Two polls in quick succession may meet one print, or two.
+        if millis < self.print_millis / 2.0 {
+            return;
+        }
+        if millis.is_finite() {
+            self.bytes_per_second = (1000.0 * (bytes - bytes_before) / millis).max(0.0);
+        }
+        self.bytes_since = (now_millis, bytes);
     }
 
     /// `is_silent`: it has printed nothing since the last poll.

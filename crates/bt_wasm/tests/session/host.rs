@@ -14,9 +14,9 @@ use serde::Serialize;
 /// Milliseconds until a script's probes are attached.
 const START_MILLIS: f64 = 300.0;
 /// Milliseconds until it prints its map for the first time, or ends.
-const FIRST_PRINT_MILLIS: f64 = 1_300.0;
+pub(crate) const FIRST_PRINT_MILLIS: f64 = 1_300.0;
 /// Milliseconds from one print to the next.
-const PRINT_MILLIS: f64 = 1_000.0;
+pub(crate) const PRINT_MILLIS: f64 = 1_000.0;
 
 /// What it says of a script that failed, in the metric `diagnostics`.
 const FINDINGS: &str = r#"[{"severity":"error","message":"it broke","line":1,"column":3}]"#;
@@ -39,10 +39,24 @@ pub(crate) struct Host {
     pub(crate) is_down: bool,
     /// Whether it says when it printed the values, as our server does and pmproxy does not.
     tells_prints: bool,
+    /// Whether its scripts also print what is not a map's, all the time.
+    pub(crate) is_chatty: bool,
+    clock: HostClock,
     context: u32,
     next_script: u32,
     reply: String,
     scripts: BTreeMap<String, Running>,
+}
+
+/// What its clock shows: from each moment on, how far it is ahead.
+#[derive(Default)]
+struct HostClock(Vec<(f64, f64)>);
+
+impl HostClock {
+    fn millis(&self, now: f64) -> f64 {
+        let latest = self.0.iter().rfind(|(since, _)| *since <= now);
+        now + latest.map_or(0.0, |(_, ahead)| *ahead)
+    }
 }
 
 struct Running {
@@ -56,6 +70,11 @@ impl Host {
     /// A host without scripts.
     pub(crate) fn new(tells_prints: bool) -> Host {
         Host { tells_prints, ..Host::default() }
+    }
+
+    /// Sets its clock: ahead by so much, from now on.
+    pub(crate) fn set_clock(&mut self, ahead_millis: f64, now: f64) {
+        self.clock.0.push((now, ahead_millis));
     }
 
     /// Forgets everything.
@@ -143,13 +162,19 @@ impl Host {
                 let (id, leaf) = name.strip_prefix("bpftrace.scripts.")?.split_once('.')?;
                 let script = self.scripts.get(id)?;
                 let is_told = self.tells_prints && leaf.starts_with("data.");
-                printed = script.latest_print(now).filter(|_| is_told).map(|at| (script.since + at) / 1000.0);
-                script.value(leaf, now)?
+                printed = script
+                    .latest_print(now)
+                    .filter(|_| is_told)
+                    .map(|at| self.clock.millis(script.since + at) / 1000.0);
+                match leaf {
+                    "data_bytes" if self.is_chatty => single(Atom::U64((now - script.since) as u64)),
+                    leaf => script.value(leaf, now)?,
+                }
             };
             Some(MetricValues { pmid: "151.0.0".into(), name: name.into(), printed, instances })
         });
         let values = values.collect();
-        ok(&FetchReply { context: self.context, timestamp: now / 1000.0, values })
+        ok(&FetchReply { context: self.context, timestamp: self.clock.millis(now) / 1000.0, values })
     }
 
     fn metric(&self, prefix: &str) -> (u16, String) {

@@ -4,4 +4,5 @@ mod host;
 mod panels;
 mod pcp;
 mod prints;
+mod rates;
 mod trouble;

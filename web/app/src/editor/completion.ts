@@ -1,15 +1,17 @@
-// Completion and hover: the core proposes and explains, CodeMirror shows.
+// Completion: the core proposes, CodeMirror shows.
 
 import {
+  acceptCompletion,
   autocompletion,
   type Completion,
   type CompletionContext,
   type CompletionResult,
   snippet,
 } from "@codemirror/autocomplete";
-import { type Extension, StateEffect, StateField } from "@codemirror/state";
-import { type EditorView, hoverTooltip } from "@codemirror/view";
-import { type CompletionItem, complete, forVersion, hover, ProbeIndex } from "bpflens";
+import { type Extension, Prec, StateEffect, StateField } from "@codemirror/state";
+import { type EditorView, keymap } from "@codemirror/view";
+import { type CompletionItem, complete, forVersion, ProbeIndex } from "bpflens";
+import { paragraphOf } from "./explanation.ts";
 import { bpftraceVersionOf } from "./lint.ts";
 
 const learn = StateEffect.define<ProbeIndex>();
@@ -27,9 +29,14 @@ export function setProbes(view: EditorView, names: string): void {
   before?.free();
 }
 
-/** Proposals while typing, and what is known of the name under the mouse. */
+/** Proposals while typing; Enter and Tab take the chosen one. */
 export function completion(): Extension {
-  return [hostProbes, autocompletion({ override: [propose], icons: false }), hoverTooltip(explain)];
+  return [
+    hostProbes,
+    // Before the keys of a snippet: Tab then goes to its next place only when no list is open.
+    Prec.highest(keymap.of([{ key: "Tab", run: acceptCompletion }])),
+    autocompletion({ override: [propose], icons: false }),
+  ];
 }
 
 function propose(context: CompletionContext): CompletionResult | null {
@@ -45,24 +52,12 @@ function propose(context: CompletionContext): CompletionResult | null {
 }
 
 function optionOf(item: CompletionItem): Completion {
+  const { documentation } = item;
   return {
     label: item.label,
     type: item.kind,
     apply: item.isSnippet ? snippet(item.insertText) : item.insertText,
     ...(item.detail !== undefined && { detail: item.detail }),
-    ...(item.documentation !== undefined && { info: item.documentation }),
+    ...(documentation !== undefined && { info: () => paragraphOf(documentation) }),
   };
-}
-
-function explain(view: EditorView, position: number) {
-  const source = view.state.doc.toString();
-  const found = forVersion(bpftraceVersionOf(view.state), (version) => hover(source, position, version));
-  if (found === undefined) return null;
-  const create = () => {
-    const dom = document.createElement("div");
-    dom.className = "cm-explanation";
-    dom.textContent = found.markdown.replace(/^```.*\n?/gm, "");
-    return { dom };
-  };
-  return { pos: found.from, end: found.to, create };
 }

@@ -17,9 +17,12 @@ import {
 } from "@codemirror/view";
 import { completion } from "./completion.ts";
 import type { Finding } from "./diagnostics.ts";
+import { explanations } from "./explanation.ts";
+import { folding } from "./folding.ts";
 import { highlighting } from "./highlight.ts";
 import { linting } from "./lint.ts";
 import { look } from "./look.ts";
+import { signatures } from "./signature.ts";
 
 /** What the editor tells its surroundings. */
 export interface EditorEvents {
@@ -73,7 +76,11 @@ function extensions(events: EditorEvents): Extension[] {
     EditorView.contentAttributes.of({ "aria-label": "bpftrace script", spellcheck: "false" }),
     highlighting(),
     linting(events.onFindings),
+    // Before completion, which would take Escape for its own while it only looks for proposals.
+    signatures(),
     completion(),
+    explanations(),
+    folding(),
     look,
     keymap.of([
       ...completionKeymap,

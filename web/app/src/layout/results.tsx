@@ -62,7 +62,7 @@ function emptyText(status: TargetStatus): { title: string; text: string } {
     case "starting":
       return { title: "Starting bpftrace", text: "Its maps appear here as soon as the probes are attached." };
     case "running":
-      return { title: "Running", text: "The first values come within a second or two." };
+      return { title: "Attached", text: "The first values come within a second or two." };
     case "error":
       return { title: "The script did not start", text: "The list below the editor says why." };
     default:

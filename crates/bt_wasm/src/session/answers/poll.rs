@@ -24,6 +24,7 @@ struct Part<'a> {
     timestamp: f64,
     /// The same on the page's clock.
     time_millis: f64,
+    sent_millis: f64,
     now_millis: f64,
 }
 
@@ -39,12 +40,19 @@ enum Finding {
 
 impl Session {
     /// Takes the values of the metrics `names`. The host leaves out those that it does not have.
-    pub(super) fn take_poll(&mut self, names: &[String], reply: &FetchReply, now_millis: f64) {
+    pub(super) fn take_poll(
+        &mut self,
+        names: &[String],
+        reply: &FetchReply,
+        sent_millis: f64,
+        now_millis: f64,
+    ) {
         let part = Part {
             asked: names.iter().map(String::as_str).collect(),
             values: reply.values.iter().map(|one| (one.name.as_str(), one)).collect(),
             timestamp: reply.timestamp,
-            time_millis: self.host_clock.local_millis(reply.timestamp, self.clock.page_millis(now_millis)),
+            time_millis: self.host_clock.local_millis(reply.timestamp),
+            sent_millis,
             now_millis,
         };
         let held: Vec<ScriptText> = self.held().map(|(text, _)| text.clone()).collect();
@@ -119,12 +127,15 @@ impl Part<'_> {
                     Some(printed) => metric.printed.replace(printed) == Some(printed),
                     None => is_silent,
                 };
-                let age_seconds = values.printed.map_or(0.0, |printed| self.timestamp - printed);
+                let age_millis = values.printed.map_or(0.0, |printed| {
+                    let told_millis = 1000.0 * (self.timestamp - printed);
+                    metric.print_age_millis(told_millis, self.sent_millis, self.now_millis)
+                });
                 let arrival = Arrival {
                     instances: &values.instances,
                     is_repeated,
                     zero_counts,
-                    time_millis: self.time_millis - 1000.0 * age_seconds,
+                    time_millis: self.time_millis - age_millis,
                     now_millis: self.now_millis,
                 };
                 has_values |= metric.take_values(&arrival, store);

@@ -158,8 +158,7 @@ fn copy_values(frame: &JsValue, lines: &frame::TimeSeries<'_>) -> Result<(), JsV
     let points = lines.times().len();
     let lines_a_batch = BATCH_NUMBERS.div_ceil(points.max(1));
     let mut numbers = Vec::new();
-    let places: Vec<usize> = (0..lines.labels().len()).collect();
-    for batch in places.chunks(lines_a_batch) {
+    for batch in lines.places_in_memory().chunks(lines_a_batch) {
         numbers.clear();
         batch.iter().for_each(|&place| lines.push_values(place, &mut numbers));
         let buffer = js_sys::Float64Array::from(&numbers[..]);
