@@ -9,10 +9,14 @@ import { PLUGIN_FOLDER, useSetting } from "../harness/setting.ts";
 import type { PanelView } from "../page/observed.ts";
 import type { Dashboard } from "../server/page_settings.ts";
 
+const NAMES = ["system_analysis", "flame_graphs"];
+/** Many scripts start at once, and each takes a processor for a while. */
+const PATIENCE_MILLIS = 100_000;
+
 describeWithPcp("dashboards of the plugin", () => {
   const setting = useSetting(() => PcpBackend.start());
 
-  test.each(["system_analysis", "flame_graphs"])("each panel of %s gets values", async (name) => {
+  test.each(NAMES)("each panel of %s gets values", { timeout: 2 * PATIENCE_MILLIS }, async (name) => {
     const { load } = setting;
     const stored = readFileSync(join(PLUGIN_FOLDER, "dashboards", `${name}.json`), "utf8");
     // bpftrace takes minutes to read the symbols of all that a busy host runs: here samples are those of the load.
@@ -25,7 +29,8 @@ describeWithPcp("dashboards of the plugin", () => {
     };
     const making = makeLoad();
     try {
-      for (const { id, title } of dashboard.panels) await page.waitForPanel(id, title, hasValues);
+      for (const { id, title } of dashboard.panels)
+        await page.waitForPanel(id, title, hasValues, PATIENCE_MILLIS);
     } finally {
       isOver = true;
       await making;
