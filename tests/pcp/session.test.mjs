@@ -1,7 +1,8 @@
 // The browser core against PCP itself: real pmproxy and pmcd, either bpftrace agent, real bpftrace.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -18,7 +19,7 @@ for (const agent of ["python", "rust"]) {
   test(`the browser core shows the same with the ${agent} agent as with the embedded server`, {
     skip,
   }, async (context) => {
-    const instance = await pcp.start({ agent });
+    const instance = await pcp.start({ agent, prepare: giveLabels });
     context.after(() => instance.stop());
     const session = new Session({ hostspec: instance.hostspec });
     const script = `
@@ -51,6 +52,15 @@ for (const agent of ["python", "rust"]) {
     await drive(session, instance.base, () => session.status("panel", Date.now()).state === "idle");
     session.free();
   });
+}
+
+/** Labels as an administrator may give them: they come with every context, metric and instance. */
+function giveLabels(folder) {
+  mkdirSync(join(folder, "etc/labels"));
+  writeFileSync(
+    join(folder, "etc/labels/site.json"),
+    '{"rack": 5, "spare": true, "note": null, "at": {"row": 2}}',
+  );
 }
 
 /** The values of the unkeyed counter, without gaps. */

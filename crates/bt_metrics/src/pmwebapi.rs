@@ -6,6 +6,7 @@
 
 mod entry;
 mod fetch;
+mod labels;
 mod timestamp;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ pub struct ContextReply {
     #[serde(default)]
     pub hostspec: String,
     /// Labels of the host.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels::read")]
     pub labels: BTreeMap<String, String>,
 }
 
@@ -110,7 +111,7 @@ pub struct MetricInfo {
     /// Units of every value.
     pub units: Units,
     /// Labels, `metrictype` among them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels::read")]
     pub labels: BTreeMap<String, String>,
     /// One line of help.
     #[serde(default, rename = "text-oneline")]
@@ -128,7 +129,7 @@ pub struct IndomReply {
     /// Number of the domain.
     pub indom: String,
     /// Labels of the domain.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels::read")]
     pub labels: BTreeMap<String, String>,
     /// One line of help.
     #[serde(default, rename = "text-oneline")]
@@ -148,7 +149,7 @@ pub struct IndomInstance {
     /// Its name.
     pub name: String,
     /// Its labels: `key0`…, `low`, `high`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels::read")]
     pub labels: BTreeMap<String, String>,
 }
 

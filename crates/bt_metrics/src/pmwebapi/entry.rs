@@ -18,7 +18,7 @@ pub(super) struct Fields {
     value_type: Option<ValueType>,
     sem: Option<Semantics>,
     units: Option<Units>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::labels::read")]
     labels: BTreeMap<String, String>,
     #[serde(default, rename = "text-oneline")]
     text_oneline: String,
