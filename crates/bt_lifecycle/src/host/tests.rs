@@ -242,11 +242,14 @@ proptest! {
         let unreturned = u32::from(upkeep == Upkeep::Restarted);
         for (event, pause) in steps {
             now += pause;
-            let is_about_process = match event {
-                Event::NotStarted | Event::Attached { .. } | Event::Output { .. } => true,
-                Event::Exited { .. } | Event::Tripped { .. } => true,
-                _ => false,
-            };
+            let is_about_process = matches!(
+                event,
+                Event::NotStarted
+                    | Event::Attached { .. }
+                    | Event::Output { .. }
+                    | Event::Exited { .. }
+                    | Event::Tripped { .. }
+            );
             if script.is_removed() || (is_about_process && host.processes == 0) {
                 continue;
             }
