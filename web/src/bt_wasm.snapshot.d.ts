@@ -767,7 +767,7 @@ export interface FlameOptions {
      */
     minSamples?: number | undefined;
     /**
-     * Leaves out frames without a symbol: `0x7f…`, `[unknown]`.
+     * Leaves out frames without a symbol (`0x7f…`, `[unknown]`), and samples that have nothing else.
      */
     hideUnresolved?: boolean | undefined;
     /**

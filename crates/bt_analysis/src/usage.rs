@@ -47,6 +47,8 @@ pub(crate) struct Usage<'a> {
     /// Expressions that are made of others by signs: operators, casts, fields, tuples, maps with keys. The whole stands before
     /// its parts.
     pub(crate) compounds: Vec<ExpressionId>,
+    /// Branches of `condition ? a : b` that the condition says are not negative; in order.
+    pub(crate) guarded_branches: Vec<ExpressionId>,
     /// The first `$1`, `$2`, … or `$#`.
     pub(crate) positional: Option<Span>,
     /// Of each expression what it stands for.

@@ -48,7 +48,9 @@ fn a_sum_is_a_counter_if_nothing_negative_goes_in() {
          tracepoint:a:c { @unknown = sum(args->ret); @unsigned = sum(nsecs); @signed = sum((int32)arg0);
              @literal = sum(5); @negative = sum(-5); @difference = sum(nsecs - @unsigned); @masked = sum(args->x & 7);
              if (args->y >= 0) { @within = sum(args->y); } else { @otherwise = sum(args->y); }
-             @count = sum(args->x > 1); @divided = sum(nsecs / 1000); @mixed = sum(1); @mixed = sum(-1); }",
+             @count = sum(args->x > 1); @divided = sum(nsecs / 1000); @mixed = sum(1); @mixed = sum(-1);
+             @chosen = sum(args->z > 0 ? args->z : 0); @clipped = sum(args->z < 0 ? 0 : args->z);
+             @unclear = sum(args->z > 0 ? args->y : 0); @turned = sum(args->z > 0 ? 0 : args->z); }",
         expect![[r#"
             @guarded Value I64 Counter
             @unknown Value I64 Instant
@@ -63,6 +65,10 @@ fn a_sum_is_a_counter_if_nothing_negative_goes_in() {
             @count Value I64 Counter
             @divided Value U64 Counter
             @mixed Value I64 Instant
+            @chosen Value I64 Counter
+            @clipped Value I64 Counter
+            @unclear Value I64 Instant
+            @turned Value I64 Instant
         "#]],
     );
     // Since 0.26 the difference of unsigned numbers is signed.

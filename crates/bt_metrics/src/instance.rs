@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use crate::Bucket;
 
+/// The name in PCP of an instance whose own is empty, as that of a sample without a kernel stack is: an empty one crashes
+/// clients of libpcp 6.0.3, pmproxy among them.
+pub const EMPTY_INSTANCE_NAME: &str = "(empty)";
+
 /// What an instance stands for, apart from its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct InstanceLabels {
@@ -44,6 +48,7 @@ impl InstanceLabels {
             return InstanceLabels { key, bucket };
         }
         if !is_histogram {
+            let name = if name == EMPTY_INSTANCE_NAME { "" } else { name };
             return InstanceLabels { key: vec![name.into()], bucket: None };
         }
         match name.rsplit_once("::") {
@@ -113,6 +118,7 @@ mod tests {
         let none = BTreeMap::new();
         let read = |name, is_histogram| InstanceLabels::from_wire(&none, name, is_histogram);
         assert_eq!(read("python3", false).key, ["python3".into()]);
+        assert_eq!(read("(empty)", false).key, ["".into()]);
         assert_eq!(read("4-7", true).bucket, Some(Bucket { low: Some(4), high: Some(7) }));
         assert_eq!(read("sd::a::4-7", true).key, ["sd::a".into()]);
     }

@@ -17,7 +17,7 @@ pub mod pmwebapi;
 pub use atom::Atom;
 pub use bucket::Bucket;
 pub use descriptor::{CONTROL_LABEL, Descriptor, MetricType, Semantics, Units, ValueType};
-pub use instance::{Instance, InstanceLabels};
+pub use instance::{EMPTY_INSTANCE_NAME, Instance, InstanceLabels};
 pub use name::{
     AGENT_BPFTRACE_VERSION, AGENT_VERSION, OUTPUT_METRIC, ROOT_METRIC, STATS_METRICS, is_script_name,
     map_metric_names, script_metric, split_script_metric,

@@ -1,6 +1,6 @@
 //! The metrics of the engine in the words of PCP's toolkit.
 
-use bt_metrics::{Atom, Descriptor, IndomId, Pmid, Semantics, ValueType};
+use bt_metrics::{Atom, Descriptor, EMPTY_INSTANCE_NAME, IndomId, Pmid, Semantics, ValueType};
 use pcp_pmda::{Desc, InDom, PmId, Units, Value};
 
 /// The domain of the agent.
@@ -21,9 +21,9 @@ pub(crate) fn in_dom(indom: Option<IndomId>) -> InDom {
     indom.map_or(InDom::NULL, |indom| InDom::new(DOMAIN, indom.serial))
 }
 
-/// An instance's name as PCP can have it. An empty one crashes clients of libpcp 6.0.3, pmproxy among them.
+/// An instance's name as PCP can have it.
 pub(crate) fn instance_name(name: &str) -> &str {
-    if name.is_empty() { "(empty)" } else { name }
+    if name.is_empty() { EMPTY_INSTANCE_NAME } else { name }
 }
 
 /// A descriptor as PCP has it. A unit that PCP does not know is none.

@@ -73,7 +73,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
         <StateLine
           status={status}
           goTo={goTo}
-          canRun={script.text.trim() !== ""}
+          canRun={core !== undefined && script.text.trim() !== ""}
           onRun={() => runNow(script.text)}
           onStop={() => datasource.stopScript(query, requestOf(data))}
         />

@@ -127,8 +127,8 @@ impl<'r, 'a> Round<'r, 'a> {
                 self.binary(*operator, self.of(*left), self.of(*right))
             }
             ExpressionKind::Conditional { then, otherwise, .. } => {
-                let otherwise = self.of(*otherwise);
-                then.map_or(otherwise, |then| self.of(then).or(otherwise))
+                let otherwise = self.branch(*otherwise);
+                then.map_or(otherwise, |then| self.branch(then).or(otherwise))
             }
             ExpressionKind::Cast { type_name, .. } => named_type(self.source, type_name),
             ExpressionKind::Tuple(_) => Value::of(Type::Tuple),
@@ -145,6 +145,14 @@ impl<'r, 'a> Round<'r, 'a> {
     /// A part, which stands before the whole.
     fn of(&self, part: ExpressionId) -> Value {
         self.values.get(part.index()).copied().unwrap_or(Value::UNKNOWN)
+    }
+
+    /// A branch of a condition, which may tell more of it than it does itself.
+    fn branch(&self, branch: ExpressionId) -> Value {
+        let value = self.of(branch);
+        let branches = &self.usage.guarded_branches;
+        let is_guarded = || branches.binary_search_by_key(&branch.index(), |one| one.index()).is_ok();
+        Value { non_negative: value.non_negative || is_guarded(), ..value }
     }
 
     fn name(&self, place: Place) -> Value {

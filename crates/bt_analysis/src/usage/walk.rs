@@ -6,7 +6,7 @@ mod values;
 
 use bt_catalog::Version;
 use bt_syntax::tree::{Block, If, Item, Probe, Statement, StatementKind};
-use bt_syntax::{ExpressionId, Program, Span};
+use bt_syntax::{ExpressionId, Program, Span, sort_by_number};
 
 use super::map_names::MapNames;
 use super::scopes::Scopes;
@@ -61,6 +61,7 @@ pub(crate) fn usage<'a>(
         }
     }
     walker.usage.group_uses();
+    sort_by_number(&mut walker.usage.guarded_branches, |branch| branch.index() as u64);
     walker.usage
 }
 

@@ -27,7 +27,8 @@ pub struct FlameNode {
 pub struct FlameOptions {
     /// Stacks with fewer samples in the window are left out.
     pub min_samples: f64,
-    /// Whether frames without a symbol (`0x7f…`, `[unknown]`) are left out.
+    /// Whether frames without a symbol (`0x7f…`, `[unknown]`) are left out, and samples that have nothing else: those of a
+    /// program in user space have no kernel stack.
     pub hide_unresolved: bool,
     /// Whether stacks of an idle CPU are left out.
     pub hide_idle: bool,
@@ -68,9 +69,10 @@ impl FlameTable {
     }
 }
 
-/// Functions in which a kernel waits for something to do; `cpuidle_enter_state` and its like begin with the first.
-const IDLE_PREFIXES: [&str; 1] = ["cpuidle_enter"];
-const IDLE_FUNCTIONS: [&str; 12] = [
+/// Functions in which a kernel waits for something to do, by how their names begin: `cpuidle_enter_state`,
+/// `intel_idle_irq`, `mwait_idle_with_hints`. A stack that was cut at a few frames has the last of them only.
+const IDLE_PREFIXES: [&str; 4] = ["cpuidle_enter", "intel_idle", "acpi_idle_", "mwait_idle"];
+const IDLE_FUNCTIONS: [&str; 13] = [
     "do_idle",
     "default_idle",
     "default_idle_call",
@@ -80,9 +82,10 @@ const IDLE_FUNCTIONS: [&str; 12] = [
     "cpu_startup_entry",
     "native_safe_halt",
     "pv_native_safe_halt",
-    "mwait_idle",
-    "acpi_idle_enter",
-    "intel_idle",
+    "acpi_safe_halt",
+    "xen_safe_halt",
+    "tdx_safe_halt",
+    "poll_idle",
 ];
 
 /// Whether a frame, or the command beside the stack, tells that the CPU had nothing to do.
@@ -183,6 +186,9 @@ impl<'a> Tree<'a> {
             }
             if options.hide_unresolved {
                 stack.retain(|name| !is_unresolved(name));
+                if stack.is_empty() {
+                    continue;
+                }
             }
             tree.add(&stack, value);
         }

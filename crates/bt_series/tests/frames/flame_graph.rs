@@ -79,6 +79,33 @@ fn a_nested_set_leaves_out_what_nobody_wants_to_see() {
 }
 
 #[test]
+fn a_sample_without_a_stack_belongs_to_all_or_is_unresolved() {
+    let mut store = Store::new(Limits::default());
+    let names = [labels(&[""], None), labels(&["\n  vfs_read+1\n"], None), labels(&["\n  0xffff01\n"], None)];
+    let id = metric(&mut store, Semantics::Instant, &names, &[&[5.0, 2.0, 1.0]]);
+    let all = FlameOptions { hide_idle: true, ..FlameOptions::default() };
+    check_flame_table(
+        &store,
+        id,
+        &all,
+        expect![[r#"
+            0 all 8 5
+            1 0xffff01 1 1
+            1 vfs_read 2 2
+        "#]],
+    );
+    check_flame_table(
+        &store,
+        id,
+        &FlameOptions { hide_unresolved: true, ..all },
+        expect![[r#"
+            0 all 2 0
+            1 vfs_read 2 2
+        "#]],
+    );
+}
+
+#[test]
 fn stacks_become_a_tree_of_what_was_counted_in_the_window() {
     let mut store = Store::new(Limits::default());
     let names = [

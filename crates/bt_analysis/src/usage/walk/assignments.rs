@@ -68,7 +68,7 @@ impl<'a> Walker<'a> {
         let callee = self.call(value, *name, arguments, true);
         let Some(known) = callee.aggregation() else { return Access::Assign(value) };
         let argument = arguments.first().copied();
-        let is_guarded = argument.is_some_and(|argument| self.guards.contains(&self.text(argument)));
+        let is_guarded = argument.is_some_and(|argument| self.is_guarded(argument));
         Access::Aggregate { kind: known.kind, call, value: argument, is_guarded }
     }
 

@@ -16,6 +16,19 @@ impl<'a> Walker<'a> {
         self.guards.truncate(guards);
     }
 
+    /// Walks what only happens if `condition` is false.
+    pub(super) fn guarded_otherwise(&mut self, condition: ExpressionId, walk: impl FnOnce(&mut Self)) {
+        let guards = self.guards.len();
+        self.guard_otherwise(condition);
+        walk(self);
+        self.guards.truncate(guards);
+    }
+
+    /// Whether a condition around says that a value is not negative.
+    pub(super) fn is_guarded(&self, value: ExpressionId) -> bool {
+        !self.guards.is_empty() && self.guards.contains(&self.text(value))
+    }
+
     /// Remembers what `condition` says is not negative: `x > 0`, `x >= 0`, and both sides of `&&`.
     pub(super) fn guard(&mut self, condition: ExpressionId) {
         let ExpressionKind::Binary { operator, left, right } = self.program.expressions.get(condition).kind
@@ -30,6 +43,24 @@ impl<'a> Walker<'a> {
             }
             TokenKind::Greater | TokenKind::GreaterEqual if is_number(right) => self.guard_value(left),
             TokenKind::Less | TokenKind::LessEqual if is_number(left) => self.guard_value(right),
+            _ => {}
+        }
+    }
+
+    /// Remembers what is not negative if `condition` is false: `x < 0`, `x <= 0`, and both sides of `||`.
+    fn guard_otherwise(&mut self, condition: ExpressionId) {
+        let ExpressionKind::Binary { operator, left, right } = self.program.expressions.get(condition).kind
+        else {
+            return;
+        };
+        let is_number = |id| self.program.expressions.is_number(id);
+        match operator {
+            TokenKind::OrOr => {
+                self.guard_otherwise(left);
+                self.guard_otherwise(right);
+            }
+            TokenKind::Less | TokenKind::LessEqual if is_number(right) => self.guard_value(left),
+            TokenKind::Greater | TokenKind::GreaterEqual if is_number(left) => self.guard_value(right),
             _ => {}
         }
     }

@@ -59,8 +59,8 @@ impl<'a> Walker<'a> {
             ExpressionKind::Conditional { condition, then, otherwise } => {
                 syntax = then.is_none().then_some(Syntax::Elvis);
                 self.value(*condition);
-                self.guarded(*condition, |walker| then.iter().for_each(|then| walker.value(*then)));
-                self.value(*otherwise);
+                self.guarded(*condition, |walker| then.iter().for_each(|then| walker.branch(*then)));
+                self.guarded_otherwise(*condition, |walker| walker.branch(*otherwise));
             }
             ExpressionKind::Field { base, name } => {
                 self.note_field_of_args(*base, *name);
@@ -74,6 +74,14 @@ impl<'a> Walker<'a> {
             }
         }
         self.usage.syntax.extend(syntax.map(|syntax| (syntax, span)));
+    }
+
+    /// A value that is taken if a condition is true, or if it is not.
+    fn branch(&mut self, value: ExpressionId) {
+        self.value(value);
+        if self.is_guarded(value) {
+            self.usage.guarded_branches.push(value);
+        }
     }
 
     /// Notes how a field of `args` is written, which depends on the release.

@@ -29,7 +29,7 @@ pub struct FlameOptions {
     /// Stacks with fewer samples are left out.
     #[serde(default)]
     pub min_samples: Option<f64>,
-    /// Leaves out frames without a symbol: `0x7f…`, `[unknown]`.
+    /// Leaves out frames without a symbol (`0x7f…`, `[unknown]`), and samples that have nothing else.
     #[serde(default)]
     pub hide_unresolved: Option<bool>,
     /// Leaves out stacks of an idle CPU.
