@@ -8,8 +8,6 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const common = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  // One kernel and few processors: the files take turns.
-  fileParallelism: false,
 };
 
 export default defineConfig({
@@ -19,8 +17,13 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { ...common, name: "specs", include: ["specs/**/*.spec.ts"] } },
-      { extends: true, test: { ...common, name: "bench", include: ["bench/**/*.bench.ts"] } },
+      // Each file has its own PCP and browser, and mostly waits for the next poll.
+      { extends: true, test: { ...common, name: "specs", include: ["specs/**/*.spec.ts"], maxWorkers: 3 } },
+      // Whoever measures wants to be alone.
+      {
+        extends: true,
+        test: { ...common, name: "bench", include: ["bench/**/*.bench.ts"], fileParallelism: false },
+      },
     ],
   },
 });

@@ -2,7 +2,14 @@
 
 import { type HttpRequest, Session, type SessionOptions } from "../pkg/bt_wasm.js";
 import { type HealthReport, health } from "./health.ts";
-import { askInfo, giveCommand, type HostCommand, type HostInfo } from "./host_calls.ts";
+import {
+  askInfo,
+  askInstances,
+  giveCommand,
+  type HostCommand,
+  type HostInfo,
+  type MetricInstance,
+} from "./host_calls.ts";
 import { watchPage } from "./page_events.ts";
 import { RequestQueue } from "./request_queue.ts";
 import {
@@ -128,6 +135,11 @@ export class Poller {
    */
   info(what: HostInfo): Promise<string> {
     return askInfo((request) => this.request(request), this.#hostspec, what);
+  }
+
+  /** The instances that a metric has on the host, such as `bpftrace.scripts.NAME.data.MAP` of whoever's script. */
+  instances(metric: string): Promise<MetricInstance[]> {
+    return askInstances((request) => this.request(request), this.#hostspec, metric);
   }
 
   /** Starts, stops or returns a script of the host, whoever registered it; by its id or name. */

@@ -60,6 +60,8 @@ test("the package holds its modules, their types and the core", async () => {
     "dist/host_calls.js",
     "dist/index.d.ts",
     "dist/index.js",
+    "dist/json.d.ts",
+    "dist/json.js",
     "dist/page_events.d.ts",
     "dist/page_events.js",
     "dist/plain_arrays.d.ts",

@@ -6,7 +6,7 @@ import type { RunningScript } from "bpflens";
 import { useCallback, useEffect, useState } from "react";
 import { loadCore } from "../core/load";
 import type { BpfDataSource } from "../datasource";
-import { confirmationText, rowOf } from "./script_row";
+import { columnsOf, confirmationText } from "./script_columns";
 
 type Listing =
   | { readonly state: "unread" | "reading" }
@@ -67,8 +67,6 @@ export function ScriptsOnHost({ uid }: { uid: string }) {
   );
 }
 
-const COLUMNS = ["Script", "State", "User", "Since", "Last read", "Held by", "Begins with"];
-
 interface TableProps {
   readonly listing: Extract<Listing, { state: "read" }>;
   onStop(script: RunningScript): void;
@@ -81,24 +79,25 @@ function ScriptTable({ listing, onStop }: TableProps) {
     fontFamily: theme.typography.fontFamilyMonospace,
     fontSize: theme.typography.bodySmall.fontSize,
   };
+  const columns = columnsOf(listing.scripts, listing.atMillis);
   return (
     <table style={{ borderCollapse: "collapse" }}>
       <thead>
         <tr>
-          {COLUMNS.map((name) => (
-            <th key={name} scope="col" style={cell}>
-              {name}
+          {columns.map(({ heading }) => (
+            <th key={heading} scope="col" style={cell}>
+              {heading}
             </th>
           ))}
           <td />
         </tr>
       </thead>
       <tbody>
-        {listing.scripts.map((script) => (
+        {listing.scripts.map((script, row) => (
           <tr key={script.id} style={{ borderTop: `1px solid ${theme.colors.border.weak}` }}>
-            {rowOf(script, listing.atMillis).map((text, column) => (
-              <td key={COLUMNS[column]} style={column === COLUMNS.length - 1 ? { ...cell, ...code } : cell}>
-                {text}
+            {columns.map(({ heading, cells, isCode }) => (
+              <td key={heading} style={isCode ? { ...cell, ...code } : cell}>
+                {cells[row]}
               </td>
             ))}
             <td style={cell}>

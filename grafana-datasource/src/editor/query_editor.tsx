@@ -7,7 +7,9 @@ import type { Analysis, HostDiagnostic, TargetStatus } from "bpflens";
 import { useMemo, useState } from "react";
 import type { BpfDataSource } from "../datasource";
 import { GALLERY } from "../gallery/gallery";
-import { type BpfOptions, type BpfQuery, migrate } from "../query/model";
+import { migrate } from "../query/migrate";
+import type { BpfQuery } from "../query/model";
+import type { BpfOptions } from "../query/options";
 import { QueryOptions } from "./query_options";
 import { type GoTo, ScriptField } from "./script_field";
 import { StateLine } from "./state_line";
@@ -71,7 +73,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
         <StateLine
           status={status}
           goTo={goTo}
-          canRun={script.text.trim() !== ""}
+          canRun={core !== undefined && script.text.trim() !== ""}
           onRun={() => runNow(script.text)}
           onStop={() => datasource.stopScript(query, requestOf(data))}
         />

@@ -4,7 +4,7 @@
 // returns was there at the same moment. Whoever expects something else waits with `waitFor`.
 
 import type { Page } from "playwright-core";
-import { waitFor } from "../../e2e/harness/wait.ts";
+import { PATIENCE_MILLIS, waitFor } from "../../e2e/harness/wait.ts";
 import type { PanelView } from "../page/observed.ts";
 import { ScriptEditor } from "./script_editor.ts";
 
@@ -35,7 +35,12 @@ export class GrafanaPage {
   }
 
   /** Waits until the panel is as wanted; says at the end how it was instead, without its long values. */
-  async waitForPanel(id: number, what: string, accept: (panel: PanelView) => boolean): Promise<PanelView> {
+  async waitForPanel(
+    id: number,
+    what: string,
+    accept: (panel: PanelView) => boolean,
+    limitMillis = PATIENCE_MILLIS,
+  ): Promise<PanelView> {
     let last: PanelView | undefined;
     await waitFor(
       `panel ${id}: ${what}`,
@@ -44,6 +49,7 @@ export class GrafanaPage {
         return { isAccepted: last !== undefined && accept(last), seen: last && brief(last) };
       },
       ({ isAccepted }) => isAccepted,
+      limitMillis,
     );
     return last as PanelView;
   }

@@ -1,11 +1,9 @@
 // Monaco in the plugin's query editor, driven by keyboard and mouse as a user would.
 
-import { errors, type Page } from "playwright-core";
-import { waitFor } from "../../e2e/harness/wait.ts";
+import type { Page } from "playwright-core";
+import { ATTEMPT_MILLIS, untilDone } from "../../e2e/harness/attempts.ts";
 
 const EDITOR = "[data-testid=query-editor] .monaco-editor";
-/** How long one of several attempts to use something fleeting may take. */
-const ATTEMPT_MILLIS = 3_000;
 
 export class ScriptEditor {
   readonly #page: Page;
@@ -86,25 +84,36 @@ export class ScriptEditor {
 
   /** Puts the cursor into the first error and takes the first fix that is offered, which must have this title. */
   async takeQuickFix(title: string): Promise<void> {
-    const attempt = async () => {
-      await this.#page.keyboard.press("Escape");
+    await untilDone("the fix", async () => {
+      await this.press("Escape");
       await this.#page
         .locator(`${EDITOR} .squiggly-error`)
         .first()
         .click({ timeout: ATTEMPT_MILLIS, force: true });
-      await this.#page.keyboard.press("ControlOrMeta+.");
+      await this.press("ControlOrMeta+.");
       await this.#page.getByText(title).waitFor({ timeout: ATTEMPT_MILLIS });
-      await this.#page.keyboard.press("Enter");
-      return "taken";
-    };
-    const missed = (error: unknown) => {
-      if (error instanceof errors.TimeoutError) return error.message;
-      throw error;
-    };
-    await waitFor(
-      "the fix",
-      () => attempt().catch(missed),
-      (outcome) => outcome === "taken",
+      await this.press("Enter");
+    });
+  }
+
+  /** Points at the word, which must be on screen, until something is said of it, and reads that. */
+  async hover(word: string): Promise<string> {
+    let said = "";
+    await untilDone(`what is said of ${word}`, async () => {
+      await this.#page.mouse.move(0, 0);
+      const span = this.#page.locator(`${EDITOR} .view-line span:not(:has(*))`, { hasText: word });
+      await span.first().hover({ timeout: ATTEMPT_MILLIS, force: true });
+      const box = this.#page.locator(".monaco-hover:not(.hidden) .hover-contents").first();
+      await box.waitFor({ timeout: ATTEMPT_MILLIS });
+      said = await box.innerText({ timeout: ATTEMPT_MILLIS });
+    });
+    return said;
+  }
+
+  /** The signature of the call that the cursor is in; empty while none is shown. */
+  signature(): Promise<string> {
+    return this.#page.evaluate(
+      () => document.querySelector<HTMLElement>(".parameter-hints-widget.visible")?.innerText ?? "",
     );
   }
 }

@@ -1,8 +1,16 @@
 // A dashboard: its panels in their places, or one panel with its editor below.
 
-import { CoreApp, type DataQuery, type DataSourceApi, type GrafanaTheme2, rangeUtil } from "@grafana/data";
+import {
+  type AnnotationQuery,
+  CoreApp,
+  type DataQuery,
+  type DataSourceApi,
+  type GrafanaTheme2,
+  rangeUtil,
+} from "@grafana/data";
 import * as React from "react";
 import type { Dashboard, Panel } from "../server/page_settings.ts";
+import { Annotations } from "./annotations.tsx";
 import { usePanelData } from "./panel_data.ts";
 import { PanelFrame } from "./panels/panel.tsx";
 import { PluginQueryEditor } from "./query_editor.tsx";
@@ -10,6 +18,7 @@ import type { TemplateService } from "./template_service.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { type DashboardVariable, loadVariables } from "./variables.ts";
 
+const NO_ANNOTATIONS: readonly AnnotationQuery[] = [];
 const COLUMN_PIXELS = 56;
 const ROW_PIXELS = 30;
 
@@ -48,6 +57,12 @@ export function DashboardPage({ dashboard, editPanel, dataSource, template, them
         onRange={setRange}
         onRefresh={setRefresh}
         onRun={() => setRuns(runs + 1)}
+      />
+      <Annotations
+        list={dashboard.annotations?.list ?? NO_ANNOTATIONS}
+        dataSource={dataSource}
+        raw={shared.raw}
+        runs={runs}
       />
       <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }}>
         {panels.map((panel) => (

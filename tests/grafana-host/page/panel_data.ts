@@ -15,6 +15,7 @@ import { observePanel } from "./observed.ts";
 import { type RunOptions, run } from "./query_runner.ts";
 
 export interface PanelQuery extends RunOptions {
+  readonly panelId: number;
   readonly refreshMillis: number;
   /** Another number runs the query again. */
   readonly runs: number;

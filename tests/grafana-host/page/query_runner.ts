@@ -34,7 +34,8 @@ const LOADING_AFTER_MILLIS = 200;
 
 export interface RunOptions {
   readonly app: CoreApp;
-  readonly panelId: number;
+  /** Annotations have no panel. */
+  readonly panelId?: number;
   readonly raw: RawTimeRange;
   readonly targets: DataQuery[];
   readonly widthPixels: number;
@@ -113,7 +114,8 @@ function requestOf({ app, panelId, raw, targets, widthPixels }: RunOptions): Dat
   return {
     app,
     requestId: `Q${++requests}`,
-    ...(app !== "explore" && { dashboardUID: "dashboard", panelId }),
+    ...(app !== "explore" && { dashboardUID: "dashboard" }),
+    ...(app !== "explore" && panelId !== undefined && { panelId }),
     timezone: "browser",
     range,
     rangeRaw: raw,

@@ -8,6 +8,7 @@ export interface Dashboard {
   /** Such as `5s`; empty: off. */
   readonly refresh?: string;
   readonly templating?: { readonly list: readonly Variable[] };
+  readonly annotations?: { readonly list: readonly Annotation[] };
 }
 
 export interface Panel {
@@ -32,6 +33,12 @@ export interface Variable {
   readonly label?: string;
   readonly query?: unknown;
   readonly current?: { readonly value?: string | readonly string[] };
+}
+
+export interface Annotation {
+  readonly name: string;
+  readonly enable: boolean;
+  readonly iconColor: string;
 }
 
 export interface PluginSettings {

@@ -23,7 +23,7 @@ describeWithPcp("deployment", () => {
     await page.editor.waitFor();
   });
 
-  test("a policy that forbids WebAssembly is named in the panel, and the script can still be written", async () => {
+  test("a policy that forbids WebAssembly is named, and the script can be written all the same, but not run", async () => {
     setting.expectComplaints(/WebAssembly|Content Security Policy/);
     const page = await setting.open({ view, policy: "no-eval" });
     const panel = await page.waitForPanel(1, "the error", ({ errors }) => errors.length > 0);
@@ -32,5 +32,13 @@ describeWithPcp("deployment", () => {
     await field.fill(`${TICKS}// kept`);
     expect(await field.inputValue()).toContain("// kept");
     await page.waitForText("[data-testid=query-editor]", /wasm-unsafe-eval/);
+    expect(await page.page.getByRole("button", { name: "Run", exact: true }).isDisabled()).toBe(true);
+    // What was written is the query's: the panel asks again, with the same outcome, and nothing is lost.
+    const registered = page.countCalls("control.register");
+    const { packets } = panel;
+    await field.fill(`${TICKS}// kept, too`);
+    await page.waitForPanel(1, "the error again", (now) => now.packets > packets && now.errors.length > 0);
+    expect(await field.inputValue()).toContain("// kept, too");
+    expect(registered()).toBe(0);
   });
 });

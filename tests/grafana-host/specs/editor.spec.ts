@@ -83,6 +83,26 @@ describeWithPcp("editor", () => {
     expect(setting.backend.processes()).toHaveLength(1);
   });
 
+  test("an emptied query leaves an empty panel, and a new script fills it", async () => {
+    const page = await setting.open({ view: edit("timeseries", { expr: TICKS, format: "timeseries" }) });
+    await page.editor.waitFor();
+    await page.waitForPanel(1, "ticks", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 1);
+    await page.editor.write("");
+    await page.editor.press("Delete");
+    await page.waitForPanel(1, "nothing", ({ errors, frames }) => errors.length + frames.length === 0);
+    await waitFor(
+      "a panel that says so",
+      () => page.panelText(1),
+      (text) => text.includes("No data"),
+    );
+    await page.editor.write("interval:ms:100 { @again = count(); }");
+    await page.waitForPanel(1, "the new map", ({ frames }) =>
+      frames.some(({ fields }) => fields.some(({ label, length }) => label.includes("again") && length > 1)),
+    );
+    await page.close();
+    await setting.noProcessLeft();
+  });
+
   test("completes probes of the host, functions and maps", async () => {
     const page = await setting.open({ view: edit("timeseries", { expr: "BEGIN { @started = nsecs; }\n" }) });
     await page.editor.waitFor();

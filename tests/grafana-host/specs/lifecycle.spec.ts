@@ -115,7 +115,7 @@ describeWithPcp("permission", () => {
     const page = await setting.open({ view: edit("timeseries", { expr: TICKS }) });
     setting.expectComplaints(REFUSED_CALL);
     await page.waitForPanel(1, "the error", ({ state, errors }) => state === "Error" && errors.length > 0);
-    await page.waitForState(/Error|Not started/);
+    await page.waitForState(/Failed|Not started/);
     expect(`${(await page.panel(1))?.errors} ${await page.textOf("[data-testid=query-editor]")}`).toMatch(
       /dynamic_scripts|does not let/,
     );

@@ -24,7 +24,8 @@ const IMAGES = KEEPS
 const RECORDING_MILLIS = KEEPS ? 25_000 : 3_000;
 
 const SYSCALLS = "tracepoint:raw_syscalls:sys_enter { @syscalls[comm] = count(); }";
-const QUEUE = `tracepoint:sched:sched_wakeup { @woken[args->pid] = nsecs; }
+const QUEUE = `// include: @usecs
+tracepoint:sched:sched_wakeup { @woken[args->pid] = nsecs; }
 tracepoint:sched:sched_switch {
   if (@woken[args->next_pid]) {
     @usecs = hist((nsecs - @woken[args->next_pid]) / 1000);
