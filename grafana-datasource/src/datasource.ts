@@ -25,7 +25,8 @@ import { loadCore } from "./core/load";
 import { setPluginFolder } from "./core/public_path";
 import { type PanelOfRequest, Targets, targetName } from "./core/targets";
 import { migrate, migrateWithNotice } from "./query/migrate";
-import type { BpfOptions, BpfQuery } from "./query/model";
+import type { BpfQuery } from "./query/model";
+import type { BpfOptions } from "./query/options";
 import { type OpenSubjects, panelStream, type Subject } from "./stream/panel_stream";
 import { findValues } from "./variables/find_values";
 
@@ -88,7 +89,7 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
   ): Promise<MetricFindValue[]> {
     const [{ readRunningScripts }, poller] = await Promise.all([loadCore(), this.poller()]);
     const text = getTemplateSrv().replace(typeof query === "string" ? query : "", options?.scopedVars);
-    return findValues({ poller, hostspec: this.#hostspec(), readScripts: readRunningScripts }, text);
+    return findValues(poller, readRunningScripts, text);
   }
 
   /**
@@ -106,7 +107,7 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
   }
 
   /** The Poller of the query's host, of the data source's own host without one. */
-  poller(query?: BpfQuery, scopedVars?: ScopedVars): Promise<Poller> {
+  poller(query?: Pick<BpfQuery, "url" | "hostspec">, scopedVars?: ScopedVars): Promise<Poller> {
     return this.#pollerOf(query && withVariables(migrate(query), scopedVars));
   }
 

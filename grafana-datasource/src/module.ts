@@ -4,7 +4,8 @@ import { DataSourcePlugin } from "@grafana/data";
 import { ConfigEditor } from "./config/config_editor";
 import { BpfDataSource } from "./datasource";
 import { QueryEditor } from "./editor/query_editor";
-import type { BpfOptions, BpfQuery } from "./query/model";
+import type { BpfQuery } from "./query/model";
+import type { BpfOptions } from "./query/options";
 
 export const plugin = new DataSourcePlugin<BpfDataSource, BpfQuery, BpfOptions>(BpfDataSource)
   .setConfigEditor(ConfigEditor)

@@ -1,5 +1,7 @@
 // Asks the host, stage by stage, whether a script could run there, and says what to do where it could not.
 
+import { asRecord, isRecord, parseJson } from "./json.ts";
+
 /** What keeps scripts from running, from the browser's side to bpftrace. */
 export type HealthProblem =
   /** Nothing answers at the address, or a proxy in between says so. */
@@ -98,7 +100,7 @@ async function openContext(ask: Ask, hostspec: string | undefined) {
   if (hostspec) parameters.set("hostspec", hostspec);
   const { status, json } = await question(ask, "GET", `/pmapi/context?${parameters}`);
   if (status === 200 && typeof json.context === "number") {
-    const labels = isRecord(json.labels) ? json.labels : {};
+    const labels = asRecord(json.labels);
     const host = [labels.hostname, json.hostspec].find((name) => typeof name === "string");
     return { context: json.context, host: host as string | undefined };
   }
@@ -212,7 +214,7 @@ async function question(ask: Ask, method: "GET" | "POST", path: string, body?: s
   }
   // Grafana's proxy and others answer so when the server behind them does not.
   if (status === 502 || status === 503 || status === 504) throw unreachable(`HTTP ${status}`);
-  return { status, json: readRecord(answer.body) };
+  return { status, json: asRecord(parseJson(answer.body)) };
 }
 
 const unreachable = (reason: string) =>
@@ -247,19 +249,6 @@ function readValues(json: Record<string, unknown>): Map<string, string> {
 }
 
 function readReason(reply: string | undefined): string | undefined {
-  const { error } = readRecord(reply ?? "");
+  const { error } = asRecord(parseJson(reply ?? ""));
   return typeof error === "string" && error !== "" ? error.replace(/\.$/, "") : undefined;
-}
-
-function readRecord(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 // Asks the agent for its lists and gives it commands, outside of what the panels poll; each call in a context of its own.
 
+import { asRecord, isRecord, parseJson } from "./json.ts";
 import type { TransportRequest, TransportResponse } from "./transport.ts";
 
 /** A list that the agent has. */
@@ -7,6 +8,13 @@ export type HostInfo = "tracepoints" | "scripts";
 
 /** What can be done to a script on the host. */
 export type HostCommand = "start" | "stop" | "deregister";
+
+/** An instance of a metric. */
+export interface MetricInstance {
+  readonly name: string;
+  /** Parts of the map's key (`key0`, `key1`, …), bounds of a bucket (`low`, `high`); PCP's own agent gives none. */
+  readonly labels: Readonly<Record<string, string>>;
+}
 
 type Ask = (request: TransportRequest) => Promise<TransportResponse>;
 
@@ -30,6 +38,25 @@ export async function askInfo(ask: Ask, hostspec: string | undefined, what: Host
   const text = await fetchText(ask, context, metric);
   if (text === undefined) throw new Error(`the host has no ${metric}: does its bpftrace agent run?`);
   return text;
+}
+
+/**
+ * The instances that a metric has on the host, in its order; none of a metric with a single value.
+ *
+ * @throws Error if the host does not answer or has no such metric
+ */
+export async function askInstances(
+  ask: Ask,
+  hostspec: string | undefined,
+  metric: string,
+): Promise<MetricInstance[]> {
+  const context = await openContext(ask, hostspec);
+  const reply = asRecord(await get(ask, `/pmapi/${context}/indom?${new URLSearchParams({ name: metric })}`));
+  const instances: unknown[] = Array.isArray(reply.instances) ? reply.instances : [];
+  return instances.flatMap((instance) => {
+    const { name, labels } = asRecord(instance);
+    return typeof name === "string" ? [{ name, labels: textsOf(asRecord(labels)) }] : [];
+  });
 }
 
 /**
@@ -65,6 +92,14 @@ async function openContext(ask: Ask, hostspec: string | undefined): Promise<numb
   throw new Error("the answer is not PMWEBAPI's");
 }
 
+/** Labels of an administrator's own may be anything. */
+function textsOf(labels: Record<string, unknown>): Record<string, string> {
+  const texts = Object.entries(labels).filter(
+    (label): label is [string, string] => typeof label[1] === "string",
+  );
+  return Object.fromEntries(texts);
+}
+
 async function fetchText(ask: Ask, context: number, metric: string): Promise<string | undefined> {
   const reply = await get(ask, `/pmapi/${context}/fetch?names=${metric}`);
   const values: unknown[] = isRecord(reply) && Array.isArray(reply.values) ? reply.values : [];
@@ -77,28 +112,16 @@ async function fetchText(ask: Ask, context: number, metric: string): Promise<str
 async function get(ask: Ask, path: string): Promise<unknown> {
   const response = await ask({ method: "GET", path, timeoutMillis: TIMEOUT_MILLIS });
   if (response.status !== 200) throw new Error(messageOf(response));
-  return parse(response.body);
+  return parseJson(response.body);
 }
 
 /** `{"success":"false","error":"…"}` is what an agent leaves to be read of a command that it refused. */
 function reasonIn(reply: string | undefined): string | undefined {
-  const outcome = parse(reply ?? "");
+  const outcome = parseJson(reply ?? "");
   return isRecord(outcome) && typeof outcome.error === "string" ? outcome.error : undefined;
 }
 
 function messageOf({ status, body }: TransportResponse): string {
-  const error = parse(body);
+  const error = parseJson(body);
   return isRecord(error) && typeof error.message === "string" ? error.message : `HTTP ${status}`;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

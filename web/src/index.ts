@@ -58,10 +58,11 @@ export {
 export { complete } from "./complete.ts";
 export { forVersion } from "./for_version.ts";
 export { type Ask, type HealthFacts, type HealthProblem, type HealthReport, health } from "./health.ts";
-export type { HostCommand, HostInfo } from "./host_calls.ts";
+export type { HostCommand, HostInfo, MetricInstance } from "./host_calls.ts";
 export { toArray, withGaps } from "./plain_arrays.ts";
-export { type Delay, Poller, type PollerOptions } from "./poller.ts";
-export { type RunningScript, readRunningScripts, type ScriptStatus } from "./running_scripts.ts";
+export { Poller } from "./poller.ts";
+export type { Delay, PollerOptions } from "./poller_options.ts";
+export { type RunningScript, readRunningScripts, type ScriptStatus, scriptTitle } from "./running_scripts.ts";
 export { type StatusText, statusText } from "./status_text.ts";
 export type { Fetch, Transport, TransportRequest, TransportResponse } from "./transport.ts";
 export { init } from "./wasm.ts";

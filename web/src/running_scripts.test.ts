@@ -1,7 +1,7 @@
 // The list of scripts of a host: what our agent and PCP's send, and rubbish.
 
 import { expect, test } from "vitest";
-import { readRunningScripts } from "./running_scripts.ts";
+import { readRunningScripts, scriptTitle } from "./running_scripts.ts";
 
 const OURS = {
   script_id: "s0123",
@@ -11,6 +11,7 @@ const OURS = {
   last_accessed_at: "2026-11-22T15:58:29.339163",
   code: "// name: reads\n\n  tracepoint:syscalls:sys_enter_read { @reads = count(); }\n",
   metadata: { name: "reads", include: null },
+  variables: { "@reads": { single: true }, "@output": { single: true } },
   state: { status: "started", pid: 42, exit_code: 0, error: "", probes: 1, data_bytes: 0 },
   leases: 2,
 };
@@ -29,6 +30,8 @@ test("a script of our agent, under its name", () => {
       error: undefined,
       probes: 1,
       firstLine: "tracepoint:syscalls:sys_enter_read { @reads = count(); }",
+      scriptId: "s0123",
+      maps: ["@reads", "output"],
     },
   ]);
 });
@@ -63,6 +66,11 @@ test.each([
   [`x${"y".repeat(500)}`, `x${"y".repeat(118)}…`],
 ])("the first line of code of %j", (code, line) => {
   expect(readRunningScripts(JSON.stringify([{ ...OURS, code }]))[0]?.firstLine).toBe(line);
+});
+
+test("a script is called by its name where it has one", () => {
+  expect(scriptTitle(OURS.code)).toBe("reads");
+  expect(scriptTitle("// counts reads\nBEGIN { @ = 1 }")).toBe("BEGIN { @ = 1 }");
 });
 
 test("entries that are no scripts are left out, fields that are no values too", () => {

@@ -1,9 +1,13 @@
 // Reads the list of scripts that a host runs, as agents of either kind send it; what cannot be read is left out.
 
+import { asRecord, parseJson } from "./json.ts";
+
 /** A script that is registered on a host. */
 export interface RunningScript {
-  /** What `Poller.control` takes: the name where there is one, else the id. */
+  /** What `Poller.control` takes, and the script's place in metric names: the name where there is one, else the agent's id. */
   readonly id: string;
+  /** The agent's id in any case. */
+  readonly scriptId: string;
   /** Its annotation `name`, if it could be given. */
   readonly name: string | undefined;
   /** Who registered it; absent where the agent does not ask who it is. */
@@ -22,6 +26,8 @@ export interface RunningScript {
   readonly probes: number;
   /** The first line that is code, shortened to `MAX_TITLE` characters. */
   readonly firstLine: string;
+  /** Its maps with their `@`, and `output` if it prints text. */
+  readonly maps: readonly string[];
 }
 
 export type ScriptStatus = "stopped" | "starting" | "started" | "stopping" | "error" | "unknown";
@@ -44,26 +50,28 @@ export function readRunningScripts(json: string): RunningScript[] {
     .sort((a, b) => (b.sinceMillis ?? 0) - (a.sinceMillis ?? 0));
 }
 
+/** How a script is called in lists: by its annotation `name`, else by its first line that is code. */
+export function scriptTitle(code: string): string {
+  const [, name] = /^\s*\/\/\s*name:\s*(\S+)/m.exec(code) ?? [];
+  return name ?? firstLine(code);
+}
+
 function parseList(json: string): unknown[] {
-  let list: unknown;
-  try {
-    list = JSON.parse(json);
-  } catch {
-    list = undefined;
-  }
+  const list = parseJson(json);
   if (!Array.isArray(list)) throw new Error("the host sent no list of scripts");
   return list;
 }
 
 function readScript(entry: unknown): RunningScript | undefined {
-  const script = record(entry);
-  const state = record(script.state);
-  const name = text(record(script.metadata).name);
-  const id = name ?? text(script.script_id);
-  if (id === undefined) return undefined;
+  const script = asRecord(entry);
+  const state = asRecord(script.state);
+  const name = text(asRecord(script.metadata).name);
+  const scriptId = text(script.script_id);
+  if (scriptId === undefined) return undefined;
   const status = STATUSES.find((known) => known === state.status) ?? "unknown";
   return {
-    id,
+    id: name ?? scriptId,
+    scriptId,
     name,
     user: text(script.username),
     sinceMillis: moment(script.created_at),
@@ -74,6 +82,7 @@ function readScript(entry: unknown): RunningScript | undefined {
     error: status === "error" ? text(state.error) : undefined,
     probes: count(state.probes) ?? 0,
     firstLine: firstLine(text(script.code) ?? ""),
+    maps: Object.keys(asRecord(script.variables)).map((map) => (map === "@output" ? "output" : map)),
   };
 }
 
@@ -95,7 +104,3 @@ const text = (value: unknown) => (typeof value === "string" && value !== "" ? va
 
 const count = (value: unknown) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}

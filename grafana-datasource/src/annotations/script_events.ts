@@ -1,7 +1,7 @@
 // What happened to scripts: as the host lists them, and as this page saw them change.
 
 import { type DataFrame, FieldType, type TimeRange } from "@grafana/data";
-import type { RunningScript, TargetStatus } from "bpflens";
+import { type RunningScript, scriptTitle, type TargetStatus } from "bpflens";
 
 export type EventKind = "started" | "stopped" | "failed";
 
@@ -34,7 +34,7 @@ export class ScriptEvents {
     const kind = before === status.state ? undefined : kindOf(before, status.state);
     if (!kind) return;
     const reason = status.state === "error" ? `: ${status.message}` : "";
-    this.#events.push({ time: now, kind, text: titleOf(source) + reason });
+    this.#events.push({ time: now, kind, text: scriptTitle(source) + reason });
     if (this.#events.length > MAX_EVENTS) this.#events.shift();
   }
 
@@ -52,8 +52,8 @@ export function eventFrame(
   { from, to }: TimeRange,
 ): DataFrame {
   // What the host lists has begun when the host says so, whoever began it.
-  const listed = new Set(running.map(({ firstLine }) => firstLine));
   const starts = running.flatMap(startOf);
+  const listed = new Set(starts.map(({ text }) => text));
   const events = [...starts, ...own.filter(({ kind, text }) => kind !== "started" || !listed.has(text))]
     .filter(({ time }) => time >= from.valueOf() && time <= to.valueOf())
     .sort((a, b) => a.time - b.time);
@@ -92,11 +92,4 @@ function kindOf(
   if (state === "error") return "failed";
   const ends = state === "stopping" || state === "stopped" || state === "idle";
   return ends && before === "running" ? "stopped" : undefined;
-}
-
-/** The annotation `name`, or the first line of code: how the host's list calls it too. */
-function titleOf(source: string): string {
-  const [, name] = /^\s*\/\/\s*name:\s*(\S+)/m.exec(source) ?? [];
-  const lines = source.split("\n").map((line) => line.trim());
-  return name ?? lines.find((line) => line !== "" && !line.startsWith("//")) ?? "";
 }

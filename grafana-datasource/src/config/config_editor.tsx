@@ -3,7 +3,7 @@
 import type { DataSourcePluginOptionsEditorProps } from "@grafana/data";
 import { DataSourceHttpSettings, FieldSet, InlineField, Input } from "@grafana/ui";
 import { useId } from "react";
-import type { BpfOptions } from "../query/model";
+import type { BpfOptions } from "../query/options";
 import { readNumber } from "./numbers";
 import { ScriptsOnHost } from "./scripts_on_host";
 

@@ -16,6 +16,8 @@ const SCRIPT: RunningScript = {
   status: "started",
   error: undefined,
   probes: 1,
+  scriptId: "s1",
+  maps: [],
   firstLine: "BEGIN { }",
 };
 

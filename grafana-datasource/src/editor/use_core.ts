@@ -35,7 +35,7 @@ export function usePoller(datasource: BpfDataSource, { url, hostspec }: BpfQuery
   useEffect(() => {
     let isOver = false;
     setPoller(undefined);
-    datasource.poller({ url, hostspec } as BpfQuery).then(
+    datasource.poller({ url, hostspec }).then(
       (opened) => !isOver && setPoller(opened),
       // What keeps it away is told where the core is asked for.
       () => undefined,

@@ -75,6 +75,6 @@ function canDraw(format: Format, metric: MetricView): boolean {
   return metric.formats.includes(format);
 }
 
-export function isOutput(metric: MetricView): boolean {
+function isOutput(metric: MetricView): boolean {
   return metric.metrictype === "output";
 }

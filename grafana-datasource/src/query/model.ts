@@ -2,20 +2,8 @@
 
 import type { DataQuery } from "@grafana/schema";
 
-export { migrate, migrateWithNotice } from "./migrate";
-export type { BpfOptions } from "./options";
-
 /** How a script's maps become frames; `auto` takes what suits the map. */
 export type QueryFormat = "auto" | "timeseries" | "heatmap" | "table" | "csvtable" | "flamegraph";
-
-export const QUERY_FORMATS: readonly QueryFormat[] = [
-  "auto",
-  "timeseries",
-  "heatmap",
-  "table",
-  "csvtable",
-  "flamegraph",
-];
 
 /** What a flame graph leaves out. */
 export interface FlameFilters {

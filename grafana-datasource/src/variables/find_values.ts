@@ -1,10 +1,9 @@
 // Values of dashboard variables: `scripts()`, `maps(SCRIPT)` and `keys(SCRIPT, @map)` of the host.
 
 import type { MetricFindValue } from "@grafana/data";
-import type { Poller, RunningScript } from "bpflens";
-import { readInstances } from "./instances";
+import type { MetricInstance, Poller, RunningScript } from "bpflens";
 
-export type VariableQuery =
+type VariableQuery =
   | { readonly kind: "scripts" }
   | { readonly kind: "maps"; readonly script: string }
   | { readonly kind: "keys"; readonly script: string; readonly map: string };
@@ -22,46 +21,45 @@ export function parseVariableQuery(text: string): VariableQuery {
   throw new Error("A variable is one of: scripts(), maps(SCRIPT), keys(SCRIPT, @map).");
 }
 
-/** A host whose scripts are asked for. */
-export interface Host {
-  readonly poller: Poller;
-  readonly hostspec: string | undefined;
-  readonly readScripts: (json: string) => RunningScript[];
-}
-
-/** Each value once, in the order of the host. */
-export async function findValues(host: Host, text: string): Promise<MetricFindValue[]> {
+/** Each value once, in the order of the host. `readScripts` reads the host's list. */
+export async function findValues(
+  poller: Pick<Poller, "info" | "instances">,
+  readScripts: (json: string) => RunningScript[],
+  text: string,
+): Promise<MetricFindValue[]> {
   const query = parseVariableQuery(text);
   switch (query.kind) {
     case "scripts":
-      return scripts(host.readScripts(await host.poller.info("scripts")));
+      return readScripts(await poller.info("scripts")).map(scriptValue);
     case "maps":
-      return once(await maps(host.poller, query.script));
+      return once(mapsOf(readScripts(await poller.info("scripts")), query.script));
     case "keys": {
       const metric = `bpftrace.scripts.${query.script}.data.${query.map.replace(/^@/, "") || "root"}`;
-      return once(await readInstances(host.poller, host.hostspec, metric));
+      return once((await poller.instances(metric)).flatMap(keyOf));
     }
   }
 }
 
 /** A script without a name is shown by its first line of code. */
-function scripts(running: readonly RunningScript[]): MetricFindValue[] {
-  return running.map(({ id, name, firstLine }) => ({ text: name ?? firstLine, value: id }));
+function scriptValue({ id, name, firstLine }: RunningScript): MetricFindValue {
+  return { text: name ?? firstLine, value: id };
 }
 
-/** The maps of a script, named by its name or its id, as the agent lists its variables. */
-async function maps(poller: Poller, script: string): Promise<string[]> {
-  const list = JSON.parse(await poller.info("scripts")) as ListedScript[];
-  const found = list.find(({ script_id, metadata }) => script_id === script || metadata?.name === script);
+/** Of the script with this name or id. */
+function mapsOf(running: readonly RunningScript[], script: string): readonly string[] {
+  const found = running.find(({ id, scriptId }) => id === script || scriptId === script);
   if (!found) throw new Error(`No script ${script} runs on the host.`);
-  return Object.keys(found.variables ?? {}).map((name) => (name === "@output" ? "output" : name));
+  return found.maps;
 }
 
-/** The part of `bpftrace.info.scripts_json` that is read here. */
-interface ListedScript {
-  readonly script_id?: string;
-  readonly metadata?: { readonly name?: string | null };
-  readonly variables?: Readonly<Record<string, unknown>>;
+/** By the parts that the agent gives as labels; by the name with agents that give none. Buckets are no keys. */
+function keyOf({ name, labels }: MetricInstance): string[] {
+  const parts = Object.keys(labels)
+    .filter((label) => /^key\d+$/.test(label))
+    .sort((a, b) => Number(a.slice(3)) - Number(b.slice(3)))
+    .map((label) => labels[label] ?? "");
+  if (parts.length > 0) return [parts.join(", ")];
+  return "low" in labels || "high" in labels ? [] : [name];
 }
 
 function once(values: readonly string[]): MetricFindValue[] {

@@ -12,7 +12,8 @@ use super::{
 const SEEDS: u64 = 300;
 const STEPS: u32 = 400;
 const STEP_MILLIS: f64 = 50.0;
-const PERIOD_MILLIS: f64 = 1000.0;
+/// Poll periods that the user changes between.
+const PERIODS_MILLIS: [f64; 3] = [1000.0, 100.0, 5000.0];
 const PAUSE_MILLIS: f64 = 300.0;
 const GRACE_MILLIS: f64 = 2000.0;
 const TARGETS: [&str; 3] = ["left", "middle", "right"];
@@ -74,6 +75,7 @@ struct World {
     connection: Connection,
     backoff: Backoff,
     poll: Poll,
+    period_millis: f64,
     visibility: Visibility,
     subscriptions: Subscriptions,
     wanted: Vec<Message>,
@@ -92,6 +94,7 @@ impl World {
             connection: Connection::Idle,
             backoff: Backoff::new(seed),
             poll: Poll::NOW,
+            period_millis: PERIODS_MILLIS[0],
             visibility: Visibility::default(),
             subscriptions: Subscriptions::default(),
             wanted: Vec::new(),
@@ -145,6 +148,10 @@ impl World {
             7 => self.target_event(target, TargetEvent::Remove),
             8 => self.visibility.set(false, self.now),
             9..=11 => self.visibility.set(true, self.now),
+            12 => {
+                self.period_millis = PERIODS_MILLIS[self.dice.roll(3) as usize];
+                self.poll.hasten(self.now, self.period_millis);
+            }
             _ => {}
         }
     }
@@ -154,7 +161,7 @@ impl World {
             return;
         }
         if self.poll.is_due(self.now) && self.visibility != Visibility::Away {
-            self.poll.begin(1, self.now, PERIOD_MILLIS);
+            self.poll.begin(1, self.now, self.period_millis);
             self.travelling.push_back(Message::Poll);
         }
         self.travelling.extend(self.wanted.drain(..));
@@ -163,6 +170,7 @@ impl World {
     fn check(&self) {
         let polls = self.travelling.iter().filter(|message| matches!(message, Message::Poll)).count();
         assert!(polls <= 1, "two rounds at a time");
+        assert!(self.poll.due_millis().is_none_or(|at| at <= self.now + 5000.0), "a round that is far off");
         for (text, registration) in self.subscriptions.registrations() {
             let asking = self.wanted.iter().chain(&self.travelling).filter(
                 |message| matches!(message, Message::Register { text: sent, run } if sent == text && registration.awaits(*run)),
@@ -200,7 +208,7 @@ impl World {
                 self.registration_event(&text, RegistrationEvent::Unanswered { run });
             }
             Message::Return { lease } => self.wanted.push(Message::Return { lease }),
-            Message::Poll => self.poll.answered(self.now, PERIOD_MILLIS),
+            Message::Poll => self.poll.answered(self.now, self.period_millis),
         }
     }
 
@@ -253,7 +261,7 @@ impl World {
                 u32::from(matches!(event, RegistrationEvent::Failed { .. }) && self.is_current(&text));
             self.registration_event(&text, event);
         }
-        self.poll.answered(self.now, PERIOD_MILLIS);
+        self.poll.answered(self.now, self.period_millis);
     }
 
     fn texts(&self) -> Vec<ScriptText> {

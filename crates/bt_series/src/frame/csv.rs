@@ -61,7 +61,7 @@ impl Reader<'_> {
                     field.push('"');
                     rest = next;
                 }
-                None if after.is_empty() || after.starts_with([',', '\n', '\r']) => {
+                None if ends_field(after) => {
                     let consumed = self.rest.len() - after.len();
                     self.rest = &self.rest[consumed..];
                     return Some(field);
@@ -70,6 +70,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a field ends before `rest`. A carriage return alone ends none, unless the rest of its line is still to come.
+fn ends_field(rest: &str) -> bool {
+    rest.is_empty() || rest == "\r" || rest.starts_with([',', '\n']) || rest.starts_with("\r\n")
 }
 
 #[cfg(test)]
@@ -96,6 +101,26 @@ mod tests {
         check("a,b\r\n1,2\r\n", Some(&[&["a", "b"], &["1", "2"]]));
         check("a,b\n\"x,y\",\"he said \"\"no\"\"\"\n", Some(&[&["a", "b"], &["x,y", "he said \"no\""]]));
         check("a,b\n\"two\nlines\",\n", Some(&[&["a", "b"], &["two\nlines", ""]]));
+        check("a,b\r\n\"two\r\nlines\",\"\"\r\n", Some(&[&["a", "b"], &["two\r\nlines", ""]]));
+        check("a,b\n1,\"2\"", Some(&[&["a", "b"], &["1", "2"]]));
+    }
+
+    #[test]
+    fn odd_characters_are_characters() {
+        check("a,b\n 1 ,\t2", Some(&[&["a", "b"], &[" 1 ", "\t2"]]));
+        check("a,b\n5\",x\"y", Some(&[&["a", "b"], &["5\"", "x\"y"]]));
+        check("a,b\n\0,\"\0\"", Some(&[&["a", "b"], &["\0", "\0"]]));
+        check("ключ,😀\n\u{fffd},\"é,é\"", Some(&[&["ключ", "😀"], &["\u{fffd}", "é,é"]]));
+        check("a,b\n1\r2,3\r\n", Some(&[&["a", "b"], &["1\r2", "3"]]));
+    }
+
+    #[test]
+    fn a_line_that_is_still_being_printed_is_read_as_far_as_it_is_there() {
+        check("a,b\n1,", Some(&[&["a", "b"], &["1", ""]]));
+        check("a,b\n1,2\r", Some(&[&["a", "b"], &["1", "2"]]));
+        check("a,b\n1,\"2\"\r", Some(&[&["a", "b"], &["1", "2"]]));
+        check("a,b\n1", None);
+        check("a,b\n1,\"2", None);
     }
 
     proptest! {
@@ -110,9 +135,12 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_or_refused(text in "[a,\"\r\n]{0,40}") {
+        fn any_text_is_read_as_a_whole_or_refused(text in "[aé,\"\r\n\0]{0,40}") {
             if let Some(records) = parse(&text) {
                 prop_assert!(records.iter().all(|record| record.len() == records[0].len()));
+                let letters = |text: &str| text.chars().filter(|letter| matches!(letter, 'a' | 'é' | '\0')).count();
+                let read: usize = records.iter().flatten().map(|field| letters(field)).sum();
+                prop_assert_eq!(read, letters(&text));
             }
         }
     }
@@ -120,6 +148,9 @@ mod tests {
     #[test]
     fn prose_is_not_csv() {
         for text in ["", "\n", "hello\nworld\n", "a,b\n1,2,3\n", "a,b\n\"open,2\n", "a,b\n\"x\"y,2\n"] {
+            check(text, None);
+        }
+        for text in ["\"", "a,\"", "a,b\n1\n", "a,b\n\"1\"\r2,3\n4,5\n", ",\n,,\n"] {
             check(text, None);
         }
     }

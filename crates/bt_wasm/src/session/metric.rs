@@ -28,6 +28,8 @@ pub(crate) struct Metric {
     pub(crate) data: Data,
     /// When the host printed the latest values, in its seconds; `None` before and for hosts that do not tell.
     pub(crate) printed: Option<f64>,
+    /// Whether it was polled since its script's process has ended.
+    pub(crate) is_final: bool,
     /// When it was last asked for, if the host tells when it printed.
     asked_at_millis: f64,
     /// Time between two prints.
@@ -121,6 +123,7 @@ impl Metric {
             help: info.text_oneline.clone(),
             data,
             printed: None,
+            is_final: false,
             asked_at_millis: f64::NEG_INFINITY,
             print_millis,
             ask_instances: info.indom.as_ref().map_or(Question::Settled, |_| Question::Due(now_millis)),

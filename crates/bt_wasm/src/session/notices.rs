@@ -41,6 +41,9 @@ impl Session {
         };
         let script = current.and_then(|text| self.scripts.get(text)?.current());
         let lost_events = script.map(|script| script.lost_events).filter(|lost| *lost > 0.0);
+        // What the host cut or left out concerns no line of the script.
+        let of_the_run = script.into_iter().flat_map(|script| &script.diagnostics);
+        let of_the_run = of_the_run.filter(|one| one.line.is_none() && one.severity == "warning");
         let refused: usize = self.refused_instances(target);
         lost.into_iter()
             .chain(ended)
@@ -48,6 +51,7 @@ impl Session {
                 lost_events
                     .map(|lost| warning(format!("bpftrace lost {lost} events: the values are too small."))),
             )
+            .chain(of_the_run.map(|one| warning(one.message.clone())))
             .chain((refused > 0).then(|| {
                 warning(format!("{refused} keys are left out: a map is shown with so many at most."))
             }))

@@ -185,6 +185,22 @@ impl Script {
         }
     }
 
+    /// Whether its process has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.status, Some(Status::Stopped | Status::Error))
+    }
+
+    /// Whether nothing is to be had from it any more: the values of its end are known, of all its metrics.
+    pub(crate) fn is_read_out(&self) -> bool {
+        self.ask_metrics == Question::Settled && self.metrics.values().all(|metric| metric.is_final)
+    }
+
+    /// The host has forgotten it.
+    pub(crate) fn lose(&mut self) {
+        self.ask_metrics = Question::Settled;
+        self.metrics_mut().for_each(|metric| metric.is_final = true);
+    }
+
     /// Whether its values mean something.
     pub(crate) fn has_begun(&self) -> bool {
         !matches!(self.status, None | Some(Status::Starting))

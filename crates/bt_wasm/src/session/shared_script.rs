@@ -74,13 +74,16 @@ impl Session {
         })
     }
 
-    /// The scripts whose values change: those that the host counts for us, unless their process has ended.
+    /// The scripts whose values may change: those that the host counts for us, unless their process has ended and their
+    /// last values are known.
     pub(super) fn polled(&self) -> impl Iterator<Item = &Script> {
         let has_ended = |text: &ScriptText| {
             let registration = self.subscriptions.registration(text);
             matches!(registration.map(|one| &one.state), Some(RegistrationState::Stopped { .. }))
         };
-        self.held().filter(move |(text, _)| !has_ended(text)).map(|(_, script)| script)
+        self.held()
+            .filter(move |(text, script)| !(has_ended(text) && script.is_read_out()))
+            .map(|(_, script)| script)
     }
 
     /// The registration that the host counts for the script.

@@ -21,6 +21,12 @@ pub(crate) const PRINT_MILLIS: f64 = 1_000.0;
 /// What it says of a script that failed, in the metric `diagnostics`.
 const FINDINGS: &str = r#"[{"severity":"error","message":"it broke","line":1,"column":3}]"#;
 
+/// What the host says of the run of a script that prints too much, and of its text.
+const CUT: &str = r#"[
+    {"severity": "warning", "message": "a printed text is too long; its end is left out (3 times)"},
+    {"severity": "warning", "message": "a finding about a line, which the editor shows", "line": 1, "column": 1}
+]"#;
+
 /// Numbers that are the same in every run (SplitMix64).
 pub(crate) struct Dice(pub(crate) u64);
 
@@ -238,6 +244,7 @@ impl Running {
             "diagnostics" if status == Status::Error => single(Atom::Text(FINDINGS.into())),
             "exit_code" => single(Atom::I64(if status == Status::Stopped { 3 } else { 0 })),
             "pid" => single(Atom::I64(17)),
+            "diagnostics" if self.code == "cut" && has_printed => single(Atom::Text(CUT.into())),
             "probes" => single(Atom::U64(u64::from(age >= START_MILLIS))),
             "data_bytes" => single(Atom::U64(print.unwrap_or_default() as u64)),
             // It counts one event a millisecond.

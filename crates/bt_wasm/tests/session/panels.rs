@@ -61,6 +61,18 @@ fn a_draft_with_errors_does_not_start_and_the_version_before_goes_on() {
 }
 
 #[test]
+fn what_the_host_cut_is_said_beside_the_values() {
+    let mut page = Page::new();
+    page.session.run("a", "cut", page.now);
+    page.wait(1.0);
+    assert_eq!(page.session.notices("a"), []);
+    page.wait(4.0);
+    let notices = page.session.notices("a");
+    let texts: Vec<&str> = notices.iter().map(|notice| notice.text.as_str()).collect();
+    assert_eq!(texts, ["a printed text is too long; its end is left out (3 times)"]);
+}
+
+#[test]
 fn panels_with_one_script_share_it_until_the_last_is_released() {
     let mut page = Page::new();
     page.edit("a", COUNT);

@@ -14,7 +14,11 @@ struct World {
     dice: Dice,
     host: Host,
     session: Session,
+    /// The host's time.
     now: f64,
+    /// How far the page's clock is ahead.
+    page_ahead: f64,
+    poll_millis: f64,
     travelling: Vec<HttpRequest>,
     /// Targets whose script the host has refused or failed since they last ran one.
     failed: BTreeMap<String, String>,
@@ -29,7 +33,9 @@ impl World {
             dice: Dice(seed),
             host: Host::new(seed.is_multiple_of(2)),
             session: Session::new(SessionOptions::default()),
-            now: 1_000_000.0,
+            now: 1_000_000_000.0,
+            page_ahead: 0.0,
+            poll_millis: 1_000.0,
             travelling: Vec::new(),
             failed: BTreeMap::new(),
             errors_seen: 0,
@@ -45,16 +51,25 @@ impl World {
             17 => self.host.forget_contexts(),
             18..=23 => self.run(),
             24..=25 => self.stop(),
+            26 => self.page_ahead = (self.dice.roll(7_200_000) as f64) - 3_600_000.0,
+            27 => {
+                self.poll_millis = 100.0 * (1 + self.dice.roll(20)) as f64;
+                self.session.set_poll_millis(self.poll_millis, self.page_now());
+            }
             _ => {}
         }
         self.advance();
+    }
+
+    fn page_now(&self) -> f64 {
+        self.now + self.page_ahead
     }
 
     fn run(&mut self) {
         let target = TARGETS[self.dice.roll(3) as usize];
         // The host refuses or fails some of them, by their text.
         let source = ["count", "refused", "failing", "ending"][self.dice.roll(4) as usize];
-        self.session.run(target, source, self.now);
+        self.session.run(target, source, self.page_now());
         self.sources.insert(target, source);
         self.failed.retain(|other, _| self.sources.get(other.as_str()) != Some(&source));
         self.failed.remove(target);
@@ -62,13 +77,13 @@ impl World {
 
     fn stop(&mut self) {
         let target = TARGETS[self.dice.roll(3) as usize];
-        self.session.stop(target, self.now);
+        self.session.stop(target, self.page_now());
         self.failed.remove(target);
     }
 
     fn advance(&mut self) {
         self.now += STEP_MILLIS;
-        self.travelling.extend(self.session.tick(self.now));
+        self.travelling.extend(self.session.tick(self.page_now()));
         self.check_polls();
         for _ in 0..self.travelling.len() {
             let place = self.dice.roll(self.travelling.len() as u64) as usize;
@@ -78,15 +93,15 @@ impl World {
             }
         }
         self.check_errors();
-        assert!(self.session.next_tick(self.now) <= 1_000.0);
+        assert!(self.session.next_tick(self.page_now()) <= self.poll_millis);
     }
 
     fn deliver(&mut self, request: &HttpRequest) {
         if self.host.is_down {
-            self.session.fail(request.id, "connection refused", self.now);
+            self.session.fail(request.id, "connection refused", self.page_now());
         } else {
             let (status, body) = self.host.answer(request, self.now);
-            self.session.respond(request.id, status, &body, self.now);
+            self.session.respond(request.id, status, &body, self.page_now());
         }
     }
 
@@ -104,7 +119,7 @@ impl World {
     /// An error stays on show until the user does something.
     fn check_errors(&mut self) {
         for target in TARGETS {
-            match self.session.status(target, self.now) {
+            match self.session.status(target, self.page_now()) {
                 TargetStatus::Error { message, .. } => {
                     assert!(message.contains("says the host"), "{message}");
                     let shown = self.failed.entry(target.to_string()).or_insert_with(|| {
@@ -136,12 +151,12 @@ fn whatever_happens_a_page_comes_back_and_gives_back() {
 fn comes_back(world: &mut World, seed: u64) {
     world.host.is_down = false;
     for (target, source) in TARGETS.into_iter().zip(["count", "refused", "ending"]) {
-        world.session.run(target, source, world.now);
+        world.session.run(target, source, world.page_now());
         world.failed.remove(target);
     }
     // A request without an answer is given up after 15 seconds at the latest, an attempt to connect after 10.
     (0..600).for_each(|_| world.advance());
-    let status = |target| world.session.status(target, world.now);
+    let status = |target| world.session.status(target, world.page_now());
     assert!(
         matches!(status("a"), TargetStatus::Running { has_data: true, .. }),
         "seed {seed}: {:?}",
@@ -155,11 +170,11 @@ fn comes_back(world: &mut World, seed: u64) {
 
 /// Nothing stays registered, except for registrations whose answer was lost: those the host lets expire.
 fn gives_back(world: &mut World, seed: u64) {
-    TARGETS.into_iter().for_each(|target| world.session.stop(target, world.now));
+    TARGETS.into_iter().for_each(|target| world.session.stop(target, world.page_now()));
     world.failed.clear();
     (0..200).for_each(|_| world.advance());
     for target in TARGETS {
-        assert_eq!(world.session.status(target, world.now), TargetStatus::Idle, "seed {seed}");
+        assert_eq!(world.session.status(target, world.page_now()), TargetStatus::Idle, "seed {seed}");
     }
     assert_eq!(world.host.leases_that_were_told(), 0, "seed {seed}");
 }
@@ -167,7 +182,7 @@ fn gives_back(world: &mut World, seed: u64) {
 #[test]
 fn a_page_that_goes_away_returns_everything_at_once() {
     let mut world = World::new(7);
-    TARGETS.into_iter().for_each(|target| world.session.run(target, "count", world.now));
+    TARGETS.into_iter().for_each(|target| world.session.run(target, "count", world.page_now()));
     (0..100).for_each(|_| world.advance());
     assert_eq!(world.host.leases_that_were_told(), 1, "three targets with one script");
     for request in world.session.release_requests() {
@@ -179,10 +194,10 @@ fn a_page_that_goes_away_returns_everything_at_once() {
 #[test]
 fn a_panel_keeps_its_picture_until_the_next_version_has_data() {
     let mut world = World::new(8);
-    world.session.run("a", "count", world.now);
+    world.session.run("a", "count", world.page_now());
     (0..100).for_each(|_| world.advance());
     assert_eq!(world.session.metrics("a")[0].instances, 1);
-    world.session.run("a", "count // another text", world.now);
+    world.session.run("a", "count // another text", world.page_now());
     for _ in 0..100 {
         world.advance();
         assert_eq!(world.session.metrics("a")[0].instances, 1, "never blank");
@@ -194,10 +209,10 @@ fn a_panel_keeps_its_picture_until_the_next_version_has_data() {
 fn a_script_that_fails_before_its_metrics_are_listed_has_the_findings_of_its_host() {
     let mut world = World::new(9);
     // This host never lists status metrics.
-    world.session.run("a", "failing", world.now);
+    world.session.run("a", "failing", world.page_now());
     (0..100).for_each(|_| world.advance());
-    let TargetStatus::Error { diagnostics, .. } = world.session.status("a", world.now) else {
-        panic!("{:?}", world.session.status("a", world.now))
+    let TargetStatus::Error { diagnostics, .. } = world.session.status("a", world.page_now()) else {
+        panic!("{:?}", world.session.status("a", world.page_now()))
     };
     assert_eq!((diagnostics[0].message.as_str(), diagnostics[0].line), ("it broke", Some(1)));
 }

@@ -94,7 +94,13 @@ impl Part<'_> {
         if self.asked.contains(status_name.as_str()) && !is_known {
             let may_appear =
                 script.status.is_none() && self.now_millis - script.registered_at_millis < APPEARANCE_MILLIS;
-            return if may_appear { Finding::Nothing } else { Finding::Gone };
+            if may_appear {
+                return Finding::Nothing;
+            }
+            if script.has_ended() {
+                script.lose();
+            }
+            return Finding::Gone;
         }
         let bytes_before = script.data_bytes;
         self.apply_status(script);
@@ -120,8 +126,10 @@ impl Part<'_> {
     /// `is_silent`: bpftrace has printed nothing since the last poll.
     fn apply_values(&self, script: &mut Script, is_silent: bool, store: &mut Store) -> bool {
         let zero_counts = script.zero_counts(self.now_millis);
+        let has_ended = script.has_ended();
         let mut has_values = false;
         for metric in script.metrics_mut() {
+            metric.is_final |= has_ended && self.asked.contains(metric.name.as_str());
             if let Some(values) = self.values.get(metric.name.as_str()) {
                 let is_repeated = match values.printed {
                     Some(printed) => metric.printed.replace(printed) == Some(printed),
