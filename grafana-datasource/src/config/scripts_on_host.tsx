@@ -36,7 +36,7 @@ export function ScriptsOnHost({ uid }: { uid: string }) {
   }, [read]);
   return (
     <FieldSet label="Scripts on the host">
-      <div aria-live="polite">
+      <div aria-live="polite" style={{ overflowX: "auto" }}>
         {listing.state === "failed" && <Alert severity="warning" title={listing.message} />}
         {listing.state === "reading" && <p>Asking the host…</p>}
         {listing.state === "read" && listing.scripts.length === 0 && <p>No script is registered.</p>}

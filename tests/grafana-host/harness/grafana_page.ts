@@ -8,7 +8,7 @@ import { PATIENCE_MILLIS, waitFor } from "../../e2e/harness/wait.ts";
 import type { PanelView } from "../page/observed.ts";
 import { ScriptEditor } from "./script_editor.ts";
 
-const PICTURE_MARGIN_PIXELS = 12;
+const PICTURE_MARGIN_PIXELS = 6;
 
 export class GrafanaPage {
   readonly page: Page;
