@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { Lens } from "./harness/lens.ts";
 import { describeEndToEnd } from "./harness/requirements.ts";
-import { allShown, HEARTBEAT, useSetting } from "./harness/setting.ts";
+import { allShown, runWithHeartbeat, useSetting } from "./harness/setting.ts";
 import { waitFor } from "./harness/wait.ts";
 
 describeEndToEnd("formats", () => {
@@ -15,14 +15,7 @@ describeEndToEnd("formats", () => {
     const lens = await setting.browser.open(setting.server.url);
     // The same text would be the same script, which may still run for the spec before and have its counts.
     runs += 1;
-    await lens.run(`// run ${runs}\n${script}${HEARTBEAT}`);
-    await lens.waitForState("running");
-    await lens.waitForCard("@beat");
-    await waitFor(
-      "the heartbeat",
-      () => lens.singleValue("@beat"),
-      (value) => value !== undefined,
-    );
+    await runWithHeartbeat(lens, `// run ${runs}\n${script}`);
     return lens;
   }
 

@@ -8,7 +8,7 @@ import type { Pcp, PcpOptions } from "../pcp/private-pcp.mjs";
 import type { Lens } from "./harness/lens.ts";
 import { AGENT, Door, MISSING_PCP, startPcp } from "./harness/pcp.ts";
 import { describeEndToEnd } from "./harness/requirements.ts";
-import { allShown, HEARTBEAT, useSetting } from "./harness/setting.ts";
+import { allShown, runWithHeartbeat, useSetting } from "./harness/setting.ts";
 import { waitFor } from "./harness/wait.ts";
 
 /** What pmcd's configuration has about the agent. */
@@ -38,18 +38,6 @@ describeEndToEnd(
         hostspec: pcp.hostspec,
       });
       return setting.browser.open(server.url);
-    }
-
-    /** Runs the script and returns when all its probes are attached. */
-    async function runWithHeartbeat(lens: Lens, script: string): Promise<void> {
-      await lens.run(script + HEARTBEAT);
-      await lens.waitForState("running");
-      await lens.waitForCard("@beat");
-      await waitFor(
-        "the heartbeat",
-        () => lens.singleValue("@beat"),
-        (value) => value !== undefined,
-      );
     }
 
     test("each format shows the values that the embedded server shows", async () => {

@@ -1,6 +1,6 @@
 // Drives a Session: performs its requests when they are due and tells listeners that something changed.
 
-import { type HttpRequest, Session, type SessionOptions } from "../pkg/bt_wasm.js";
+import { type HttpRequest, Session } from "../pkg/bt_wasm.js";
 import { type HealthReport, health } from "./health.ts";
 import {
   askInfo,
@@ -10,42 +10,17 @@ import {
   type HostInfo,
   type MetricInstance,
 } from "./host_calls.ts";
+import { Listeners } from "./listeners.ts";
 import { watchPage } from "./page_events.ts";
+import { type Delay, delayByTimeout, type PollerOptions } from "./poller_options.ts";
 import { RequestQueue } from "./request_queue.ts";
 import {
-  type Fetch,
   fetchTransport,
   performInTime,
   type Transport,
   type TransportRequest,
   type TransportResponse,
 } from "./transport.ts";
-
-/** How to reach the host and how often to ask it. */
-export interface PollerOptions {
-  /** Address before `/pmapi/…`, e.g. `http://127.0.0.1:9300`; default: the page's own origin. */
-  baseUrl?: string;
-  /** Bearer token that `bpflens serve` printed. */
-  token?: string;
-  /** Poll interval, retention, typing pause and host, see `SessionOptions`. */
-  session?: SessionOptions;
-  /** Default: the global `fetch`. */
-  fetch?: Fetch;
-  /** Performs the requests instead of `fetch`; `baseUrl` and `token` are its own business then. */
-  transport?: Transport;
-  /** Milliseconds since the epoch; default: `Date.now`. */
-  now?: () => number;
-  /**
-   * Calls back once after this many milliseconds, and returns what cancels it; default: `setTimeout`, which browsers
-   * slow down in hidden tabs to one call a minute.
-   */
-  delay?: Delay;
-  /** Whether a hidden page polls slowly, and after five minutes not at all; default: true. */
-  pauseWhenHidden?: boolean;
-}
-
-/** A one-shot timer: starts it, and returns what cancels it. */
-export type Delay = (callback: () => void, millis: number) => () => void;
 
 /** The shortest sleep between two ticks, so that a mistake cannot become a busy loop. */
 const MIN_SLEEP_MILLIS = 5;
@@ -66,8 +41,8 @@ export class Poller {
   readonly #now: () => number;
   readonly #delay: Delay;
   readonly #queue = new RequestQueue();
-  readonly #listeners = new Set<() => void>();
-  readonly #errorListeners = new Set<(error: Error) => void>();
+  readonly #listeners = new Listeners();
+  readonly #errorListeners = new Listeners<[Error]>();
   readonly #disposed = new AbortController();
   #cancelTimer: () => void = () => undefined;
   #accessDenied = false;
@@ -174,14 +149,12 @@ export class Poller {
 
   /** Calls the listener after every change, until the returned function is called. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Calls the listener once if polling ends for good, see `failure`. */
   onError(listener: (error: Error) => void): () => void {
-    this.#errorListeners.add(listener);
-    return () => this.#errorListeners.delete(listener);
+    return this.#errorListeners.add(listener);
   }
 
   /** Returns all leases, ends polling and frees the samples; `session` must not be used afterwards. */
@@ -225,7 +198,7 @@ export class Poller {
       const sleep = Math.max(this.session.nextTick(this.#now()), pause);
       this.#cancelTimer = this.#delay(() => this.#tick(), sleep);
     });
-    this.#tell(this.#listeners);
+    this.#listeners.tell();
   }
 
   async #perform(request: HttpRequest): Promise<void> {
@@ -275,28 +248,7 @@ export class Poller {
         },
       );
       this.#cancelTimer();
-      this.#tell(this.#errorListeners, this.#failure);
+      this.#errorListeners.tell(this.#failure);
     }
   }
-
-  /** A listener that throws must not keep the others from hearing, nor end polling. */
-  #tell<Arguments extends unknown[]>(
-    listeners: ReadonlySet<(...values: Arguments) => void>,
-    ...values: Arguments
-  ): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener(...values);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-}
-
-function delayByTimeout(callback: () => void, millis: number): () => void {
-  const timer = setTimeout(callback, millis);
-  return () => clearTimeout(timer);
 }

@@ -1,7 +1,8 @@
 // The driver between a Session and fetch: what it sends, when, and what it does with each outcome.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Poller, type PollerOptions } from "../src/poller.ts";
+import { Poller } from "../src/poller.ts";
+import type { PollerOptions } from "../src/poller_options.ts";
 import type { Fetch } from "../src/transport.ts";
 import { FakeSession, request } from "./fake_session.ts";
 

@@ -156,7 +156,7 @@ function FlameRow({ query, onChange }: Props) {
       <InlineField
         label="Hide unresolved"
         htmlFor={`${id}-unresolved`}
-        tooltip="Leave out functions that have an address only."
+        tooltip="Leave out functions that have an address only, and samples without any: those of programs have no kernel stack."
       >
         <InlineSwitch
           id={`${id}-unresolved`}

@@ -66,12 +66,24 @@ const BEAT_MILLIS = 200;
  * Appended to a script, so that a spec knows when its probes are attached: bpftrace attaches in order, so once
  * `@beat` has a value all probes before it count.
  */
-export const HEARTBEAT = `interval:ms:${BEAT_MILLIS} { @beat = count(); }\n`;
+const HEARTBEAT = `interval:ms:${BEAT_MILLIS} { @beat = count(); }\n`;
 /**
  * A print may be under way for as long as there is between two of them, a second, and the page may date a value up to
  * two seconds after its arrival.
  */
 const PRINT_AND_DATE_MILLIS = 4_000;
+
+/** Runs the script with the heartbeat, and returns when all its probes are attached. */
+export async function runWithHeartbeat(lens: Lens, script: string): Promise<void> {
+  await lens.run(script + HEARTBEAT);
+  await lens.waitForState("running");
+  await lens.waitForCard("@beat");
+  await waitFor(
+    "the heartbeat",
+    () => lens.singleValue("@beat"),
+    (value) => value !== undefined,
+  );
+}
 
 /**
  * Returns when all that the kernel counted before this call is on screen, of a script with the heartbeat that was run
