@@ -8,6 +8,8 @@ use bt_output::{Note, NoteKind, ScriptError, ScriptErrorKind};
 
 /// Bytes of stderr that are kept: the first ones, which have the cause.
 const MAX_STDERR_BYTES: usize = 32 << 10;
+/// What 0.17 dies of when a key is deleted while it prints the map.
+const NOT_PRINTED: &str = "Could not print map with ident";
 /// Different errors of a run that are kept: the first ones. They are few, as they are told apart by position only.
 const MAX_RUN_FINDINGS: usize = 64;
 
@@ -70,8 +72,11 @@ impl Findings {
         self.listed = None;
     }
 
-    /// A new process has nothing said yet.
+    /// A new process has nothing said yet, but why it was needed may be worth a word.
     pub(crate) fn forget_run(&mut self) {
+        if self.is_of_the_moment() {
+            self.add_replaced();
+        }
         self.bpftrace.clear();
         self.run.clear();
         self.stderr.clear();
@@ -145,6 +150,22 @@ impl Findings {
             ),
             _ => format!("bpftrace ended with exit code {exit_code} and did not say why"),
         });
+    }
+
+    /// Whether the process has died of printing a map whose keys were deleted meanwhile, which may never happen again.
+    pub(crate) fn is_of_the_moment(&self) -> bool {
+        self.exit_error.contains(NOT_PRINTED)
+    }
+
+    /// Says, once, that the process was replaced by the next one.
+    fn add_replaced(&mut self) {
+        let mut finding = warning(
+            "bpftrace died while it printed a map, for a key was deleted meanwhile; it was started again and counts anew",
+        );
+        finding.hint = Some("leave maps that keys are deleted from out: `// include: @shown`".into());
+        if !self.lasting.contains(&finding) {
+            self.add(finding);
+        }
     }
 
     /// Says that the policy keeps the script from a start: what it denies, all of it errors.

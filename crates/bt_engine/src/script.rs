@@ -267,6 +267,15 @@ impl Script {
         }
     }
 
+    /// How its process ended, for the lifecycle.
+    pub(crate) fn exit_event(&self, exit_code: i32) -> host::Event {
+        if exit_code != 0 && self.findings.is_of_the_moment() {
+            host::Event::Tripped { exit_code }
+        } else {
+            host::Event::Exited { exit_code }
+        }
+    }
+
     /// Publishes what has changed.
     pub(crate) fn publish(&mut self) {
         if !std::mem::take(&mut self.is_dirty) {

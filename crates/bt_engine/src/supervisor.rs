@@ -201,7 +201,8 @@ impl Supervisor {
                 let script = &mut self.scripts[position];
                 let exit_code = exit_code(status);
                 script.exited(exit_code, self.shared.clock.unix_millis());
-                self.handle(position, Event::Exited { exit_code });
+                let event = script.exit_event(exit_code);
+                self.handle(position, event);
             }
         }
     }

@@ -24,6 +24,10 @@ const FIRST_PAUSE_MILLIS: u64 = 1_000;
 /// The longest such pause. A process that ran for so long has earned a short pause again.
 const LONGEST_PAUSE_MILLIS: u64 = 60_000;
 
+/// A process that tripped is followed by the next one if it had run for so long; one that did so earlier would at once
+/// do it again.
+const STEADY_MILLIS: u64 = 5_000;
+
 /// How long a process with this many probes gets between SIGINT and SIGKILL.
 pub fn grace_millis(probes: u32) -> u64 {
     GRACE_BASE_MILLIS + GRACE_PER_PROBE_MILLIS * u64::from(probes)
@@ -255,8 +259,16 @@ impl Script {
             Event::Attached { probes } => self.attached(probes, now_millis),
             Event::Output { bytes } => self.printed(bytes, now_millis),
             Event::Exited { exit_code } => self.ended(exit_code, None, settings, now_millis),
+            Event::Tripped { .. } if self.has_been_steady(now_millis) => self.restart(settings, now_millis),
+            Event::Tripped { exit_code } => self.ended(exit_code, None, settings, now_millis),
             Event::Tick { touched_at_millis } => self.tick(touched_at_millis, settings, now_millis),
         }
+    }
+
+    /// Whether it runs, and has done so for a while.
+    fn has_been_steady(&self, now_millis: u64) -> bool {
+        let ran_millis = self.running_since_millis.map_or(0, |since| now_millis.saturating_sub(since));
+        matches!(self.process, Process::Running { .. }) && ran_millis >= STEADY_MILLIS
     }
 
     fn deregister(&mut self, settings: &Settings, now_millis: u64) -> Vec<Effect> {

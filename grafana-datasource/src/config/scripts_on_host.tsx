@@ -36,7 +36,7 @@ export function ScriptsOnHost({ uid }: { uid: string }) {
   }, [read]);
   return (
     <FieldSet label="Scripts on the host">
-      <div aria-live="polite">
+      <div aria-live="polite" style={{ overflowX: "auto" }}>
         {listing.state === "failed" && <Alert severity="warning" title={listing.message} />}
         {listing.state === "reading" && <p>Asking the host…</p>}
         {listing.state === "read" && listing.scripts.length === 0 && <p>No script is registered.</p>}
@@ -74,8 +74,15 @@ interface TableProps {
 
 function ScriptTable({ listing, onStop }: TableProps) {
   const theme = useTheme2();
-  const cell = { padding: theme.spacing(0.5, 1.5, 0.5, 0), verticalAlign: "top", textAlign: "left" } as const;
+  const cell = {
+    padding: theme.spacing(0.5, 2, 0.5, 0),
+    verticalAlign: "top",
+    textAlign: "left",
+    whiteSpace: "nowrap",
+  } as const;
   const code = {
+    ...cell,
+    whiteSpace: "normal",
     fontFamily: theme.typography.fontFamilyMonospace,
     fontSize: theme.typography.bodySmall.fontSize,
   };
@@ -96,7 +103,7 @@ function ScriptTable({ listing, onStop }: TableProps) {
         {listing.scripts.map((script, row) => (
           <tr key={script.id} style={{ borderTop: `1px solid ${theme.colors.border.weak}` }}>
             {columns.map(({ heading, cells, isCode }) => (
-              <td key={heading} style={isCode ? { ...cell, ...code } : cell}>
+              <td key={heading} style={isCode ? code : cell}>
                 {cells[row]}
               </td>
             ))}

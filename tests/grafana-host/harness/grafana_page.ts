@@ -8,6 +8,8 @@ import { PATIENCE_MILLIS, waitFor } from "../../e2e/harness/wait.ts";
 import type { PanelView } from "../page/observed.ts";
 import { ScriptEditor } from "./script_editor.ts";
 
+const PICTURE_MARGIN_PIXELS = 6;
+
 export class GrafanaPage {
   readonly page: Page;
   readonly editor: ScriptEditor;
@@ -140,6 +142,22 @@ export class GrafanaPage {
       return seen;
     }, id);
     return () => watch.evaluate(({ blanks }) => blanks);
+  }
+
+  /** Writes what is drawn around all elements of the selector as PNG. */
+  async takePicture(selector: string, path: string): Promise<void> {
+    const clip = await this.page.evaluate(
+      ([wanted, margin]) => {
+        const boxes = [...document.querySelectorAll(wanted)].map((part) => part.getBoundingClientRect());
+        const x = Math.min(...boxes.map(({ left }) => left)) - margin;
+        const y = Math.min(...boxes.map(({ top }) => top)) + window.scrollY - margin;
+        const width = Math.max(...boxes.map(({ right }) => right)) + margin - x;
+        const height = Math.max(...boxes.map(({ bottom }) => bottom)) + window.scrollY + margin - y;
+        return { x, y, width, height };
+      },
+      [selector, PICTURE_MARGIN_PIXELS] as const,
+    );
+    await this.page.screenshot({ path, fullPage: true, clip });
   }
 
   /** Closes the tab as a user does: the page hears of it. */

@@ -31,7 +31,7 @@ export function SettingsPage({ plugin, onSaved }: Props): React.ReactElement {
     setOutcome(await dataSource.testDatasource().catch(asOutcome));
   };
   return (
-    <div data-testid="settings" style={{ maxWidth: 900 }}>
+    <div data-testid="settings" style={{ maxWidth: 1100 }}>
       {Editor && (
         <ErrorBoundary>
           <Editor options={options} onOptionsChange={setOptions} />

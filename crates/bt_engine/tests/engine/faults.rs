@@ -47,6 +47,21 @@ fn what_hangs_on_sigint_is_killed_with_its_children() {
 }
 
 #[test]
+fn what_dies_of_a_deleted_key_after_a_while_is_started_again_and_says_so() {
+    let death = r#"echo "terminate called after throwing an instance of 'std::runtime_error'
+  what():  Could not print map with ident \"@x\", err=-1" >&2; kill -ABRT $$"#;
+    let (_folder, fake) = fake(&format!("{ATTACHED}; {VALUE}; sleep 6; {death}"));
+    let lab = Lab::start(&fake, |_| {});
+    let script = lab.register(SCRIPT);
+    let again = lab.wait(script.id.as_str(), "it runs again", |script| {
+        script.restarts == 1 && script.status == Status::Started
+    });
+    assert_eq!((again.error.as_ref(), again.exit_code), ("", 0));
+    let said: Vec<&str> = again.diagnostics.iter().map(|finding| finding.message.as_str()).collect();
+    assert!(said.iter().any(|message| message.contains("it was started again")), "{said:?}");
+}
+
+#[test]
 fn a_child_that_left_the_group_does_not_keep_the_script() {
     let (_folder, fake) = fake(&format!(
         "setsid sh -c 'echo $$ > \"$0.child\"; exec sleep 25' \"$0\" & {ATTACHED}; {VALUE}; exec sleep 60"

@@ -32,6 +32,11 @@ pub enum Event {
         /// 0 if bpftrace ended in peace.
         exit_code: i32,
     },
+    /// The same, and bpftrace fell over the moment, not over the script: the next process may run for long.
+    Tripped {
+        /// How it ended.
+        exit_code: i32,
+    },
     /// Time has passed.
     Tick {
         /// When values of the script were last fetched.

@@ -40,6 +40,12 @@ fn transitions() {
         (&[NotStarted], "failed(-1, NotStarted) leases=1 [ForgetValues]"),
         (&[attached, Exited { exit_code: 0 }], "stopped(0) leases=1 []"),
         (&[attached, Exited { exit_code: 0 }, Exited { exit_code: 9 }], "stopped(0) leases=1 []"),
+        (&[attached, Tripped { exit_code: 134 }], "failed(134, Exited) leases=1 [ForgetValues]"),
+        (
+            &[attached, tick, tick, tick, tick, Tripped { exit_code: 134 }],
+            "starting leases=1 [ForgetValues, Spawn]",
+        ),
+        (&[attached, tick, tick, tick, tick, Stop, Tripped { exit_code: 134 }], "stopped(134) leases=1 []"),
         (&[attached, Exited { exit_code: 0 }, Start], "starting leases=1 [ForgetValues, Spawn]"),
         (&[Exited { exit_code: 1 }, Register], "starting leases=2 [ForgetValues, Spawn]"),
         (&[attached, Start], "running(10) leases=1 []"),
@@ -184,6 +190,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => (0u32..600).prop_map(|probes| Event::Attached { probes }),
         2 => (0u64..3_000).prop_map(|bytes| Event::Output { bytes }),
         2 => (0i32..3).prop_map(|exit_code| Event::Exited { exit_code }),
+        1 => Just(Event::Tripped { exit_code: 134 }),
         2 => Just(Event::Tick { touched_at_millis: 0 }),
     ]
 }
@@ -235,15 +242,21 @@ proptest! {
         let unreturned = u32::from(upkeep == Upkeep::Restarted);
         for (event, pause) in steps {
             now += pause;
-            let is_about_process =
-                matches!(event, Event::NotStarted | Event::Attached { .. } | Event::Output { .. } | Event::Exited { .. });
+            let is_about_process = matches!(
+                event,
+                Event::NotStarted
+                    | Event::Attached { .. }
+                    | Event::Output { .. }
+                    | Event::Exited { .. }
+                    | Event::Tripped { .. }
+            );
             if script.is_removed() || (is_about_process && host.processes == 0) {
                 continue;
             }
             match event {
                 Event::Register => leases += 1,
                 Event::Deregister | Event::Abandon => leases = leases.saturating_sub(1).max(unreturned),
-                Event::NotStarted | Event::Exited { .. } => host.processes = 0,
+                Event::NotStarted | Event::Exited { .. } | Event::Tripped { .. } => host.processes = 0,
                 _ => {}
             }
             host.carry_out(&script.handle(event, &SETTINGS, now));

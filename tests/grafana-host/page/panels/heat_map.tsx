@@ -19,6 +19,7 @@ export function HeatMapPanel({ data, theme, width, height }: PanelContentProps):
 /** Cells of buckets of different sizes, drawn as rows of one height. */
 interface Cells {
   readonly times: number[];
+  /** Grafana takes the width of all columns from the first two. */
   readonly stepMillis: number;
   /** Upper bounds of the rows. */
   readonly bounds: number[];
@@ -38,10 +39,10 @@ function readCells(frame: DataFrame | undefined): Cells {
   const items = values.flatMap((value, i) =>
     value ? [{ time: times[i] ?? 0, row: rows.get(tops[i] ?? 0) ?? 0, value }] : [],
   );
-  const steps = distinct.slice(1).map((time, i) => time - (distinct[i] ?? 0));
+  const [first, second] = distinct;
   return {
     times: distinct,
-    stepMillis: steps.length > 0 ? Math.min(...steps) : 1_000,
+    stepMillis: first === undefined || second === undefined ? 1_000 : second - first,
     bounds,
     maximum: items.reduce((most, { value }) => Math.max(most, value), 0),
     items,
