@@ -111,9 +111,10 @@ impl ProbeIndex {
     /// groups: `tcp:retr` is `tracepoint:tcp:tcp_retransmit_skb`. The case of letters and `*` are ignored.
     pub fn search(&self, query: &str, limit: usize) -> Vec<String> {
         let query = Query::new(query, &self.groups);
-        let mut found = Found { index: self, query: &query, keys: Vec::new() };
+        let mut found = Found { index: self, query: &query, chosen: None, keys: Vec::new() };
         found.by_prefix();
         if found.keys.len() < limit {
+            found.choose();
             found.in_one_piece();
         }
         if found.keys.len() < limit && query.names_groups() {
@@ -201,6 +202,8 @@ fn order(left: &str, right: &str) -> std::cmp::Ordering {
 struct Found<'a> {
     index: &'a ProbeIndex,
     query: &'a Query,
+    /// The events of the groups that the query allows; `None` if it allows all.
+    chosen: Option<Vec<u32>>,
     /// The rank of each probe, the best the smallest; its place in the lowest 32 bits.
     keys: Vec<u64>,
 }
@@ -239,17 +242,41 @@ impl Found<'_> {
         low
     }
 
+    /// Looks once which events have a group that the query allows: groups seldom have many.
+    fn choose(&mut self) {
+        if self.query.allows_all() {
+            return;
+        }
+        let index = self.index;
+        let mut chosen = Vec::new();
+        for event in 0..index.event_count() {
+            let mut groups = index.probe_groups[index.probes(event)].iter();
+            if groups.any(|group| self.query.allows(usize::from(*group))) {
+                chosen.push(event as u32);
+            }
+        }
+        self.chosen = Some(chosen);
+    }
+
+    fn chosen_count(&self) -> usize {
+        self.chosen.as_ref().map_or(self.index.event_count(), Vec::len)
+    }
+
+    fn chosen(&self, place: usize) -> usize {
+        self.chosen.as_ref().map_or(place, |chosen| chosen[place] as usize)
+    }
+
     /// Events that hold the query behind their beginning.
     fn in_one_piece(&mut self) {
         let Some((&first, rest)) = self.query.event.split_first() else { return };
         let (wanted_letters, wanted_pairs) = (letters(&self.query.event), pairs(&self.query.event));
-        for event in 0..self.index.event_count() {
+        for place in 0..self.chosen_count() {
+            let event = self.chosen(place);
             if self.keys.len() >= MAX_RANKED {
                 return;
             }
             if self.index.pairs[event] & wanted_pairs != wanted_pairs
                 || self.index.letters[event] & wanted_letters != wanted_letters
-                || !self.may_be_meant(event)
             {
                 continue;
             }
@@ -262,7 +289,8 @@ impl Found<'_> {
 
     /// Events of the groups that the last part of the query names.
     fn by_group(&mut self) {
-        for event in 0..self.index.event_count() {
+        for place in 0..self.chosen_count() {
+            let event = self.chosen(place);
             if self.keys.len() >= MAX_RANKED {
                 break;
             }
@@ -281,11 +309,12 @@ impl Found<'_> {
     /// Events that hold the letters of the query in its order, but not in one piece.
     fn letter_by_letter(&mut self) {
         let wanted = letters(&self.query.event);
-        for event in 0..self.index.event_count() {
+        for place in 0..self.chosen_count() {
+            let event = self.chosen(place);
             if self.keys.len() >= MAX_RANKED {
                 break;
             }
-            if self.index.letters[event] & wanted != wanted || !self.may_be_meant(event) {
+            if self.index.letters[event] & wanted != wanted {
                 continue;
             }
             match scattered(self.index.event(event).as_bytes(), &self.query.event) {
@@ -304,12 +333,6 @@ impl Found<'_> {
         self.keys.sort_unstable();
         self.keys.dedup_by_key(|key| *key >> 32);
         self.keys.iter_mut().for_each(|key| *key = key.rotate_left(32));
-    }
-
-    /// Whether a group of the event is allowed: cheaper to tell than how its text matches.
-    fn may_be_meant(&self, event: usize) -> bool {
-        let mut groups = self.index.probe_groups[self.index.probes(event)].iter();
-        groups.any(|group| self.query.allows(usize::from(*group)))
     }
 
     /// Takes up the probes of an event whose groups the query allows.

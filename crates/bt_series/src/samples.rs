@@ -30,8 +30,9 @@ pub struct MetricKind {
 
 /// The samples of one metric.
 ///
-/// A *row* is one poll, or two that came so close together that they are one sample. A row is named by its number since the metric was added, which stays the same while older
-/// rows leave, so columns that begin later or ended earlier need no padding.
+/// A *row* is one poll, or two that came so close together that they are one sample. A row is named by its number since
+/// the metric was added, which stays the same while older rows leave, so columns that begin later or ended earlier need
+/// no padding.
 #[derive(Debug)]
 pub struct Samples {
     semantics: Semantics,

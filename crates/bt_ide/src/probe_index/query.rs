@@ -35,6 +35,11 @@ impl Query {
         self.groups[group].is_allowed
     }
 
+    /// Whether the events of all groups may be meant.
+    pub(super) fn allows_all(&self) -> bool {
+        self.groups.iter().all(|group| group.is_allowed)
+    }
+
     /// Whether the last part of the query names that group.
     pub(super) fn is_named(&self, group: usize) -> bool {
         self.groups[group].is_named

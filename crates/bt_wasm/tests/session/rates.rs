@@ -5,7 +5,7 @@ use bt_wasm::session::{HttpRequest, SeriesOptions, Session, SessionOptions};
 
 use crate::host::{Dice, FIRST_PRINT_MILLIS, Host, PRINT_MILLIS};
 
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 25;
 const SECONDS: f64 = 150.0;
 const STEP_MILLIS: f64 = 10.0;
 const START_MILLIS: f64 = 1_000_000_000.0;
