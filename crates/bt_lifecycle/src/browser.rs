@@ -10,6 +10,8 @@ mod registration;
 #[cfg(test)]
 mod simulation;
 mod split_mix;
+#[cfg(test)]
+mod state_table;
 mod subscriptions;
 mod target;
 mod visibility;

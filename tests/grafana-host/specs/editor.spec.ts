@@ -15,7 +15,7 @@ describeWithPcp("editor", () => {
 
   test("typing starts nothing until the pause", async () => {
     const view = edit("timeseries", { expr: TICKS, format: "timeseries" });
-    const page = await setting.open({ view, jsonData: { typingPauseMillis: 3_000 } });
+    const page = await setting.open({ view, jsonData: { typingPauseMillis: 8_000 } });
     await page.editor.waitFor();
     await page.waitForState(/Live/);
     const registered = page.countCalls("control.register");
@@ -32,7 +32,7 @@ describeWithPcp("editor", () => {
 
   test("what is typed into an empty panel waits for the pause, too", async () => {
     const view = edit("timeseries", { expr: "" });
-    const page = await setting.open({ view, jsonData: { typingPauseMillis: 3_000 } });
+    const page = await setting.open({ view, jsonData: { typingPauseMillis: 8_000 } });
     await page.editor.waitFor();
     const registered = page.countCalls("control.register");
     await page.editor.type("interval:ms:100 { @typed = count(); }");

@@ -55,6 +55,7 @@ const DASHBOARD: Dashboard = {
   ),
 };
 const EDITED = `// One line a command: how many bytes it reads, and how long it waits for them.
+// include: @bytes, @usecs
 // unit: @bytes bytes
 tracepoint:syscalls:sys_enter_read { @start[tid] = nsecs; }
 tracepoint:syscalls:sys_exit_read /@start[tid]/ {

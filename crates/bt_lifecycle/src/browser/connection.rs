@@ -120,10 +120,9 @@ fn disconnect(failures: u32, message: String, now_millis: f64, backoff: &mut Bac
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
-
     use expect_test::expect;
 
+    use super::super::state_table::state_table;
     use super::*;
 
     fn states() -> [Connection; 5] {
@@ -153,17 +152,11 @@ mod tests {
 
     #[test]
     fn every_state_and_event() {
-        let mut table = String::new();
-        for state in states() {
-            let _ = writeln!(table, "{}", short(&state));
-            for event in events() {
-                let (next, effect) = state.clone().transition(event.clone(), 1000.0, &mut Backoff::new(1));
-                if next != state || effect.is_some() {
-                    let effect = effect.map_or(String::new(), |effect| format!(" {effect:?}"));
-                    let _ = writeln!(table, "  {event:?} -> {}{effect}", short(&next));
-                }
-            }
-        }
+        let table = state_table(states(), &events(), short, |connection, event| {
+            let (next, effect) = connection.clone().transition(event, 1000.0, &mut Backoff::new(1));
+            *connection = next;
+            effect.map_or(String::new(), |effect| format!(" {effect:?}"))
+        });
         expect![[r#"
             Idle
               Tick -> Connecting(0, None) OpenContext

@@ -1,9 +1,8 @@
 //! Every state with every event, as a table.
 
-use std::fmt::Write;
-
 use expect_test::expect;
 
+use super::super::state_table::state_table;
 use super::*;
 
 fn lease(name: &str) -> Lease {
@@ -51,17 +50,12 @@ fn events() -> Vec<RegistrationEvent> {
 
 #[test]
 fn every_state_and_event() {
-    let mut table = String::new();
-    for state in states() {
-        let _ = writeln!(table, "{}", short(&state));
-        for event in events() {
-            let mut registration = Registration { state: state.clone(), run: 5 };
-            let effects = registration.transition(event.clone(), 9.0);
-            if registration.state != state || !effects.is_empty() {
-                let _ = writeln!(table, "  {event:?} -> {} {effects:?}", short(&registration.state));
-            }
-        }
-    }
+    let machines = states().into_iter().map(|state| Registration { state, run: 5 });
+    let short = |machine: &Registration| short(&machine.state);
+    let table = state_table(machines, &events(), short, |machine, event| {
+        let effects = machine.transition(event, 9.0);
+        if effects.is_empty() { String::new() } else { format!(" {effects:?}") }
+    });
     expect![[r#"
         Idle
           Want { again: false } -> Registering [Register { run: 6 }]
@@ -69,20 +63,20 @@ fn every_state_and_event() {
           Registered { run: 5, lease: Lease("b") } -> Idle [Return(Lease("b"))]
           Registered { run: 4, lease: Lease("late") } -> Idle [Return(Lease("late"))]
         Registering
-          Drop -> Idle []
-          Park -> Parked []
-          Registered { run: 5, lease: Lease("b") } -> Starting [b] []
+          Drop -> Idle
+          Park -> Parked
+          Registered { run: 5, lease: Lease("b") } -> Starting [b]
           Registered { run: 4, lease: Lease("late") } -> Registering [Return(Lease("late"))]
-          Refused { run: 5, message: "refused" } -> Failed refused []
+          Refused { run: 5, message: "refused" } -> Failed refused
           Unanswered { run: 5 } -> Registering [Register { run: 5 }]
         Starting [a]
           Drop -> Returning [Return(Lease("a"))]
           Park -> Parked [Return(Lease("a"))]
           Registered { run: 5, lease: Lease("b") } -> Starting [a] [Return(Lease("b"))]
           Registered { run: 4, lease: Lease("late") } -> Starting [a] [Return(Lease("late"))]
-          Attached -> Running [a] []
-          FirstData -> Running [a] with data []
-          Ended { exit_code: 2 } -> Stopped [a] []
+          Attached -> Running [a]
+          FirstData -> Running [a] with data
+          Ended { exit_code: 2 } -> Stopped [a]
           Failed { message: "refused" } -> Failed refused [Return(Lease("a"))]
           Gone -> Registering [Register { run: 6 }]
         Running [a]
@@ -90,8 +84,8 @@ fn every_state_and_event() {
           Park -> Parked [Return(Lease("a"))]
           Registered { run: 5, lease: Lease("b") } -> Running [a] [Return(Lease("b"))]
           Registered { run: 4, lease: Lease("late") } -> Running [a] [Return(Lease("late"))]
-          FirstData -> Running [a] with data []
-          Ended { exit_code: 2 } -> Stopped [a] []
+          FirstData -> Running [a] with data
+          Ended { exit_code: 2 } -> Stopped [a]
           Failed { message: "refused" } -> Failed refused [Return(Lease("a"))]
           Gone -> Registering [Register { run: 6 }]
         Running [a] with data
@@ -99,7 +93,7 @@ fn every_state_and_event() {
           Park -> Parked [Return(Lease("a"))]
           Registered { run: 5, lease: Lease("b") } -> Running [a] with data [Return(Lease("b"))]
           Registered { run: 4, lease: Lease("late") } -> Running [a] with data [Return(Lease("late"))]
-          Ended { exit_code: 2 } -> Stopped [a] []
+          Ended { exit_code: 2 } -> Stopped [a]
           Failed { message: "refused" } -> Failed refused [Return(Lease("a"))]
           Gone -> Registering [Register { run: 6 }]
         Returning
@@ -107,11 +101,11 @@ fn every_state_and_event() {
           Want { again: true } -> Registering [Register { run: 6 }]
           Registered { run: 5, lease: Lease("b") } -> Returning [Return(Lease("b"))]
           Registered { run: 4, lease: Lease("late") } -> Returning [Return(Lease("late"))]
-          Returned { lease: Lease("a") } -> Idle []
+          Returned { lease: Lease("a") } -> Idle
         Parked
           Want { again: false } -> Registering [Register { run: 6 }]
           Want { again: true } -> Registering [Register { run: 6 }]
-          Drop -> Idle []
+          Drop -> Idle
           Registered { run: 5, lease: Lease("b") } -> Parked [Return(Lease("b"))]
           Registered { run: 4, lease: Lease("late") } -> Parked [Return(Lease("late"))]
         Stopped [a]
@@ -122,7 +116,7 @@ fn every_state_and_event() {
         Failed no such probe
           Want { again: false } -> Registering [Register { run: 6 }]
           Want { again: true } -> Registering [Register { run: 6 }]
-          Drop -> Idle []
+          Drop -> Idle
           Registered { run: 5, lease: Lease("b") } -> Failed no such probe [Return(Lease("b"))]
           Registered { run: 4, lease: Lease("late") } -> Failed no such probe [Return(Lease("late"))]
     "#]]

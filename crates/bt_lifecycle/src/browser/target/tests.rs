@@ -1,9 +1,8 @@
 //! Every state with every event, as a table.
 
-use std::fmt::Write;
-
 use expect_test::expect;
 
+use super::super::state_table::state_table;
 use super::*;
 
 fn text(text: &str) -> ScriptText {
@@ -57,18 +56,9 @@ fn events() -> Vec<TargetEvent> {
 
 #[test]
 fn every_state_and_event() {
-    let mut table = String::new();
-    for state in states() {
-        let _ = writeln!(table, "{}", short(&state));
-        for event in events() {
-            let mut target = state.clone();
-            let effect = target.transition(event.clone(), 9.0);
-            if target != state || effect.is_some() {
-                let effect = effect.map_or(String::new(), |effect| format!("; {effect:?}"));
-                let _ = writeln!(table, "  {event:?} -> {}{effect}", short(&target));
-            }
-        }
-    }
+    let table = state_table(states(), &events(), short, |target, event| {
+        target.transition(event, 9.0).map_or(String::new(), |effect| format!("; {effect:?}"))
+    });
     expect![[r#"
         nothing
           Run { text: "a" } -> starts a (asked for a); Start { text: "a", again: true }
