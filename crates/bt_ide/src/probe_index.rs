@@ -242,9 +242,9 @@ impl Found<'_> {
         low
     }
 
-    /// Looks once which events have a group that the query allows: groups seldom have many.
+    /// Looks once which events have a group that the query allows: groups seldom have many. Without a letter none is compared.
     fn choose(&mut self) {
-        if self.query.allows_all() {
+        if self.query.event.is_empty() || self.query.allows_all() {
             return;
         }
         let index = self.index;

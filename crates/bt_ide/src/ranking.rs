@@ -36,11 +36,9 @@ pub(crate) fn rank(name: &[u8], query: &[u8]) -> Option<Match> {
 pub(crate) fn contiguous(name: &[u8], first: u8, rest: &[u8]) -> Option<Match> {
     let last_start = name.len().checked_sub(rest.len() + 1)?;
     let mut best = None;
-    for start in 0..=last_start {
+    for (start, byte) in name[..=last_start].iter().enumerate() {
         let behind = start + 1;
-        if !name[start].eq_ignore_ascii_case(&first)
-            || !name[behind..behind + rest.len()].eq_ignore_ascii_case(rest)
-        {
+        if !is_same_letter(*byte, first) || !name[behind..behind + rest.len()].eq_ignore_ascii_case(rest) {
             continue;
         }
         if start == 0 {
@@ -59,10 +57,17 @@ pub(crate) fn scattered(name: &[u8], query: &[u8]) -> Option<u8> {
     let mut position = 0;
     let mut start = None;
     for wanted in query {
-        position += name[position..].iter().position(|byte| byte.eq_ignore_ascii_case(wanted))? + 1;
+        position += name[position..].iter().position(|byte| is_same_letter(*byte, *wanted))? + 1;
         start.get_or_insert(position - 1);
     }
     Some((position - start.unwrap_or(0) - query.len()).min(255) as u8)
+}
+
+/// Whether two bytes are the same but for their case. The first comparison tells most bytes apart, and is cheap.
+#[inline(always)]
+fn is_same_letter(left: u8, right: u8) -> bool {
+    const CASE: u8 = 0x20;
+    (left ^ right) & !CASE == 0 && left.eq_ignore_ascii_case(&right)
 }
 
 #[cfg(test)]
