@@ -124,6 +124,10 @@ export interface MetricView {
      */
     map: string;
     /**
+     * Whether the map only helps the script, as a start time per thread does: it is only stored, read and deleted by key.
+     */
+    scratch: boolean;
+    /**
      * The label that chooses its picture.
      */
     metrictype?: "histogram" | "stacks" | "output";

@@ -1,7 +1,7 @@
 // What a query gets back: frames of the samples that are there, notices about them, or the error that keeps them away.
 
 import type { DataFrame, DataQueryError, QueryResultMetaNotice } from "@grafana/data";
-import { analyse, type Session } from "bpflens";
+import type { Session } from "bpflens";
 import { type BpfQuery, DEFAULT_TOP_K } from "../query/model";
 import { type Choice, choose } from "./choice";
 import { queryError } from "./errors";
@@ -34,7 +34,7 @@ export interface Answer {
 /** Reads the session as it is now; `now` is `Date.now()`. */
 export function answer(session: Session, question: Question, now: number): Answer {
   const { target, query } = question;
-  const choice = choose(query, session.metrics(target), scratchMaps(query));
+  const choice = choose(query, session.metrics(target));
   const drawn = draw(session, question, choice);
   const own = [...drawn.notices, ...standingNotices(question, choice)];
   const notices: QueryResultMetaNotice[] = [
@@ -46,12 +46,6 @@ export function answer(session: Session, question: Question, now: number): Answe
     hasData: drawn.frames.some(hasValue),
     error: queryError(query.refId, session.status(target, now), session.connection()),
   };
-}
-
-/** The maps that only help the script; read only where the choice is ours. */
-function scratchMaps({ format, expr }: BpfQuery): ReadonlySet<string> {
-  if (format !== "auto") return new Set();
-  return new Set(analyse(expr).facts.maps.flatMap(({ name, scratch }) => (scratch ? name : [])));
 }
 
 interface Drawn {

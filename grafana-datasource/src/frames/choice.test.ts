@@ -8,7 +8,13 @@ import { choose } from "./choice";
 function metric(map: string, formats: Format[], metrictype?: MetricView["metrictype"]): MetricView {
   const leaf = map.replace("@", "");
   const [defaultFormat = "table"] = formats;
-  const common = { semantics: "counter", units: "none", instances: 1, generation: 1 } as const;
+  const common = {
+    semantics: "counter",
+    units: "none",
+    instances: 1,
+    generation: 1,
+    scratch: false,
+  } as const;
   return {
     ...common,
     name: `bpftrace.scripts.s.data.${leaf}`,
@@ -25,7 +31,7 @@ const READS = metric("@reads", ["timeseries", "table"]);
 const USECS = metric("@usecs", ["heatmap", "table", "timeseries"], "histogram");
 const STACKS = metric("@stacks", ["flamegraph", "table"], "stacks");
 const OUTPUT = metric("output", ["table"], "output");
-const STARTS = metric("@starts", ["timeseries", "table"]);
+const STARTS = { ...metric("@starts", ["timeseries", "table"]), scratch: true };
 const ALL = [COUNTS, OUTPUT, READS, STACKS, USECS];
 
 test.each<[QueryFormat, string[] | undefined, MetricView[], string, string[], string[]]>([
@@ -50,7 +56,7 @@ test.each<[QueryFormat, string[] | undefined, MetricView[], string, string[], st
   ["flamegraph", undefined, ALL, "flamegraph", ["@stacks"], []],
   ["flamegraph", undefined, [COUNTS], "flamegraph", [], []],
 ])("%s of %j", (format, maps, metrics, chosen, drawn, leftOut) => {
-  const choice = choose({ format, ...(maps ? { maps } : {}) }, metrics, new Set(["@starts"]));
+  const choice = choose({ format, ...(maps ? { maps } : {}) }, metrics);
   expect([choice.format, choice.metrics.map(({ map }) => map), choice.leftOut]).toEqual([
     chosen,
     drawn,

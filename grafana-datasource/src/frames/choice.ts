@@ -12,15 +12,11 @@ export interface Choice {
 }
 
 /**
- * The metrics that the query names, in the order in which it names them; or all. `scratch` are the maps that only help the
- * script, such as start times per thread: unless the query asks for something they are not what it is about.
+ * The metrics that the query names, in the order in which it names them; or all. A query that asks for nothing in particular
+ * is not about the maps that only help its script.
  */
-export function choose(
-  query: Pick<BpfQuery, "format" | "maps">,
-  metrics: readonly MetricView[],
-  scratch: ReadonlySet<string>,
-): Choice {
-  const offered = query.format === "auto" ? without(scratch, metrics) : metrics;
+export function choose(query: Pick<BpfQuery, "format" | "maps">, metrics: readonly MetricView[]): Choice {
+  const offered = query.format === "auto" ? withoutScratch(metrics) : metrics;
   const wanted = query.maps?.length ? named(query.maps, metrics) : offered;
   const format = query.format === "auto" ? autoFormat(wanted) : query.format;
   const drawn = limit(format, drawable(format, wanted));
@@ -34,9 +30,9 @@ function named(maps: readonly string[], metrics: readonly MetricView[]): MetricV
   return maps.flatMap((map) => metrics.filter((metric) => metric.map === map));
 }
 
-/** Without the maps of this set, unless there are no others. */
-function without(scratch: ReadonlySet<string>, metrics: readonly MetricView[]): readonly MetricView[] {
-  const others = metrics.filter(({ map }) => !scratch.has(map));
+/** All of them if there are no others. */
+function withoutScratch(metrics: readonly MetricView[]): readonly MetricView[] {
+  const others = metrics.filter(({ scratch }) => !scratch);
   return others.length > 0 ? others : metrics;
 }
 

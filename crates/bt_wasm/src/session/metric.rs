@@ -21,6 +21,8 @@ pub(crate) struct Metric {
     pub(crate) semantics: Semantics,
     pub(crate) units: String,
     pub(crate) metric_type: Option<MetricType>,
+    /// Whether its map only helps the script.
+    pub(crate) is_scratch: bool,
     /// How many parts a key of its map has; 0 if that is not known.
     key_parts: usize,
     /// One line of help; the agents begin it with the map's name.
@@ -119,6 +121,7 @@ impl Metric {
             semantics: info.sem,
             units: info.units.0.to_string(),
             metric_type: label.or_else(|| fact?.metric_type),
+            is_scratch: fact.is_some_and(|fact| fact.scratch),
             key_parts: fact.map_or(0, |fact| fact.key.len()),
             help: info.text_oneline.clone(),
             data,

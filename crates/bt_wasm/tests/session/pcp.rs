@@ -191,5 +191,10 @@ fn the_script_says_what_a_host_leaves_out() {
 
     page.run("profile:hz:99 { @x[kstack(16)] = count(); }");
     page.wait(5.0, &|_| None);
-    assert_eq!(page.session.metrics("panel")[0].default_format, Format::FlameGraph);
+    let stacks = &page.session.metrics("panel")[0];
+    assert_eq!((stacks.default_format, stacks.scratch), (Format::FlameGraph, false));
+
+    page.run("interval:s:1 { @x[tid] = nsecs; } interval:s:2 /@x[tid]/ { @y = count(); delete(@x[tid]); }");
+    page.wait(5.0, &|_| None);
+    assert!(page.session.metrics("panel")[0].scratch, "{:?}", page.session.metrics("panel"));
 }

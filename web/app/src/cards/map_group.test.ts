@@ -8,6 +8,7 @@ function metric(leaf: string, map: string): MetricView {
     name: `bpftrace.scripts.s1.data.${leaf}`,
     leaf,
     map,
+    scratch: false,
     semantics: "counter",
     units: "count",
     formats: ["timeseries", "table"],

@@ -18,6 +18,8 @@ pub struct MetricView {
     pub leaf: String,
     /// Name of the map: `@usecs`; `@` for `root`, `output` for printed text.
     pub map: String,
+    /// Whether the map only helps the script, as a start time per thread does: it is only stored, read and deleted by key.
+    pub scratch: bool,
     /// The label that chooses its picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(type = "\"histogram\" | \"stacks\" | \"output\"")]
@@ -58,6 +60,7 @@ impl Session {
             name: metric.name.clone(),
             leaf: leaf.to_string(),
             map: map_name(leaf, metric),
+            scratch: metric.is_scratch,
             metrictype: metric.metric_type,
             semantics: metric.semantics,
             units: metric.units.clone(),
