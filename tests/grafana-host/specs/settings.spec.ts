@@ -49,11 +49,11 @@ describeWithPcp("settings", () => {
     const page = await setting.open({ view });
     const row = page.page.getByRole("row").filter({ hasText: "@ticks" });
     await row.waitFor();
-    await viewer.close();
+    // The viewer stays: its closing would end the script as well.
     await row.getByRole("button", { name: /stop/i }).click();
-    const confirm = page.page.getByRole("dialog").getByRole("button", { name: /stop/i });
-    if (await confirm.isVisible().catch(() => false)) await confirm.click();
+    await page.page.getByRole("dialog").getByRole("button", { name: /stop/i }).click();
     await setting.noProcessLeft();
+    await viewer.waitForState(/^Ended/);
   });
 });
 
