@@ -10,6 +10,11 @@ use rustc_hash::FxHashMap;
 
 /// Pause between two questions for metrics or instances that the last answer lacked.
 pub(crate) const ASK_AGAIN_MILLIS: f64 = 1_000.0;
+/// An answer names all instances of a metric again, for the few that are new: pause for each that it named. So a metric costs
+/// about a hundred names a second at most.
+const PAUSE_PER_INSTANCE_MILLIS: f64 = 10.0;
+/// What is new in a large map is named after this time at the latest; its values are kept from the first one on.
+const MAX_INSTANCES_PAUSE_MILLIS: f64 = 5_000.0;
 /// Before a first value, rows without one are this far apart. A host prints once a second while the page polls more
 /// often: what was counted in that second must not look like the count of the last poll alone.
 const FIRST_VALUE_MILLIS: f64 = 2_000.0;
@@ -37,6 +42,8 @@ pub(crate) struct Metric {
     /// Time between two prints.
     print_millis: f64,
     pub(crate) ask_instances: Question,
+    /// When its instances were asked for last.
+    instances_asked_millis: f64,
 }
 
 /// The values of a metric.
@@ -130,6 +137,7 @@ impl Metric {
             asked_at_millis: f64::NEG_INFINITY,
             print_millis,
             ask_instances: info.indom.as_ref().map_or(Question::Settled, |_| Question::Due(now_millis)),
+            instances_asked_millis: f64::NEG_INFINITY,
         }
     }
 
@@ -160,9 +168,19 @@ impl Metric {
             Data::Texts(texts) => (texts.take_values(arrival.instances), texts.lacks_labels()),
         };
         if lacks_labels && self.ask_instances == Question::Settled {
-            self.ask_instances = Question::Due(arrival.now_millis);
+            let pause_millis = self.instances_pause_millis(store);
+            let due_millis = arrival.now_millis.max(self.instances_asked_millis + pause_millis);
+            self.ask_instances = Question::Due(due_millis);
         }
         has_values
+    }
+
+    fn instances_pause_millis(&self, store: &Store) -> f64 {
+        let known = match &self.data {
+            Data::Numbers(id) => store.samples(*id).map_or(0, Samples::instance_count),
+            Data::Texts(texts) => texts.labels.len(),
+        };
+        (known as f64 * PAUSE_PER_INSTANCE_MILLIS).min(MAX_INSTANCES_PAUSE_MILLIS)
     }
 
     /// A host may learn only from the first values that they are text.
@@ -175,6 +193,12 @@ impl Metric {
             store.remove(id);
             self.data = Data::Texts(LatestTexts::default());
         }
+    }
+
+    /// The question for its instances goes out.
+    pub(crate) fn asks_instances(&mut self, now_millis: f64) {
+        self.ask_instances = Question::Asked;
+        self.instances_asked_millis = now_millis;
     }
 
     /// Learns what its instances stand for. Asks again in a while if some are still missing.
@@ -262,5 +286,63 @@ fn metric_type(label: &str) -> Option<MetricType> {
         "stacks" => Some(MetricType::Stacks),
         "output" => Some(MetricType::Output),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use bt_metrics::Units;
+    use bt_series::Limits;
+
+    use super::*;
+
+    fn counts_by_key() -> MetricInfo {
+        MetricInfo {
+            name: "bpftrace.scripts.s1.data.x".into(),
+            pmid: "151.100.10".into(),
+            indom: Some("151.100010".into()),
+            value_type: ValueType::U64,
+            sem: Semantics::Counter,
+            units: Units::none(),
+            labels: BTreeMap::new(),
+            text_oneline: String::new(),
+            text_help: String::new(),
+        }
+    }
+
+    /// When a new key's name is asked for, if `known` names were asked for at 0 and the key comes at 1,000.
+    fn next_question(known: u32) -> Question {
+        let mut store = Store::new(Limits::default());
+        let mut metric = Metric::new(&counts_by_key(), None, 1_000.0, &mut store, 0.0);
+        assert_eq!(metric.ask_instances, Question::Due(0.0), "the first names at once");
+        metric.asks_instances(0.0);
+        let poll = |metric: &mut Metric, store: &mut Store, count: u32, now_millis: f64| {
+            let value = |number| InstanceValue { instance: Some(number), value: Atom::U64(1) };
+            let instances: Vec<_> = (0..count).map(value).collect();
+            let arrival = Arrival {
+                instances: &instances,
+                is_repeated: false,
+                zero_counts: true,
+                time_millis: now_millis,
+                now_millis,
+            };
+            metric.take_values(&arrival, store);
+        };
+        poll(&mut metric, &mut store, known, 0.0);
+        let name =
+            |instance: u32| IndomInstance { instance, name: instance.to_string(), labels: BTreeMap::new() };
+        metric.take_instances(&(0..known).map(name).collect::<Vec<_>>(), &mut store, 0.0);
+        assert_eq!(metric.ask_instances, Question::Settled);
+        poll(&mut metric, &mut store, known + 1, 1_000.0);
+        metric.ask_instances
+    }
+
+    #[test]
+    fn the_more_instances_a_map_has_the_less_often_all_are_named_again_for_a_new_one() {
+        assert_eq!(next_question(99), Question::Due(1_000.0));
+        assert_eq!(next_question(299), Question::Due(3_000.0));
+        assert_eq!(next_question(4_000), Question::Due(5_000.0));
     }
 }

@@ -179,7 +179,7 @@ impl Session {
                     components.push(script.component.clone());
                 }
                 for metric in script.metrics_mut().filter(|metric| is_due(metric.ask_instances)) {
-                    metric.ask_instances = Question::Asked;
+                    metric.asks_instances(now_millis);
                     metrics.push(metric.name.clone());
                 }
             }
