@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use bt_analysis::MapFact;
+use bt_lifecycle::browser::Backoff;
 use bt_metrics::pmwebapi::{IndomInstance, InstanceValue, MetricInfo};
 use bt_metrics::{Atom, InstanceLabels, MetricType, Semantics, ValueType};
 use bt_series::{MetricId, MetricKind, Samples, Store};
 use rustc_hash::FxHashMap;
 
-/// Pause between two questions for metrics or instances that the last answer lacked.
-pub(crate) const ASK_AGAIN_MILLIS: f64 = 1_000.0;
-/// An answer names all instances of a metric again, for the few that are new: pause for each that it named. So a metric costs
-/// about a hundred names a second at most.
-const PAUSE_PER_INSTANCE_MILLIS: f64 = 10.0;
-/// What is new in a large map is named after this time at the latest; its values are kept from the first one on.
-const MAX_INSTANCES_PAUSE_MILLIS: f64 = 5_000.0;
+use super::question::Question;
+
 /// Before a first value, rows without one are this far apart. A host prints once a second while the page polls more
 /// often: what was counted in that second must not look like the count of the last poll alone.
 const FIRST_VALUE_MILLIS: f64 = 2_000.0;
+/// An answer names all instances of a metric again, for the few that are new: pause for each that it named. So a metric costs
+/// about a hundred names a second at most.
+const PAUSE_PER_NAME_MILLIS: f64 = 10.0;
+/// What is new in a large map is named after this time at the latest; its values are kept from the first one on.
+const MAX_NAMES_PAUSE_MILLIS: f64 = 5_000.0;
 
 /// A metric of a script.
 #[derive(Debug)]
@@ -42,8 +43,10 @@ pub(crate) struct Metric {
     /// Time between two prints.
     print_millis: f64,
     pub(crate) ask_instances: Question,
-    /// When its instances were asked for last.
-    instances_asked_millis: f64,
+    /// Whether there are values whose instances nothing is known of.
+    lacks_labels: bool,
+    /// Until then the latest answer about the instances is new enough.
+    named_until_millis: f64,
 }
 
 /// The values of a metric.
@@ -65,27 +68,6 @@ pub(crate) struct LatestTexts {
     /// Instances of the latest answer.
     instances: Vec<u32>,
     labels: FxHashMap<u32, Arc<InstanceLabels>>,
-}
-
-/// Something to ask the host for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Question {
-    /// Nothing to ask.
-    Settled,
-    /// To be asked from this moment on.
-    Due(f64),
-    /// Asked.
-    Asked,
-}
-
-impl Question {
-    /// When it is due; `None` if nothing is to be asked.
-    pub(crate) fn due_millis(self) -> Option<f64> {
-        match self {
-            Question::Due(at) => Some(at),
-            Question::Settled | Question::Asked => None,
-        }
-    }
 }
 
 /// The values of a metric in one answer.
@@ -136,8 +118,9 @@ impl Metric {
             is_final: false,
             asked_at_millis: f64::NEG_INFINITY,
             print_millis,
-            ask_instances: info.indom.as_ref().map_or(Question::Settled, |_| Question::Due(now_millis)),
-            instances_asked_millis: f64::NEG_INFINITY,
+            ask_instances: info.indom.as_ref().map_or_else(Question::default, |_| Question::due(now_millis)),
+            lacks_labels: false,
+            named_until_millis: f64::NEG_INFINITY,
         }
     }
 
@@ -167,20 +150,13 @@ impl Metric {
             }
             Data::Texts(texts) => (texts.take_values(arrival.instances), texts.lacks_labels()),
         };
-        if lacks_labels && self.ask_instances == Question::Settled {
-            let pause_millis = self.instances_pause_millis(store);
-            let due_millis = arrival.now_millis.max(self.instances_asked_millis + pause_millis);
-            self.ask_instances = Question::Due(due_millis);
+        // The first ones do not wait until the host is asked again after an answer of no use, as of a domain that is empty.
+        let is_first = !std::mem::replace(&mut self.lacks_labels, lacks_labels);
+        let waits = self.ask_instances.due_millis().is_some();
+        if lacks_labels && (self.ask_instances.is_settled() || (is_first && waits)) {
+            self.ask_instances.ask(arrival.now_millis.max(self.named_until_millis));
         }
         has_values
-    }
-
-    fn instances_pause_millis(&self, store: &Store) -> f64 {
-        let known = match &self.data {
-            Data::Numbers(id) => store.samples(*id).map_or(0, Samples::instance_count),
-            Data::Texts(texts) => texts.labels.len(),
-        };
-        (known as f64 * PAUSE_PER_INSTANCE_MILLIS).min(MAX_INSTANCES_PAUSE_MILLIS)
     }
 
     /// A host may learn only from the first values that they are text.
@@ -195,14 +171,19 @@ impl Metric {
         }
     }
 
-    /// The question for its instances goes out.
-    pub(crate) fn asks_instances(&mut self, now_millis: f64) {
-        self.ask_instances = Question::Asked;
-        self.instances_asked_millis = now_millis;
+    /// What is wrong with the host's latest answer about the instances, if values stay without a name for it.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.ask_instances.trouble().filter(|_| self.lacks_labels)
     }
 
     /// Learns what its instances stand for. Asks again in a while if some are still missing.
-    pub(crate) fn take_instances(&mut self, instances: &[IndomInstance], store: &mut Store, now_millis: f64) {
+    pub(crate) fn take_instances(
+        &mut self,
+        instances: &[IndomInstance],
+        store: &mut Store,
+        now_millis: f64,
+        backoff: &mut Backoff,
+    ) {
         let is_histogram = self.metric_type == Some(MetricType::Histogram);
         let key_parts = self.key_parts;
         let labels = |one: &IndomInstance| {
@@ -219,15 +200,16 @@ impl Metric {
                 texts.lacks_labels()
             }
         };
-        self.ask_instances = Question::Settled;
-        if lacks_labels {
-            self.ask_instances_again(now_millis);
+        let pause_millis = (PAUSE_PER_NAME_MILLIS * instances.len() as f64).min(MAX_NAMES_PAUSE_MILLIS);
+        self.named_until_millis = now_millis + pause_millis;
+        self.lacks_labels = lacks_labels;
+        if lacks_labels && instances.is_empty() {
+            self.ask_instances.fail("the host names no key of the values", now_millis, backoff);
+        } else if lacks_labels {
+            self.ask_instances.ask_for_more(now_millis);
+        } else {
+            self.ask_instances.settle();
         }
-    }
-
-    /// The question for instances got no usable answer.
-    pub(crate) fn ask_instances_again(&mut self, now_millis: f64) {
-        self.ask_instances = Question::Due(now_millis + ASK_AGAIN_MILLIS);
     }
 }
 
@@ -313,11 +295,11 @@ mod tests {
     }
 
     /// When a new key's name is asked for, if `known` names were asked for at 0 and the key comes at 1,000.
-    fn next_question(known: u32) -> Question {
+    fn next_question(known: u32) -> Option<f64> {
         let mut store = Store::new(Limits::default());
         let mut metric = Metric::new(&counts_by_key(), None, 1_000.0, &mut store, 0.0);
-        assert_eq!(metric.ask_instances, Question::Due(0.0), "the first names at once");
-        metric.asks_instances(0.0);
+        assert_eq!(metric.ask_instances.due_millis(), Some(0.0), "the first names at once");
+        metric.ask_instances.set_asked();
         let poll = |metric: &mut Metric, store: &mut Store, count: u32, now_millis: f64| {
             let value = |number| InstanceValue { instance: Some(number), value: Atom::U64(1) };
             let instances: Vec<_> = (0..count).map(value).collect();
@@ -333,16 +315,17 @@ mod tests {
         poll(&mut metric, &mut store, known, 0.0);
         let name =
             |instance: u32| IndomInstance { instance, name: instance.to_string(), labels: BTreeMap::new() };
-        metric.take_instances(&(0..known).map(name).collect::<Vec<_>>(), &mut store, 0.0);
-        assert_eq!(metric.ask_instances, Question::Settled);
+        let names: Vec<_> = (0..known).map(name).collect();
+        metric.take_instances(&names, &mut store, 0.0, &mut Backoff::new(0));
+        assert!(metric.ask_instances.is_settled());
         poll(&mut metric, &mut store, known + 1, 1_000.0);
-        metric.ask_instances
+        metric.ask_instances.due_millis()
     }
 
     #[test]
     fn the_more_instances_a_map_has_the_less_often_all_are_named_again_for_a_new_one() {
-        assert_eq!(next_question(99), Question::Due(1_000.0));
-        assert_eq!(next_question(299), Question::Due(3_000.0));
-        assert_eq!(next_question(4_000), Question::Due(5_000.0));
+        assert_eq!(next_question(100), Some(1_000.0));
+        assert_eq!(next_question(300), Some(3_000.0));
+        assert_eq!(next_question(4_000), Some(5_000.0));
     }
 }
