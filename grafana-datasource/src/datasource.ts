@@ -137,8 +137,13 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
     const query = withVariables(written, request.scopedVars);
     const poller = await this.#pollerOf(query);
     const target = this.#targets.claim(targetName(query.refId, request), query.expr, poller);
-    const watch = () =>
+    let seen: number | undefined;
+    const watch = () => {
+      const now = poller.session.fingerprint(target);
+      if (now === seen) return;
+      seen = now;
       this.#events.observe(query.expr, poller.session.status(target, Date.now()), Date.now());
+    };
     const unwatch = poller.onChange(watch);
     const announcement = this.#announcements.take(written.expr);
     if (announcement === "run") {
