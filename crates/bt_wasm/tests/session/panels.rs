@@ -107,6 +107,22 @@ fn a_page_that_nobody_sees_gives_its_scripts_back_and_takes_them_again() {
     assert!(matches!(page.status("a"), TargetStatus::Running { has_data: true, .. }));
 }
 
+/// A browser may keep a page that is left, and show it again.
+#[test]
+fn a_page_that_comes_back_at_once_waits_for_no_answer_of_its_farewell() {
+    let mut page = Page::new();
+    page.edit("a", COUNT);
+    page.wait(5.0);
+    for request in page.session.release_requests() {
+        page.host.answer(&request, page.now);
+    }
+    assert_eq!(page.host.scripts(), Vec::<String>::new());
+    page.session.set_visible(true, page.now);
+    page.wait(5.0);
+    assert!(matches!(page.status("a"), TargetStatus::Running { has_data: true, .. }));
+    assert_eq!((page.session.connection().message, page.host.leases_that_were_told()), (None, 1));
+}
+
 #[test]
 fn a_clock_that_is_set_back_an_hour_stops_nothing() {
     let mut page = Page::new();
