@@ -22,6 +22,8 @@ const SILENCE_MILLIS: f64 = 3_000.0;
 /// Questions for metrics that never came, one a second. Then those that are there are taken for all; if none is, the
 /// questions become less frequent.
 const MAX_METRIC_QUESTIONS: u32 = 10;
+/// Metrics of one script: as many as PCP has numbers for. What a host lists beyond that is left out.
+const MAX_METRICS: usize = 1_024;
 
 /// A registered script.
 #[derive(Debug)]
@@ -140,7 +142,7 @@ impl Script {
     }
 
     fn add_metric(&mut self, leaf: &str, info: &MetricInfo, store: &mut Store, now_millis: f64) {
-        if self.metrics.contains_key(leaf) {
+        if self.metrics.contains_key(leaf) || self.metrics.len() >= MAX_METRICS {
             return;
         }
         let map = leaf.split('.').next().unwrap_or_default();

@@ -269,7 +269,8 @@ fn script(id: &str, code: &str) -> Script {
         created_at: String::new(),
         last_accessed_at: String::new(),
         code: code.into(),
-        metadata: Metadata::default(),
+        // One that wants a name gets its id for one.
+        metadata: Metadata { name: code.contains("name:").then(|| id.into()), ..Metadata::default() },
         variables: BTreeMap::from([("@x".to_string(), variable)]),
         state: State {
             status: Status::Starting,

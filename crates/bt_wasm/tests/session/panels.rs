@@ -135,3 +135,23 @@ fn a_clock_that_is_set_back_an_hour_stops_nothing() {
     page.wait(1.0);
     assert_eq!((page.status("a"), page.host.scripts().len()), (TargetStatus::Idle, 0));
 }
+
+/// A host that is restarted again and again, also while its scripts start, leaves nothing behind.
+#[test]
+fn a_session_does_not_grow_by_what_its_host_forgets() {
+    let mut page = Page::new();
+    page.session.run("a", "count // name: x", page.now);
+    page.session.run("b", "silent // name: x", page.now);
+    let mut size_after = |restarts: u32| {
+        for restart in 0..restarts {
+            page.host.restart();
+            page.wait(3.0 + 0.1 * f64::from(restart % 20));
+        }
+        page.wait(10.0);
+        format!("{:?}", page.session).len()
+    };
+    let size = size_after(20);
+    // The same but for the digits of its numbers.
+    let size_later = size_after(40);
+    assert!(size_later < size + size / 10, "{size} and then {size_later} characters");
+}

@@ -75,6 +75,7 @@ impl Session {
             Finding::Nothing => {}
             Finding::Gone => {
                 shared.losses = shared.losses.saturating_add(1);
+                self.names.remove(lease);
                 events.push(RegistrationEvent::Gone);
             }
             Finding::Known { status, has_values } => {
