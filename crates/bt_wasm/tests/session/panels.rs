@@ -1,6 +1,6 @@
 //! Panels that are edited, share a script, are released, and are on a page that nobody sees.
 
-use bt_wasm::session::{Session, SessionOptions, TargetStatus};
+use bt_wasm::session::{SeriesOptions, Session, SessionOptions, TargetStatus};
 
 use crate::host::Host;
 
@@ -134,6 +134,22 @@ fn a_clock_that_is_set_back_an_hour_stops_nothing() {
     page.session.stop("a", page.now);
     page.wait(1.0);
     assert_eq!((page.status("a"), page.host.scripts().len()), (TargetStatus::Idle, 0));
+}
+
+#[test]
+fn a_page_that_wants_to_ask_seldom_asks_before_the_host_forgets_it() {
+    let mut page = Page::new();
+    page.session.set_poll_millis(3_600_000.0, page.now);
+    page.edit("a", COUNT);
+    page.wait(60.0);
+    let times = |page: &Page| {
+        let window =
+            SeriesOptions { from: 0.0, to: f64::MAX, max_series: None, rate: Some(false), rest: None };
+        page.session.time_series("a", "x", &window).times.len()
+    };
+    let before = times(&page);
+    page.wait(60.0);
+    assert_eq!(times(&page) - before, 3);
 }
 
 /// A host that is restarted again and again, also while its scripts start, leaves nothing behind.
