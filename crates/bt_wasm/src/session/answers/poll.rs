@@ -70,7 +70,10 @@ impl Session {
         let registration = self.subscriptions.registration(text);
         let Some(lease) = registration.and_then(|one| one.state.lease()) else { return events };
         let Some(shared) = self.scripts.get_mut(text) else { return events };
-        let Some(script) = shared.both_mut().find(|script| script.lease == *lease) else { return events };
+        // The later one, if the host has named the same registration anew.
+        let Some(script) = shared.both_mut().filter(|script| script.lease == *lease).last() else {
+            return events;
+        };
         match part.apply(script, &mut self.store) {
             Finding::Nothing => {}
             Finding::Gone => {
