@@ -74,15 +74,15 @@ export interface FlameTable {
     /**
      * Depth of each function.
      */
-    levels: number[];
+    levels: Float64Array;
     /**
      * Its own samples and those of everything that it called.
      */
-    values: number[];
+    values: Float64Array;
     /**
      * Its own samples.
      */
-    selfs: number[];
+    selfs: Float64Array;
     /**
      * Function, or another part of the key.
      */
@@ -840,6 +840,11 @@ export class Session {
      * Takes the news that a request got no answer, and why.
      */
     fail(id: number, message: string, now: number): void;
+    /**
+     * A number that changes when there is anything new to show in a panel: its state, its values, its notices or the
+     * connection; not for times that pass.
+     */
+    fingerprint(target: string): number;
     /**
      * A tree of stacks: what a counter has counted in the window, or the latest values.
      */

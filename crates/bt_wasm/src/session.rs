@@ -6,6 +6,7 @@
 mod answers;
 mod clock;
 mod effects;
+mod fingerprint;
 mod frames;
 mod metric;
 mod notices;

@@ -107,6 +107,12 @@ impl Session {
         Ok(self.inner.status(target, now).into_ts()?)
     }
 
+    /// A number that changes when there is anything new to show in a panel: its state, its values, its notices or the
+    /// connection; not for times that pass.
+    pub fn fingerprint(&self, target: &str) -> f64 {
+        self.inner.fingerprint(target)
+    }
+
     /// What people should know about the values of a panel, each once, in a stable order.
     pub fn notices(&self, target: &str) -> Result<Vec<Ts<Notice>>, JsError> {
         to_list(&self.inner.notices(target))

@@ -73,6 +73,40 @@ fn what_the_host_cut_is_said_beside_the_values() {
 }
 
 #[test]
+fn a_fingerprint_changes_with_what_a_panel_shows_and_not_with_time() {
+    let mut page = Page::new();
+    let mut seen = Vec::new();
+    let mut look = |page: &Page| {
+        let now = page.session.fingerprint("a");
+        let is_new = seen.last() != Some(&now);
+        seen.push(now);
+        is_new
+    };
+    look(&page);
+    page.edit("a", COUNT);
+    assert!(look(&page), "it registers");
+    page.wait(5.0);
+    assert!(look(&page), "it has values");
+    let news = (0..40).filter(|_| {
+        page.wait(0.25);
+        look(&page)
+    });
+    assert_eq!(news.count(), 10, "a print a second, for ten seconds");
+    page.edit("a", "BEGIN { @x = coun(); }");
+    page.wait(0.05);
+    assert!(look(&page), "somebody types");
+    page.session.edit("a", COUNT, page.now);
+    page.wait(0.05);
+    look(&page);
+    page.now += 1000.0;
+    for request in page.session.tick(page.now) {
+        page.session.fail(request.id, "the host is gone", page.now);
+    }
+    assert!(look(&page), "the connection is lost");
+    assert_eq!(page.session.fingerprint("b"), page.session.fingerprint("nobody"));
+}
+
+#[test]
 fn panels_with_one_script_share_it_until_the_last_is_released() {
     let mut page = Page::new();
     page.edit("a", COUNT);
