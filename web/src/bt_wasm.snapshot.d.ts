@@ -518,7 +518,7 @@ export interface TableFrame {
  */
 export interface SessionOptions {
     /**
-     * Time between two polls; 1000 by default, at least 100.
+     * Time between two polls; 1000 by default, at least 100, at most 20,000: a host ends scripts that nobody asks for.
      */
     pollMillis?: number;
     /**
@@ -894,7 +894,7 @@ export class Session {
      */
     run(target: string, source: string, now: number): void;
     /**
-     * Changes the time between two polls; at least 100 milliseconds.
+     * Changes the time between two polls; at least 100 milliseconds, at most 20,000.
      */
     setPollMillis(poll_millis: number, now: number): void;
     /**

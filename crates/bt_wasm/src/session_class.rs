@@ -49,7 +49,7 @@ impl Session {
         self.inner.set_visible(visible, now);
     }
 
-    /// Changes the time between two polls; at least 100 milliseconds.
+    /// Changes the time between two polls; at least 100 milliseconds, at most 20,000.
     #[wasm_bindgen(js_name = setPollMillis)]
     pub fn set_poll_millis(&mut self, poll_millis: f64, now: f64) {
         self.inner.set_poll_millis(poll_millis, now);

@@ -103,10 +103,14 @@ fn is_unresolved(name: &str) -> bool {
     name == "[unknown]" || name.strip_prefix("0x").is_some_and(is_address)
 }
 
-fn value_in(samples: &Samples, column: &Column, rows: &Range<u64>, runs: &[Range<u64>]) -> f64 {
-    if !samples.is_counter() {
-        return rows.clone().rev().map(|row| column.value(row)).find(|value| !value.is_nan()).unwrap_or(0.0);
-    }
+/// The latest of the rows in which anything has a value: all of them are shown as of that moment, so that what has vanished
+/// by then counts no more.
+fn latest_row(samples: &Samples, rows: &Range<u64>) -> Option<u64> {
+    let latest = |column: &Column| rows.clone().rev().find(|row| !column.value(*row).is_nan());
+    samples.columns().iter().filter_map(latest).max()
+}
+
+fn increase_in(samples: &Samples, column: &Column, runs: &[Range<u64>]) -> f64 {
     let mut increases = Vec::new();
     for run in runs {
         counter::push_increases(samples, column, run.clone(), &mut increases);
@@ -176,10 +180,14 @@ impl<'a> Tree<'a> {
         let mut tree = Tree::new();
         let rows = samples.rows(window);
         let runs = samples.runs(rows.clone());
+        let latest_row = if samples.is_counter() { None } else { latest_row(samples, &rows) };
         for column in samples.columns() {
             let Some(labels) = column.labels.as_deref() else { continue };
-            let value = value_in(samples, column, &rows, &runs);
-            if value <= 0.0 || value < options.min_samples {
+            let value = match latest_row {
+                Some(row) => column.value(row),
+                None => increase_in(samples, column, &runs),
+            };
+            if value.is_nan() || value <= 0.0 || value < options.min_samples {
                 continue;
             }
             let mut stack = stack_of(labels);
