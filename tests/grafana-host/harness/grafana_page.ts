@@ -102,6 +102,19 @@ export class GrafanaPage {
     );
   }
 
+  /** Where the element with this label is on the page, in pixels; undefined without it. */
+  placeOf(label: string): Promise<{ top: number; right: number } | undefined> {
+    return this.page.evaluate((wanted) => {
+      const box = document.querySelector(`[aria-label="${wanted}"]`)?.getBoundingClientRect();
+      return box && { top: box.top + window.scrollY, right: box.right + window.scrollX };
+    }, label);
+  }
+
+  /** What the element with the keyboard's focus is called. */
+  focused(): Promise<string> {
+    return this.page.evaluate(() => (document.activeElement as HTMLElement | null)?.innerText ?? "");
+  }
+
   /** Whether every canvas of a panel has colours: something is drawn. */
   isDrawn(id: number): Promise<boolean> {
     return this.page.evaluate((panel) => {

@@ -27,6 +27,22 @@ export class ScriptEditor {
     await this.#page.locator(`${EDITOR} .view-lines`).click();
   }
 
+  /** In pixels from the left of the page. */
+  rightEdge(): Promise<number> {
+    return this.#page.evaluate(
+      (selector) =>
+        document.querySelector(selector)?.getBoundingClientRect().right ?? Number.POSITIVE_INFINITY,
+      EDITOR,
+    );
+  }
+
+  hasFocus(): Promise<boolean> {
+    return this.#page.evaluate(
+      (selector) => document.querySelector(selector)?.contains(document.activeElement) ?? false,
+      EDITOR,
+    );
+  }
+
   /** Types at the end, key by key. */
   async type(text: string, delay = 20): Promise<void> {
     await this.focus();
