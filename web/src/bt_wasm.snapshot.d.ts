@@ -733,7 +733,7 @@ export type ConnectionState = "connecting" | "connected" | "disconnected";
 /**
  * What the script of a target does.
  */
-export type TargetStatus = { state: "idle" } | { state: "typing"; startsInMillis: number } | { state: "invalid"; message: string; diagnostics: HostDiagnostic[] } | { state: "registering"; elapsedMillis: number } | { state: "starting"; elapsedMillis: number } | { state: "running"; probes: number; lostEvents: number; dataBytes: number; bytesPerSecond: number; elapsedMillis: number; hasData: boolean; pid: number; sharedBy: number } | { state: "stopping" } | { state: "stopped"; exitCode: number } | { state: "error"; message: string; diagnostics: HostDiagnostic[] };
+export type TargetStatus = { state: "idle" } | { state: "typing"; startsInMillis: number } | { state: "invalid"; message: string; diagnostics: HostDiagnostic[] } | { state: "registering"; elapsedMillis: number } | { state: "starting"; elapsedMillis: number; trouble?: string } | { state: "running"; probes: number; lostEvents: number; dataBytes: number; bytesPerSecond: number; elapsedMillis: number; hasData: boolean; pid: number; sharedBy: number; trouble?: string } | { state: "stopping" } | { state: "stopped"; exitCode: number } | { state: "error"; message: string; diagnostics: HostDiagnostic[] };
 
 /**
  * Where a parameter stands in the label of its signature.

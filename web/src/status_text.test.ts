@@ -41,6 +41,11 @@ test.each<[TargetStatus | undefined, string]>([
     { ...RUNNING, lostEvents: 12_345 },
     "warning | Live | 1 probe | 2.0 KiB/s | ! 12,345 events lost: use fewer probes, or aggregate more",
   ],
+  [
+    { ...RUNNING, lostEvents: 3, trouble: "HTTP 500: no" },
+    "warning | Live | 1 probe | 2.0 KiB/s | ! HTTP 500: no",
+  ],
+  [{ state: "starting", elapsedMillis: 1500, trouble: "odd" }, "warning | Starting | 1.5 s | ! odd"],
   [{ state: "stopping" }, "busy | Stopping"],
   [{ state: "stopped", exitCode: 0 }, "idle | Ended"],
   [{ state: "stopped", exitCode: 2 }, "idle | Ended with exit code 2"],

@@ -31,7 +31,7 @@ export function statusText(status: TargetStatus | undefined): StatusText {
     case "registering":
       return busy("Sending", seconds(status.elapsedMillis));
     case "starting":
-      return busy("Starting", seconds(status.elapsedMillis));
+      return troubled(busy("Starting", seconds(status.elapsedMillis)), status.trouble);
     case "running":
       return runningText(status);
     case "stopping":
@@ -49,8 +49,14 @@ const busy = (state: string, ...details: string[]): StatusText => ({ tone: "busy
 
 const endText = (exitCode: number) => (exitCode === 0 ? "Ended" : `Ended with exit code ${exitCode}`);
 
-function runningText({ probes, lostEvents, bytesPerSecond, hasData, sharedBy }: Running): StatusText {
-  const text = {
+function troubled(text: StatusText, trouble: string | undefined): StatusText {
+  return trouble === undefined ? text : { ...text, tone: "warning", warning: trouble };
+}
+
+function runningText(status: Running): StatusText {
+  const { probes, lostEvents, bytesPerSecond, hasData, sharedBy, trouble } = status;
+  const text: StatusText = {
+    tone: "good",
     state: hasData ? "Live" : "Attached, waiting for the first values",
     details: [
       count(probes, "probe"),
@@ -58,9 +64,8 @@ function runningText({ probes, lostEvents, bytesPerSecond, hasData, sharedBy }: 
       ...(sharedBy > 1 ? [`shared by ${sharedBy} panels`] : []),
     ],
   };
-  if (lostEvents === 0) return { tone: "good", ...text };
-  const warning = `${count(lostEvents, "event")} lost: use fewer probes, or aggregate more`;
-  return { tone: "warning", ...text, warning };
+  const lost = `${count(lostEvents, "event")} lost: use fewer probes, or aggregate more`;
+  return troubled(text, trouble ?? (lostEvents === 0 ? undefined : lost));
 }
 
 /** A finding that has a place says more than the summary. */

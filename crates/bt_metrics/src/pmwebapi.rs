@@ -181,9 +181,10 @@ pub struct ErrorReply {
     /// The context that asked, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<u32>,
-    /// What is wrong.
+    /// What is wrong; empty if nothing is said of it, and in a [`StoreReply`], which can be read as one of these.
+    #[serde(default)]
     pub message: String,
-    /// Always `false`.
+    /// `false` for an error.
     pub success: bool,
 }
 

@@ -123,9 +123,11 @@ impl Samples {
             + self.columns.len() * COLUMN_OVERHEAD_BYTES
     }
 
-    /// Instances whose labels are unknown.
+    /// Instances of the latest row whose labels are unknown. Hosts no longer name those that have vanished before.
     pub fn unlabelled(&self) -> impl Iterator<Item = u32> {
-        self.columns.iter().filter(|column| column.labels.is_none()).filter_map(|column| column.instance)
+        let end_row = self.end_row();
+        let is_present = move |column: &&Column| column.labels.is_none() && column.last_row() + 1 == end_row;
+        self.columns.iter().filter(is_present).filter_map(|column| column.instance)
     }
 
     /// Says what an instance stands for; ignored if it has no value in any row.

@@ -11,6 +11,7 @@ mod metric;
 mod notices;
 mod options;
 mod outbox;
+mod question;
 mod request;
 mod script;
 mod shared_script;
@@ -41,6 +42,8 @@ use shared_script::SharedScript;
 
 /// Poll period while a first value is awaited.
 const EAGER_POLL_MILLIS: f64 = 200.0;
+/// How long it is awaited like that. A probe that is hit once a day is no reason to ask five times a second.
+const EAGER_MILLIS: f64 = 30_000.0;
 
 /// The state of a page.
 #[derive(Debug)]
@@ -207,7 +210,10 @@ impl Session {
     }
 
     fn period_millis(&self) -> f64 {
-        let is_waiting = self.subscriptions.registrations().any(|(_, one)| one.state.is_waiting());
+        let eager_since = self.clock.latest_millis() - EAGER_MILLIS;
+        let is_waiting = self.subscriptions.registrations().any(|(_, one)| {
+            one.state.waiting_since_millis().is_some_and(|since_millis| since_millis > eager_since)
+        });
         match self.visibility {
             Visibility::Visible if is_waiting => EAGER_POLL_MILLIS.min(self.poll_millis),
             visibility => visibility.period_millis(self.poll_millis),

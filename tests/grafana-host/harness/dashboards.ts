@@ -1,6 +1,6 @@
 // Dashboards of the specs.
 
-import type { Dashboard, Panel, Query, View } from "../server/page_settings.ts";
+import type { Dashboard, DashboardView, Panel, Query, View } from "../server/page_settings.ts";
 
 export type PanelType = "timeseries" | "heatmap" | "table" | "flamegraph";
 
@@ -19,7 +19,7 @@ export function dashboardOf(...panels: Panel[]): Dashboard {
   return { title: "Spec", time: { from: "now-1m", to: "now" }, panels };
 }
 
-export function show(...panels: Panel[]): View {
+export function show(...panels: Panel[]): DashboardView {
   return { kind: "dashboard", dashboard: dashboardOf(...panels) };
 }
 

@@ -6,6 +6,7 @@
 import type { Page } from "playwright-core";
 import { PATIENCE_MILLIS, waitFor } from "../../e2e/harness/wait.ts";
 import type { PanelView } from "../page/observed.ts";
+import type { Recording } from "../server/page_settings.ts";
 import { ScriptEditor } from "./script_editor.ts";
 
 const PICTURE_MARGIN_PIXELS = 6;
@@ -54,6 +55,19 @@ export class GrafanaPage {
       limitMillis,
     );
     return last as PanelView;
+  }
+
+  /** The last packets of each panel, for a view that plays them. */
+  recording(): Promise<Recording> {
+    return this.page.evaluate(() => window.observed.recording());
+  }
+
+  /** As if another tab were in front of it, or it of the others: headless tabs all count as seen. */
+  async setHidden(isHidden: boolean): Promise<void> {
+    await this.page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
   }
 
   /** The text that is on screen in a panel; empty without it. */

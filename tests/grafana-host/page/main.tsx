@@ -8,8 +8,9 @@ import { DashboardPage } from "./dashboard.tsx";
 import { ExplorePage } from "./explore.tsx";
 import { startObserving } from "./observed.ts";
 import { PageFrame } from "./page_frame.tsx";
-import { instanceOf, moduleUrl } from "./plugin_context.ts";
+import { instanceOf, instanceSettings, moduleUrl } from "./plugin_context.ts";
 import { type AnyDataSourcePlugin, loadPlugin } from "./plugin_loader.ts";
+import { Replay } from "./replay.ts";
 import { installServices } from "./services.ts";
 import { settings } from "./settings.ts";
 import { SettingsPage } from "./settings_page.tsx";
@@ -32,12 +33,20 @@ start().catch((error: Error) => {
 
 async function start(): Promise<void> {
   const plugin = await loadPlugin(moduleUrl);
-  const dataSource = instanceOf(plugin, settings.plugin.jsonData);
+  const dataSource = dataSourceOf(plugin);
   services.useDataSource(dataSource);
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root element");
   createRoot(root).render(<PageFrame theme={theme}>{view(plugin, dataSource)}</PageFrame>);
   observed.isReady = true;
+}
+
+function dataSourceOf(plugin: AnyDataSourcePlugin): DataSourceApi {
+  const { view, plugin: stored } = settings;
+  const recording = view.kind === "dashboard" ? view.recording : undefined;
+  return recording
+    ? new Replay(instanceSettings(stored.jsonData), recording)
+    : instanceOf(plugin, stored.jsonData);
 }
 
 function view(plugin: AnyDataSourcePlugin, dataSource: DataSourceApi): React.ReactElement {

@@ -1,6 +1,7 @@
 // What the page shows, as plain data that the specs read: `window.observed`.
 
-import { type DataFrame, getFieldDisplayName, type PanelData } from "@grafana/data";
+import { type DataFrame, type DataQueryResponse, getFieldDisplayName, type PanelData } from "@grafana/data";
+import type { RecordedPacket, Recording } from "../server/page_settings.ts";
 
 /** One panel at this moment. */
 export interface PanelView {
@@ -39,6 +40,8 @@ export interface Observed {
   failure: string;
   readonly reactVersion: string;
   panel(id: number): PanelView | undefined;
+  /** The last packets of each panel as their data source made them. */
+  recording(): Recording;
 }
 
 declare global {
@@ -48,14 +51,22 @@ declare global {
 }
 
 const MAX_VALUES = 2_000;
+const MAX_RECORDED = 10;
 const panels = new Map<number, { data: PanelData; packets: number }>();
+const recorded = new Map<number, RecordedPacket[]>();
 
 export function observePanel(id: number, data: PanelData): void {
   panels.set(id, { data, packets: (panels.get(id)?.packets ?? 0) + 1 });
 }
 
+export function observePacket(id: number, { data }: DataQueryResponse): void {
+  const last = recorded.get(id) ?? [];
+  recorded.set(id, [...last.slice(1 - MAX_RECORDED), { at: Date.now(), frames: data }]);
+}
+
 export function startObserving(reactVersion: string): Observed {
-  window.observed = { isReady: false, failure: "", reactVersion, panel: viewOf };
+  const recording = () => Object.fromEntries(recorded);
+  window.observed = { isReady: false, failure: "", reactVersion, panel: viewOf, recording };
   return window.observed;
 }
 

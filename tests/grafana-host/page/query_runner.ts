@@ -28,6 +28,7 @@ import {
   takeUntil,
   timer,
 } from "rxjs";
+import { observePacket } from "./observed.ts";
 
 /** A quick answer is shown at once, a slow one after this time as loading. */
 const LOADING_AFTER_MILLIS = 200;
@@ -57,6 +58,7 @@ export function run(dataSource: DataSourceApi, options: RunOptions): Observable<
   const answer = dataSource.query(request);
   const data = (isObservable(answer) ? answer : from(answer)).pipe(
     map((packet) => {
+      if (options.panelId !== undefined) observePacket(options.panelId, packet);
       packets.set(packet.key ?? packet.data[0]?.refId ?? "A", packet);
       last = joined(packets, packet.state ?? LoadingState.Done, request);
       return last;

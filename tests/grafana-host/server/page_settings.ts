@@ -46,10 +46,27 @@ export interface PluginSettings {
   readonly jsonData: Readonly<Record<string, unknown>>;
 }
 
+export interface DashboardView {
+  readonly kind: "dashboard";
+  readonly dashboard: Dashboard;
+  readonly editPanel?: number;
+  /** Its panels show this instead of what the plugin answers. */
+  readonly recording?: Recording;
+}
+
 export type View =
-  | { readonly kind: "dashboard"; readonly dashboard: Dashboard; readonly editPanel?: number }
+  | DashboardView
   | { readonly kind: "explore"; readonly query: Query }
   | { readonly kind: "settings" };
+
+/** What panels got, by their ids. */
+export type Recording = Readonly<Record<string, readonly RecordedPacket[]>>;
+
+export interface RecordedPacket {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly frames: readonly object[];
+}
 
 export interface PageSettings {
   /** Path below which Grafana is served: empty or such as `/grafana`. */

@@ -18,6 +18,10 @@ pub enum Connection {
     Connected {
         /// Its number.
         context: u32,
+        /// Failures in a row before it was opened; they count until it has held for ten seconds.
+        failures: u32,
+        /// When it was opened.
+        since_millis: f64,
     },
     /// The host does not answer.
     Disconnected {
@@ -59,6 +63,12 @@ pub enum ConnectionEffect {
     OpenContext,
 }
 
+/// A connection that has held for so long is not blamed for the failures before it: twice the longest wait. A host that
+/// opens contexts and answers nothing else as it should is therefore asked less and less often, too.
+const PROOF_MILLIS: f64 = 10_000.0;
+/// Why a context that was lost is not opened again at once.
+const FORGETFUL: &str = "the host forgets the contexts that it opens";
+
 impl Connection {
     /// The state after `event`, and what to do. An event that does not fit the state (a late answer) changes nothing.
     pub fn transition(
@@ -75,17 +85,25 @@ impl Connection {
             {
                 open(failures, Some(message))
             }
-            (Connection::Connecting { .. }, Opened { context }) => (Connection::Connected { context }, None),
+            (Connection::Connecting { failures, .. }, Opened { context }) => {
+                (Connection::Connected { context, failures, since_millis: now_millis }, None)
+            }
             (Connection::Connecting { failures, .. }, Failed { message }) => {
                 (disconnect(failures + 1, message, now_millis, backoff), None)
             }
-            (Connection::Connected { .. }, Failed { message }) => {
-                (disconnect(1, message, now_millis, backoff), None)
+            (Connection::Connected { failures, since_millis, .. }, Failed { message }) => {
+                let failures = still_counted(failures, since_millis, now_millis);
+                (disconnect(failures + 1, message, now_millis, backoff), None)
             }
-            (Connection::Connected { context }, ContextExpired { context: expired })
-                if context == expired =>
-            {
-                open(0, None)
+            (
+                Connection::Connected { context, failures, since_millis },
+                ContextExpired { context: expired },
+            ) if context == expired => {
+                match still_counted(failures, since_millis, now_millis) {
+                    // It may have expired, or the host was restarted.
+                    0 => open(1, None),
+                    failures => (disconnect(failures + 1, FORGETFUL.into(), now_millis, backoff), None),
+                }
             }
             (state, Tick | Opened { .. } | Failed { .. } | ContextExpired { .. }) => (state, None),
         }
@@ -94,7 +112,7 @@ impl Connection {
     /// The open context.
     pub fn context(&self) -> Option<u32> {
         match self {
-            Connection::Connected { context } => Some(*context),
+            Connection::Connected { context, .. } => Some(*context),
             Connection::Idle | Connection::Connecting { .. } | Connection::Disconnected { .. } => None,
         }
     }
@@ -113,6 +131,11 @@ fn open(failures: u32, message: Option<String>) -> (Connection, Option<Connectio
     (Connection::Connecting { failures, message }, Some(ConnectionEffect::OpenContext))
 }
 
+/// The failures before a connection that was opened at `since_millis`, unless it has proved well.
+fn still_counted(failures: u32, since_millis: f64, now_millis: f64) -> u32 {
+    if now_millis - since_millis >= PROOF_MILLIS { 0 } else { failures }
+}
+
 fn disconnect(failures: u32, message: String, now_millis: f64, backoff: &mut Backoff) -> Connection {
     let retry_at_millis = now_millis + backoff.wait_millis(failures);
     Connection::Disconnected { failures, message, retry_at_millis }
@@ -125,7 +148,7 @@ mod tests {
     use super::super::state_table::state_table;
     use super::*;
 
-    fn states() -> [Connection; 5] {
+    fn states() -> [Connection; 7] {
         let lost = |retry_at_millis| Connection::Disconnected {
             failures: 2,
             message: "lost".into(),
@@ -134,7 +157,9 @@ mod tests {
         [
             Connection::Idle,
             Connection::Connecting { failures: 2, message: Some("lost".into()) },
-            Connection::Connected { context: 7 },
+            Connection::Connected { context: 7, failures: 0, since_millis: 990.0 },
+            Connection::Connected { context: 7, failures: 2, since_millis: 990.0 },
+            Connection::Connected { context: 7, failures: 2, since_millis: -9000.0 },
             lost(900.0),
             lost(1100.0),
         ]
@@ -161,11 +186,17 @@ mod tests {
             Idle
               Tick -> Connecting(0, None) OpenContext
             Connecting(2, Some("lost"))
-              Opened { context: 8 } -> Connected { context: 8 }
+              Opened { context: 8 } -> Connected(8, 2 before 1000)
               Failed { message: "refused" } -> Disconnected(3, refused, 2773)
-            Connected { context: 7 }
+            Connected(7, 0 before 990)
               Failed { message: "refused" } -> Disconnected(1, refused, 1443)
-              ContextExpired { context: 7 } -> Connecting(0, None) OpenContext
+              ContextExpired { context: 7 } -> Connecting(1, None) OpenContext
+            Connected(7, 2 before 990)
+              Failed { message: "refused" } -> Disconnected(3, refused, 2773)
+              ContextExpired { context: 7 } -> Disconnected(3, the host forgets the contexts that it opens, 2773)
+            Connected(7, 2 before -9000)
+              Failed { message: "refused" } -> Disconnected(1, refused, 1443)
+              ContextExpired { context: 7 } -> Connecting(1, None) OpenContext
             Disconnected(2, lost, 900)
               Tick -> Connecting(2, Some("lost")) OpenContext
             Disconnected(2, lost, 1100)
@@ -179,7 +210,10 @@ mod tests {
                 format!("Disconnected({failures}, {message}, {retry_at_millis:.0})")
             }
             Connection::Connecting { failures, message } => format!("Connecting({failures}, {message:?})"),
-            other => format!("{other:?}"),
+            Connection::Connected { context, failures, since_millis } => {
+                format!("Connected({context}, {failures} before {since_millis})")
+            }
+            Connection::Idle => "Idle".into(),
         }
     }
 }

@@ -248,14 +248,19 @@ impl RegistrationState {
         }
     }
 
-    /// Whether a first value is awaited.
-    pub fn is_waiting(&self) -> bool {
-        matches!(
-            self,
-            RegistrationState::Registering { .. }
-                | RegistrationState::Starting { .. }
-                | RegistrationState::Running { has_data: false, .. }
-        )
+    /// Since when a first value is awaited; `None` if none is.
+    pub fn waiting_since_millis(&self) -> Option<f64> {
+        match self {
+            RegistrationState::Registering { since_millis }
+            | RegistrationState::Starting { since_millis, .. }
+            | RegistrationState::Running { since_millis, has_data: false, .. } => Some(*since_millis),
+            RegistrationState::Idle
+            | RegistrationState::Running { has_data: true, .. }
+            | RegistrationState::Returning { .. }
+            | RegistrationState::Parked
+            | RegistrationState::Stopped { .. }
+            | RegistrationState::Failed { .. } => None,
+        }
     }
 
     /// Whether there is something to show: values, or all that a process that has ended left.

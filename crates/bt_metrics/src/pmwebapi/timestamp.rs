@@ -8,10 +8,14 @@ use serde_json::value::RawValue;
 /// counts them has; more have all zeros.
 const SHORT_NANOSECONDS: std::ops::RangeInclusive<usize> = 4..=8;
 
-/// Reads the text of a number; `None` if it is none.
+/// Seconds from 1970 to the year 10000. A clock cannot show more, and with it milliseconds keep their precision.
+const END_OF_TIME_SECONDS: f64 = 253_402_300_800.0;
+
+/// Reads the text of a number; `None` if it is none, or no time of a clock.
 pub(super) fn read(text: &str) -> Option<f64> {
     let number: f64 = serde_json::from_str(text).ok()?;
-    Some(short_nanoseconds(text).unwrap_or(number))
+    let seconds = short_nanoseconds(text).unwrap_or(number);
+    (0.0..END_OF_TIME_SECONDS).contains(&seconds).then_some(seconds)
 }
 
 fn short_nanoseconds(text: &str) -> Option<f64> {
@@ -22,7 +26,7 @@ fn short_nanoseconds(text: &str) -> Option<f64> {
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let text = Box::<RawValue>::deserialize(deserializer)?;
-    read(text.get()).ok_or_else(|| de::Error::custom("a timestamp is a number"))
+    read(text.get()).ok_or_else(|| de::Error::custom("a timestamp is seconds since 1970"))
 }
 
 #[cfg(test)]
@@ -42,6 +46,9 @@ mod tests {
             ("1.5e3", Some(1_500.0)),
             ("1.", None),
             ("null", None),
+            ("253402300799", Some(253_402_300_799.0)),
+            ("1e24", None),
+            ("-7.5", None),
         ] {
             let found = read(text);
             let is_near = |(found, expected): (f64, f64)| (found - expected).abs() < 1e-6;

@@ -8,7 +8,7 @@ use bt_lifecycle::browser::{ConnectionEvent, Lease, RegistrationEvent, ScriptTex
 use bt_metrics::pmwebapi::{ContextReply, ErrorReply, FetchReply, IndomReply, MetricEntry, MetricReply};
 use serde::de::DeserializeOwned;
 
-use super::metric::Question;
+use super::effects::backoff;
 use super::outbox::{Pending, Return, UnreadRegistration};
 use super::request::Purpose;
 use super::shared_script::{SharedScript, all_metrics_mut, all_scripts_mut};
@@ -16,6 +16,8 @@ use super::{Session, status};
 
 /// How much of an answer that is no JSON is shown to people.
 const EXCERPT_CHARACTERS: usize = 200;
+/// Useless answers to one return of a registration. Then it is left to the host's expiry: a connection is worth more.
+const MAX_RETURN_FAILURES: u32 = 5;
 
 impl Session {
     /// Takes the answer to a request. An id that is not awaited (any more) is ignored. Requests that follow from the
@@ -23,18 +25,32 @@ impl Session {
     pub fn respond(&mut self, id: u32, http_status: u16, body: &str, now_millis: f64) {
         let now_millis = self.clock.advance(now_millis);
         let Some(pending) = self.pending.remove(&id) else { return };
-        if (200..300).contains(&http_status) {
-            self.take_answer(pending, body, now_millis);
-            return;
+        if !(200..300).contains(&http_status) {
+            let useless = format!("HTTP {http_status}: {}", excerpt(body));
+            self.take_error(pending, http_status, body, useless, now_millis);
+        } else if let Err(useless) = self.take_answer(&pending, body, now_millis) {
+            // An error with the HTTP status of success is an error.
+            self.take_error(pending, 400, body, useless, now_millis);
         }
-        match serde_json::from_str::<ErrorReply>(body) {
-            Ok(reply) if reply.message.contains("unknown context identifier") => {
+    }
+
+    /// Takes an answer that is not what was asked for. `useless`: what to say of it if it says nothing itself.
+    fn take_error(
+        &mut self,
+        pending: Pending,
+        http_status: u16,
+        body: &str,
+        useless: String,
+        now_millis: f64,
+    ) {
+        match serde_json::from_str::<ErrorReply>(body).ok().filter(|reply| !reply.message.is_empty()) {
+            Some(reply) if reply.message.contains("unknown context identifier") => {
                 self.lose_context(pending, now_millis);
             }
-            Ok(reply) if http_status == 400 => self.take_refusal(pending, reply.message, now_millis),
+            Some(reply) if http_status == 400 => self.take_refusal(pending, reply.message, now_millis),
             // A server in between, whose words say enough.
-            Ok(reply) => self.lose_host(pending, &reply.message, now_millis),
-            Err(_) => self.lose_host(pending, &format!("HTTP {http_status}: {}", excerpt(body)), now_millis),
+            Some(reply) => self.take_useless(pending, &reply.message, now_millis),
+            None => self.take_useless(pending, &useless, now_millis),
         }
     }
 
@@ -50,46 +66,49 @@ impl Session {
         }
     }
 
-    fn take_answer(&mut self, pending: Pending, body: &str, now_millis: f64) {
-        let taken = match &pending.purpose {
-            Purpose::OpenContext => parse(body).map(|reply: ContextReply| {
+    /// `Err` says what is wrong with an answer that nothing can be learnt from.
+    fn take_answer(&mut self, pending: &Pending, body: &str, now_millis: f64) -> Result<(), String> {
+        match &pending.purpose {
+            Purpose::OpenContext => {
+                let reply: ContextReply = parse(body)?;
                 self.host = status::host_name(&reply);
                 self.unchecked_context = Some(reply.context);
-            }),
-            Purpose::AskAgent { context } => parse(body).map(|reply: FetchReply| {
+            }
+            Purpose::AskAgent { context } => {
+                let reply: FetchReply = parse_for(Some(*context), body)?;
                 self.follow_host_clock(reply.timestamp, pending.sent_millis, now_millis);
                 self.take_agent(*context, &reply, now_millis);
-            }),
+            }
             Purpose::Register { text, run } => {
+                parse_stored(pending.context, body)?;
                 let (text, run) = (text.clone(), *run);
                 self.unread_registration =
                     Some(UnreadRegistration { context: pending.context, text, run, refusal: None });
-                Ok(())
             }
-            Purpose::ReadRegistration { text, run, refusal } => parse(body).map(|reply: FetchReply| {
+            Purpose::ReadRegistration { text, run, refusal } => {
+                let reply: FetchReply = parse_for(pending.context, body)?;
                 self.take_registration(text, *run, refusal.clone(), &reply, now_millis);
-            }),
-            Purpose::Return { lease } => {
-                self.finish_return(lease.clone(), now_millis);
-                Ok(())
+            }
+            Purpose::Return { item } => {
+                parse_stored(pending.context, body)?;
+                self.finish_return(item.lease.clone(), now_millis);
             }
             Purpose::AskMetrics { component } => {
-                parse(body).map(|reply: MetricReply| self.take_metrics(component, &reply, now_millis))
+                let reply: MetricReply = parse_for(pending.context, body)?;
+                self.take_metrics(component, &reply, now_millis);
             }
             Purpose::AskInstances { metric } => {
-                parse(body).map(|reply: IndomReply| self.take_instances(metric, &reply, now_millis))
+                let reply: IndomReply = parse_for(pending.context, body)?;
+                self.take_instances(metric, &reply, now_millis);
             }
             Purpose::Poll { names } => {
-                let reply = FetchReply::read(body).map_err(|error| not_pmwebapi(&error, body));
-                reply.map(|reply| {
-                    self.follow_host_clock(reply.timestamp, pending.sent_millis, now_millis);
-                    self.take_poll(names, &reply, pending.sent_millis, now_millis);
-                })
+                let reply = FetchReply::read(body).map_err(|error| not_pmwebapi(&error, body))?;
+                check_context(pending.context, Some(reply.context))?;
+                self.follow_host_clock(reply.timestamp, pending.sent_millis, now_millis);
+                self.take_poll(names, &reply, pending.sent_millis, now_millis);
             }
-        };
-        if let Err(message) = taken {
-            self.lose_host(pending, &message, now_millis);
         }
+        Ok(())
     }
 
     /// The connection stands once there is an agent: what a page asks for is the agent's.
@@ -119,12 +138,12 @@ impl Session {
             Purpose::ReadRegistration { text, run, .. } => {
                 self.registration_event(&text, RegistrationEvent::Refused { run, message }, now_millis);
             }
-            Purpose::Return { lease } => self.take_refused_return(lease, now_millis),
+            Purpose::Return { item } => self.take_refused_return(item.lease, now_millis),
             Purpose::AskMetrics { component } => {
                 let nothing = MetricReply { context: 0, metrics: Vec::new() };
                 self.take_metrics(&component, &nothing, now_millis);
             }
-            Purpose::AskInstances { metric } => self.ask_instances_again(&metric, now_millis),
+            Purpose::AskInstances { .. } => self.take_useless(pending, &message, now_millis),
             Purpose::Poll { names } if message.contains("nknown metric") || message.contains("lookup") => {
                 let nothing = FetchReply { context: 0, timestamp: 0.0, values: Vec::new() };
                 self.take_poll(&names, &nothing, pending.sent_millis, now_millis);
@@ -146,6 +165,36 @@ impl Session {
         }
     }
 
+    /// The answer is none that a host gives, or no answer to what was asked. One to a question about names does not keep the
+    /// values from coming, nor does one to what nobody waits for; any other shows that the host cannot be worked with now.
+    fn take_useless(&mut self, pending: Pending, message: &str, now_millis: f64) {
+        match pending.purpose {
+            Purpose::AskMetrics { component } => {
+                let backoff = backoff(&mut self.backoff, now_millis);
+                all_scripts_mut(&mut self.scripts)
+                    .filter(|script| script.component == component)
+                    .for_each(|script| script.ask_metrics.fail(message, now_millis, backoff));
+            }
+            Purpose::AskInstances { metric } => {
+                let backoff = backoff(&mut self.backoff, now_millis);
+                all_metrics_mut(&mut self.scripts, &metric)
+                    .for_each(|known| known.ask_instances.fail(message, now_millis, backoff));
+            }
+            Purpose::Return { item } if item.failures + 1 >= MAX_RETURN_FAILURES => {
+                self.finish_return(item.lease, now_millis);
+            }
+            Purpose::Return { item } => {
+                let purpose = Purpose::Return { item: Return { failures: item.failures + 1, ..item } };
+                self.lose_host(Pending { purpose, ..pending }, message, now_millis);
+            }
+            Purpose::OpenContext
+            | Purpose::AskAgent { .. }
+            | Purpose::Register { .. }
+            | Purpose::ReadRegistration { .. }
+            | Purpose::Poll { .. } => self.lose_host(pending, message, now_millis),
+        }
+    }
+
     /// The host does not answer, or not as a host does. A request of an earlier connection says nothing about this one.
     fn lose_host(&mut self, pending: Pending, message: &str, now_millis: f64) {
         if pending.context == self.connection.context() {
@@ -155,22 +204,23 @@ impl Session {
         self.want_again(pending.purpose, now_millis);
     }
 
-    fn want_again(&mut self, purpose: Purpose, now_millis: f64) {
+    /// What was asked in vain is asked again when there is a connection.
+    pub(super) fn want_again(&mut self, purpose: Purpose, now_millis: f64) {
         match purpose {
             Purpose::OpenContext | Purpose::AskAgent { .. } => {}
             Purpose::Register { text, run } | Purpose::ReadRegistration { text, run, .. } => {
                 self.registration_event(&text, RegistrationEvent::Unanswered { run }, now_millis);
             }
-            Purpose::Return { lease } => {
-                let handle = lease.0.clone();
-                self.queue_return(Return { lease, handle });
-            }
+            Purpose::Return { item } => self.queue_return(item),
             Purpose::AskMetrics { component } => {
                 all_scripts_mut(&mut self.scripts)
                     .filter(|script| script.component == component)
-                    .for_each(|script| script.ask_metrics = Question::Due(now_millis));
+                    .for_each(|script| script.ask_metrics.ask(now_millis));
             }
-            Purpose::AskInstances { metric } => self.ask_instances_again(&metric, now_millis),
+            Purpose::AskInstances { metric } => {
+                all_metrics_mut(&mut self.scripts, &metric)
+                    .for_each(|known| known.ask_instances.ask(now_millis));
+            }
             Purpose::Poll { .. } => self.poll.answered(now_millis, self.period_millis()),
         }
     }
@@ -180,7 +230,9 @@ impl Session {
     /// Only PCP's agent, which tells no version, is asked by name: with ours the name may be another script's by now.
     fn take_refused_return(&mut self, lease: Lease, now_millis: f64) {
         match self.names.remove(&lease) {
-            Some(handle) if self.agent.version.is_none() => self.queue_return(Return { lease, handle }),
+            Some(handle) if self.agent.version.is_none() => {
+                self.queue_return(Return { lease, handle, failures: 0 })
+            }
             _ => self.finish_return(lease, now_millis),
         }
     }
@@ -199,9 +251,10 @@ impl Session {
         {
             self.connection_event(ConnectionEvent::ContextExpired { context }, now_millis);
         }
+        let backoff = backoff(&mut self.backoff, now_millis);
         let scripts = all_scripts_mut(&mut self.scripts);
         for script in scripts.filter(|script| script.component == component) {
-            script.take_metrics(&reply.metrics, &mut self.store, now_millis);
+            script.take_metrics(&reply.metrics, &mut self.store, now_millis, backoff);
         }
         // The values of the new metrics are what everybody waits for.
         self.poll.hasten(now_millis, 0.0);
@@ -216,14 +269,9 @@ impl Session {
     }
 
     fn take_instances(&mut self, metric: &str, reply: &IndomReply, now_millis: f64) {
+        let backoff = backoff(&mut self.backoff, now_millis);
         for known in all_metrics_mut(&mut self.scripts, metric) {
-            known.take_instances(&reply.instances, &mut self.store, now_millis);
-        }
-    }
-
-    fn ask_instances_again(&mut self, metric: &str, now_millis: f64) {
-        for known in all_metrics_mut(&mut self.scripts, metric) {
-            known.ask_instances_again(now_millis);
+            known.take_instances(&reply.instances, &mut self.store, now_millis, backoff);
         }
     }
 
@@ -243,8 +291,54 @@ impl Session {
     }
 }
 
+/// An answer that names the context that asked.
+trait OfContext {
+    fn context(&self) -> u32;
+}
+
+impl OfContext for FetchReply {
+    fn context(&self) -> u32 {
+        self.context
+    }
+}
+
+impl OfContext for MetricReply {
+    fn context(&self) -> u32 {
+        self.context
+    }
+}
+
+impl OfContext for IndomReply {
+    fn context(&self) -> u32 {
+        self.context
+    }
+}
+
 fn parse<T: DeserializeOwned>(body: &str) -> Result<T, String> {
     serde_json::from_str(body).map_err(|error| not_pmwebapi(&error, body))
+}
+
+fn parse_for<T: DeserializeOwned + OfContext>(context: Option<u32>, body: &str) -> Result<T, String> {
+    let reply: T = parse(body)?;
+    check_context(context, Some(reply.context()))?;
+    Ok(reply)
+}
+
+/// An answer to a store that says `success`.
+fn parse_stored(context: Option<u32>, body: &str) -> Result<(), String> {
+    let reply: ErrorReply = parse(body)?;
+    check_context(context, reply.context)?;
+    reply.success.then_some(()).ok_or_else(|| "the host did not do it, and does not say why".into())
+}
+
+/// What a server in between mixes up are the values of somebody else.
+fn check_context(asked: Option<u32>, answered: Option<u32>) -> Result<(), String> {
+    match asked.zip(answered) {
+        Some((asked, answered)) if asked != answered => {
+            Err(format!("the answer is for the context {answered} instead of {asked}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn not_pmwebapi(error: &serde_json::Error, body: &str) -> String {
@@ -252,5 +346,9 @@ fn not_pmwebapi(error: &serde_json::Error, body: &str) -> String {
 }
 
 fn excerpt(body: &str) -> String {
-    body.trim().chars().take(EXCERPT_CHARACTERS).collect()
+    let body = body.trim();
+    if body.is_empty() {
+        return "nothing".into();
+    }
+    body.chars().take(EXCERPT_CHARACTERS).collect()
 }

@@ -12,11 +12,14 @@ use super::outbox::Return;
 
 impl Session {
     pub(super) fn connection_event(&mut self, event: ConnectionEvent, now_millis: f64) {
-        // The moment at which a page was opened is as good a seed as any, and tests know it.
-        let backoff = self.backoff.get_or_insert_with(|| Backoff::new(now_millis.to_bits()));
+        let context_before = self.connection.context();
+        let backoff = backoff(&mut self.backoff, now_millis);
         let connection = std::mem::replace(&mut self.connection, Connection::Idle);
         let (connection, effect) = connection.transition(event, now_millis, backoff);
         self.connection = connection;
+        if context_before.is_some() && context_before != self.connection.context() {
+            self.take_outbox_back(now_millis);
+        }
         if effect == Some(ConnectionEffect::OpenContext) {
             self.context_is_due = true;
         }
@@ -65,7 +68,7 @@ impl Session {
                 }
                 SubscriptionEffect::Return(lease) => {
                     let handle = lease.0.clone();
-                    self.queue_return(Return { lease, handle });
+                    self.queue_return(Return { lease, handle, failures: 0 });
                 }
                 SubscriptionEffect::Free(text) => {
                     if let Some(shared) = self.scripts.remove(&text) {
@@ -88,4 +91,9 @@ impl Session {
         }
         is_valid
     }
+}
+
+/// The moment at which a page was opened is as good a seed as any, and tests know it.
+pub(super) fn backoff(slot: &mut Option<Backoff>, now_millis: f64) -> &mut Backoff {
+    slot.get_or_insert_with(|| Backoff::new(now_millis.to_bits()))
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use bt_analysis::MapFact;
+use bt_lifecycle::browser::Backoff;
 use bt_metrics::pmwebapi::{IndomInstance, InstanceValue, MetricInfo};
 use bt_metrics::{Atom, InstanceLabels, MetricType, Semantics, ValueType};
 use bt_series::{MetricId, MetricKind, Samples, Store};
 use rustc_hash::FxHashMap;
 
-/// Pause between two questions for metrics or instances that the last answer lacked.
-pub(crate) const ASK_AGAIN_MILLIS: f64 = 1_000.0;
+use super::question::Question;
+
 /// Before a first value, rows without one are this far apart. A host prints once a second while the page polls more
 /// often: what was counted in that second must not look like the count of the last poll alone.
 const FIRST_VALUE_MILLIS: f64 = 2_000.0;
@@ -37,6 +38,8 @@ pub(crate) struct Metric {
     /// Time between two prints.
     print_millis: f64,
     pub(crate) ask_instances: Question,
+    /// Whether there are values whose instances nothing is known of.
+    lacks_labels: bool,
 }
 
 /// The values of a metric.
@@ -58,27 +61,6 @@ pub(crate) struct LatestTexts {
     /// Instances of the latest answer.
     instances: Vec<u32>,
     labels: FxHashMap<u32, Arc<InstanceLabels>>,
-}
-
-/// Something to ask the host for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Question {
-    /// Nothing to ask.
-    Settled,
-    /// To be asked from this moment on.
-    Due(f64),
-    /// Asked.
-    Asked,
-}
-
-impl Question {
-    /// When it is due; `None` if nothing is to be asked.
-    pub(crate) fn due_millis(self) -> Option<f64> {
-        match self {
-            Question::Due(at) => Some(at),
-            Question::Settled | Question::Asked => None,
-        }
-    }
 }
 
 /// The values of a metric in one answer.
@@ -129,7 +111,8 @@ impl Metric {
             is_final: false,
             asked_at_millis: f64::NEG_INFINITY,
             print_millis,
-            ask_instances: info.indom.as_ref().map_or(Question::Settled, |_| Question::Due(now_millis)),
+            ask_instances: info.indom.as_ref().map_or_else(Question::default, |_| Question::due(now_millis)),
+            lacks_labels: false,
         }
     }
 
@@ -159,8 +142,11 @@ impl Metric {
             }
             Data::Texts(texts) => (texts.take_values(arrival.instances), texts.lacks_labels()),
         };
-        if lacks_labels && self.ask_instances == Question::Settled {
-            self.ask_instances = Question::Due(arrival.now_millis);
+        // The first ones do not wait until the host is asked again after an answer of no use, as of a domain that is empty.
+        let is_first = !std::mem::replace(&mut self.lacks_labels, lacks_labels);
+        let waits = self.ask_instances.due_millis().is_some();
+        if lacks_labels && (self.ask_instances.is_settled() || (is_first && waits)) {
+            self.ask_instances.ask(arrival.now_millis);
         }
         has_values
     }
@@ -177,8 +163,19 @@ impl Metric {
         }
     }
 
+    /// What is wrong with the host's latest answer about the instances, if values stay without a name for it.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.ask_instances.trouble().filter(|_| self.lacks_labels)
+    }
+
     /// Learns what its instances stand for. Asks again in a while if some are still missing.
-    pub(crate) fn take_instances(&mut self, instances: &[IndomInstance], store: &mut Store, now_millis: f64) {
+    pub(crate) fn take_instances(
+        &mut self,
+        instances: &[IndomInstance],
+        store: &mut Store,
+        now_millis: f64,
+        backoff: &mut Backoff,
+    ) {
         let is_histogram = self.metric_type == Some(MetricType::Histogram);
         let key_parts = self.key_parts;
         let labels = |one: &IndomInstance| {
@@ -195,15 +192,14 @@ impl Metric {
                 texts.lacks_labels()
             }
         };
-        self.ask_instances = Question::Settled;
-        if lacks_labels {
-            self.ask_instances_again(now_millis);
+        self.lacks_labels = lacks_labels;
+        if lacks_labels && instances.is_empty() {
+            self.ask_instances.fail("the host names no key of the values", now_millis, backoff);
+        } else if lacks_labels {
+            self.ask_instances.ask_for_more(now_millis);
+        } else {
+            self.ask_instances.settle();
         }
-    }
-
-    /// The question for instances got no usable answer.
-    pub(crate) fn ask_instances_again(&mut self, now_millis: f64) {
-        self.ask_instances = Question::Due(now_millis + ASK_AGAIN_MILLIS);
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::Session;
+use super::shared_script::SharedScript;
 
 /// A remark about the values of a target.
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
@@ -39,13 +40,17 @@ impl Session {
             }
             _ => None,
         };
-        let script = current.and_then(|text| self.scripts.get(text)?.current());
+        let shared = current.and_then(|text| self.scripts.get(text));
+        let trouble = shared.and_then(SharedScript::trouble);
+        let trouble = trouble.map(|trouble| warning(format!("Some values or names are missing: {trouble}")));
+        let script = shared.and_then(SharedScript::current);
         let lost_events = script.map(|script| script.lost_events).filter(|lost| *lost > 0.0);
         // What the host cut or left out concerns no line of the script.
         let of_the_run = script.into_iter().flat_map(|script| &script.diagnostics);
         let of_the_run = of_the_run.filter(|one| one.line.is_none() && one.severity == "warning");
         let refused: usize = self.refused_instances(target);
         lost.into_iter()
+            .chain(trouble)
             .chain(ended)
             .chain(
                 lost_events

@@ -2,7 +2,6 @@
 
 use bt_lifecycle::browser::{Lease, RegistrationEvent, ScriptText, Visibility};
 
-use super::metric::Question;
 use super::request::{Draft, HttpRequest, Purpose, split_names};
 use super::script::Script;
 use super::{Session, status};
@@ -31,9 +30,11 @@ pub(super) struct Pending {
 }
 
 /// A registration that goes back.
-#[derive(Debug)]
-pub(super) struct Return {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Return {
     pub(super) lease: Lease,
+    /// Useless answers so far.
+    pub(super) failures: u32,
     /// What the host knows the script by: its id, or its name.
     pub(super) handle: String,
 }
@@ -87,6 +88,13 @@ impl Session {
             self.queue_registration(context);
             self.queue_questions(context, now_millis);
             self.queue_poll(context, now_millis);
+        }
+    }
+
+    /// The context that these requests were for is lost. A host that is gone is not asked one after the other.
+    pub(super) fn take_outbox_back(&mut self, now_millis: f64) {
+        for unsent in std::mem::take(&mut self.outbox) {
+            self.want_again(unsent.purpose, now_millis);
         }
     }
 
@@ -151,8 +159,8 @@ impl Session {
     }
 
     fn queue_returns(&mut self, context: u32) {
-        while let Some(Return { lease, handle }) = self.returns.pop_front() {
-            self.queue(Draft::deregister(context, handle), Purpose::Return { lease });
+        while let Some(item) = self.returns.pop_front() {
+            self.queue(Draft::deregister(context, item.handle.clone()), Purpose::Return { item });
         }
     }
 
@@ -167,19 +175,18 @@ impl Session {
     }
 
     fn queue_questions(&mut self, context: u32, now_millis: f64) {
-        let is_due = |question: Question| question.due_millis().is_some_and(|at| at <= now_millis);
         let mut components = Vec::new();
         let mut metrics = Vec::new();
         for (text, shared) in &mut self.scripts {
             let registration = self.subscriptions.registration(text);
             let Some(lease) = registration.and_then(|one| one.state.lease()) else { continue };
             for script in shared.both_mut().filter(|script| script.lease == *lease) {
-                if is_due(script.ask_metrics) {
-                    script.ask_metrics = Question::Asked;
+                if script.ask_metrics.is_due(now_millis) {
+                    script.ask_metrics.set_asked();
                     components.push(script.component.clone());
                 }
-                for metric in script.metrics_mut().filter(|metric| is_due(metric.ask_instances)) {
-                    metric.ask_instances = Question::Asked;
+                for metric in script.metrics_mut().filter(|metric| metric.ask_instances.is_due(now_millis)) {
+                    metric.ask_instances.set_asked();
                     metrics.push(metric.name.clone());
                 }
             }

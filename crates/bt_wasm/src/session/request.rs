@@ -1,9 +1,11 @@
 //! Requests that the caller performs, and what their answers are for.
 
-use bt_lifecycle::browser::{Lease, ScriptText};
+use bt_lifecycle::browser::ScriptText;
 use bt_metrics::{control, script_metric};
 use serde::Serialize;
 use tsify::Tsify;
+
+use super::outbox::Return;
 
 /// Longest path of a request: pmproxy 6 takes URLs of 8,192 bytes.
 const MAX_PATH_BYTES: usize = 7_500;
@@ -55,7 +57,7 @@ pub(crate) enum Purpose {
     /// Reads what became of that. `refusal`: the store itself was refused, with this message.
     ReadRegistration { text: ScriptText, run: u32, refusal: Option<String> },
     /// Returns a registration.
-    Return { lease: Lease },
+    Return { item: Return },
     /// Asks for the metrics of the script with this component.
     AskMetrics { component: String },
     /// Asks for the instances of a metric.

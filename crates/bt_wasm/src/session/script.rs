@@ -2,14 +2,15 @@
 
 use bt_analysis::{MapFact, analyse};
 use bt_catalog::Version;
-use bt_lifecycle::browser::Lease;
+use bt_lifecycle::browser::{Backoff, Lease};
 use bt_metrics::control::{self, Status};
 use bt_metrics::pmwebapi::{MetricEntry, MetricInfo};
 use bt_metrics::{Atom, script_metric};
 use bt_series::{MetricId, Store};
 use litemap::LiteMap;
 
-use super::metric::{ASK_AGAIN_MILLIS, Data, Metric, Question};
+use super::metric::{Data, Metric};
+use super::question::Question;
 
 /// Status metrics that every agent has, and those of ours.
 const STATUS_LEAVES: [&str; 6] = ["status", "error", "exit_code", "pid", "probes", "data_bytes"];
@@ -18,7 +19,8 @@ const OWN_STATUS_LEAVES: &[&str] = &["lost_events", "diagnostics"];
 const FIRST_PRINT_MILLIS: f64 = 2_500.0;
 /// A script that has printed nothing for so long may be gone: its metrics are asked for again.
 const SILENCE_MILLIS: f64 = 3_000.0;
-/// Questions for metrics that never came: a script without any is complete.
+/// Questions for metrics that never came, one a second. Then those that are there are taken for all; if none is, the
+/// questions become less frequent.
 const MAX_METRIC_QUESTIONS: u32 = 10;
 
 /// A registered script.
@@ -83,7 +85,7 @@ impl Script {
             facts: facts.maps,
             expected_metrics: registered.variables.len(),
             metric_questions: 0,
-            ask_metrics: Question::Due(now_millis),
+            ask_metrics: Question::due(now_millis),
         }
     }
 
@@ -97,7 +99,13 @@ impl Script {
     }
 
     /// Learns of the script's metrics, and asks again if some are still missing.
-    pub(crate) fn take_metrics(&mut self, entries: &[MetricEntry], store: &mut Store, now_millis: f64) {
+    pub(crate) fn take_metrics(
+        &mut self,
+        entries: &[MetricEntry],
+        store: &mut Store,
+        now_millis: f64,
+        backoff: &mut Backoff,
+    ) {
         let prefix = script_metric(&self.component, "");
         let mut status_leaves = Vec::new();
         for entry in entries {
@@ -113,12 +121,19 @@ impl Script {
                 OWN_STATUS_LEAVES.iter().copied().filter(|own| status_leaves.contains(own)).collect();
         }
         self.metric_questions += 1;
-        let complete = self.metrics.len() >= self.expected_metrics;
-        self.ask_metrics = if complete || self.metric_questions >= MAX_METRIC_QUESTIONS {
-            Question::Settled
+        if self.metrics.len() >= self.expected_metrics || self.has_ended() && self.has_asked_enough() {
+            self.ask_metrics.settle();
+        } else if !self.has_asked_enough() {
+            self.ask_metrics.ask_for_more(now_millis);
+        } else if self.metrics.is_empty() {
+            self.ask_metrics.fail("the host lists no metric of the script", now_millis, backoff);
         } else {
-            Question::Due(now_millis + ASK_AGAIN_MILLIS)
-        };
+            self.ask_metrics.settle();
+        }
+    }
+
+    fn has_asked_enough(&self) -> bool {
+        self.metric_questions >= MAX_METRIC_QUESTIONS
     }
 
     fn add_metric(&mut self, leaf: &str, info: &MetricInfo, store: &mut Store, now_millis: f64) {
@@ -178,10 +193,9 @@ impl Script {
     pub(crate) fn take_silence(&mut self, is_silent: bool, now_millis: f64) {
         if !is_silent || self.status != Some(Status::Started) {
             self.heard_at_millis = now_millis;
-        } else if self.ask_metrics == Question::Settled && now_millis - self.heard_at_millis >= SILENCE_MILLIS
-        {
+        } else if self.ask_metrics.is_settled() && now_millis - self.heard_at_millis >= SILENCE_MILLIS {
             self.heard_at_millis = now_millis;
-            self.ask_metrics = Question::Due(now_millis);
+            self.ask_metrics.ask(now_millis);
         }
     }
 
@@ -192,13 +206,25 @@ impl Script {
 
     /// Whether nothing is to be had from it any more: the values of its end are known, of all its metrics.
     pub(crate) fn is_read_out(&self) -> bool {
-        self.ask_metrics == Question::Settled && self.metrics.values().all(|metric| metric.is_final)
+        self.ask_metrics.is_settled() && self.metrics.values().all(|metric| metric.is_final)
     }
 
     /// The host has forgotten it.
     pub(crate) fn lose(&mut self) {
-        self.ask_metrics = Question::Settled;
+        self.ask_metrics.settle();
         self.metrics_mut().for_each(|metric| metric.is_final = true);
+    }
+
+    /// The host was asked to run it once more and says that it does. It may take its time again to list it.
+    pub(crate) fn register_again(&mut self, now_millis: f64) {
+        self.registered_at_millis = now_millis;
+        self.status = None;
+    }
+
+    /// What is wrong with the host's latest answer about its metrics or their instances.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        let instances = self.metrics.values().find_map(Metric::trouble);
+        self.ask_metrics.trouble().or(instances)
     }
 
     /// Whether its values mean something.

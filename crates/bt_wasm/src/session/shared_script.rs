@@ -19,12 +19,22 @@ pub(crate) struct SharedScript {
     pub(crate) next: Option<Script>,
     /// Findings of the host about a script that was refused or failed.
     pub(crate) diagnostics: Vec<control::Diagnostic>,
+    /// How often the host has forgotten it since it last told its state.
+    pub(crate) losses: u32,
 }
 
 impl SharedScript {
     /// The registration that the machine is about.
     pub(crate) fn current(&self) -> Option<&Script> {
         self.next.as_ref().or(self.shown.as_ref())
+    }
+
+    /// What the host answers wrongly about it, though the connection stands.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        // A host that was restarted forgets it once.
+        let is_lost = (self.losses > 1)
+            .then(|| format!("the host takes the script and then does not know it ({} times)", self.losses));
+        is_lost.or_else(|| self.both().find_map(|script| Some(script.trouble()?.to_string())))
     }
 
     /// Both registrations.

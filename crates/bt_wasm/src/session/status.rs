@@ -80,6 +80,9 @@ pub enum TargetStatus {
     Starting {
         /// Time since it was asked for.
         elapsed_millis: f64,
+        /// What the host answers wrongly about it; absent if nothing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trouble: Option<String>,
     },
     /// Its probes are attached.
     Running {
@@ -99,6 +102,9 @@ pub enum TargetStatus {
         pid: i32,
         /// Targets that show this script, with this one.
         shared_by: u32,
+        /// What the host answers wrongly about it, so that values or names are missing; absent if nothing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trouble: Option<String>,
     },
     /// It is being given back.
     Stopping,
@@ -159,7 +165,7 @@ impl Session {
                 retry_in_millis: Some(0.0),
                 ..view(ConnectionState::Disconnected)
             },
-            Connection::Connected { context } => {
+            Connection::Connected { context, .. } => {
                 ConnectionView { context: Some(*context), ..view(ConnectionState::Connected) }
             }
             Connection::Disconnected { message, retry_at_millis, .. } => ConnectionView {
@@ -212,6 +218,7 @@ impl Session {
     fn script_status(&self, text: &str, now_millis: f64) -> TargetStatus {
         let Some(registration) = self.subscriptions.registration(text) else { return TargetStatus::Idle };
         let elapsed = |since_millis: f64| (now_millis - since_millis).max(0.0);
+        let trouble = || self.scripts.get(text).and_then(SharedScript::trouble);
         match &registration.state {
             RegistrationState::Idle => TargetStatus::Idle,
             RegistrationState::Parked => TargetStatus::Registering { elapsed_millis: 0.0 },
@@ -219,7 +226,7 @@ impl Session {
                 TargetStatus::Registering { elapsed_millis: elapsed(*since_millis) }
             }
             RegistrationState::Starting { since_millis, .. } => {
-                TargetStatus::Starting { elapsed_millis: elapsed(*since_millis) }
+                TargetStatus::Starting { elapsed_millis: elapsed(*since_millis), trouble: trouble() }
             }
             RegistrationState::Running { since_millis, has_data, .. } => {
                 let script = self.scripts.get(text).and_then(SharedScript::current);
@@ -233,6 +240,7 @@ impl Session {
                     has_data: *has_data,
                     pid: script.map_or(-1, |script| script.pid),
                     shared_by: self.subscriptions.holders(text) as u32,
+                    trouble: trouble(),
                 }
             }
             RegistrationState::Returning { .. } => TargetStatus::Stopping,

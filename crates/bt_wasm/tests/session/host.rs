@@ -224,7 +224,8 @@ impl Running {
     /// When it last printed, in milliseconds since its start.
     fn latest_print(&self, now: f64) -> Option<f64> {
         let since_first = now - self.since - FIRST_PRINT_MILLIS;
-        (since_first >= 0.0).then(|| FIRST_PRINT_MILLIS + (since_first / PRINT_MILLIS).floor() * PRINT_MILLIS)
+        (self.code != "silent" && since_first >= 0.0)
+            .then(|| FIRST_PRINT_MILLIS + (since_first / PRINT_MILLIS).floor() * PRINT_MILLIS)
     }
 
     fn value(&self, leaf: &str, now: f64) -> Option<Vec<InstanceValue>> {

@@ -6,3 +6,4 @@ mod pcp;
 mod prints;
 mod rates;
 mod trouble;
+mod useless_answers;

@@ -16,7 +16,7 @@ struct Page {
 impl Page {
     fn new() -> Page {
         let session = Session::new(SessionOptions::default());
-        Page { session, host: Host::new(false), now: 1_000_000.0 }
+        Page { session, host: Host::new(false), now: 10_000_000.0 }
     }
 
     fn edit(&mut self, target: &str, source: &str) {

@@ -44,3 +44,21 @@ fn of_another_host_a_print_that_two_polls_meet_counts_once() {
         assert!(rates.iter().all(|rate| (500.0..2_000.0).contains(rate)), "{poll_millis}: {rates:?}");
     }
 }
+
+#[test]
+fn a_probe_that_is_never_hit_is_asked_for_in_haste_for_half_a_minute() {
+    let mut host = Host::new(true);
+    let mut session = Session::new(SessionOptions::default());
+    session.run("page", "silent", START_MILLIS);
+    let mut polls = [0; 2];
+    for step in 0..6_000 {
+        let now = START_MILLIS + 10.0 * f64::from(step);
+        for request in session.tick(now) {
+            polls[step as usize / 3_500] += usize::from(request.path.contains(".status"));
+            let (status, body) = host.answer(&request, now);
+            session.respond(request.id, status, &body, now);
+        }
+    }
+    // 30 seconds in haste and 5, then 25 at the usual pace; and a poll after each question whether it is still there.
+    assert!((150..=170).contains(&polls[0]) && (25..=35).contains(&polls[1]), "{polls:?}");
+}

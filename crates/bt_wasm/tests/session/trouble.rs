@@ -19,12 +19,19 @@ struct World {
     /// How far the page's clock is ahead.
     page_ahead: f64,
     poll_millis: f64,
-    travelling: Vec<HttpRequest>,
+    travelling: Vec<Travelling>,
+    /// The page's time without what its clock was set back by, as of a page's time.
+    steady: (f64, f64),
     /// Targets whose script the host has refused or failed since they last ran one.
     failed: BTreeMap<String, String>,
     errors_seen: u32,
     /// What each target ran last: equal scripts share their fate.
     sources: BTreeMap<&'static str, &'static str>,
+}
+
+struct Travelling {
+    request: HttpRequest,
+    sent_steady: f64,
 }
 
 impl World {
@@ -37,6 +44,7 @@ impl World {
             page_ahead: 0.0,
             poll_millis: 1_000.0,
             travelling: Vec::new(),
+            steady: (0.0, 1_000_000_000.0),
             failed: BTreeMap::new(),
             errors_seen: 0,
             sources: BTreeMap::new(),
@@ -83,13 +91,22 @@ impl World {
 
     fn advance(&mut self) {
         self.now += STEP_MILLIS;
-        self.travelling.extend(self.session.tick(self.page_now()));
+        let page_now = self.page_now();
+        self.steady = (self.steady.0 + (page_now - self.steady.1).max(0.0), page_now);
+        let sent_steady = self.steady.0;
+        let requests = self.session.tick(page_now).into_iter();
+        self.travelling.extend(requests.map(|request| Travelling { request, sent_steady }));
         self.check_polls();
         for _ in 0..self.travelling.len() {
             let place = self.dice.roll(self.travelling.len() as u64) as usize;
             if self.dice.roll(3) > 0 {
-                let request = self.travelling.swap_remove(place);
-                self.deliver(&request);
+                let Travelling { request, sent_steady } = self.travelling.swap_remove(place);
+                // An answer that the page does not wait for any more tells it of no registration.
+                let patience = f64::from(request.timeout_millis) + 5_000.0;
+                match self.steady.0 - sent_steady >= patience {
+                    true => self.session.fail(request.id, "too late", self.page_now()),
+                    false => self.deliver(&request),
+                }
             }
         }
         self.check_errors();
@@ -107,8 +124,9 @@ impl World {
 
     /// Two polls under way would ask for the same values twice.
     fn check_polls(&self) {
-        let polls = self.travelling.iter().filter(|request| request.path.contains(".status"));
-        let mut names: Vec<&str> = polls.flat_map(|request| request.path.split(['=', ','])).collect();
+        let polls =
+            self.travelling.iter().map(|one| &one.request.path).filter(|path| path.contains(".status"));
+        let mut names: Vec<&str> = polls.flat_map(|path| path.split(['=', ','])).collect();
         names.retain(|name| name.ends_with(".status"));
         let count = names.len();
         names.sort_unstable();

@@ -73,12 +73,18 @@ impl Session {
         let Some(script) = shared.both_mut().find(|script| script.lease == *lease) else { return events };
         match part.apply(script, &mut self.store) {
             Finding::Nothing => {}
-            Finding::Gone => events.push(RegistrationEvent::Gone),
+            Finding::Gone => {
+                shared.losses = shared.losses.saturating_add(1);
+                events.push(RegistrationEvent::Gone);
+            }
             Finding::Known { status, has_values } => {
                 events.extend(has_values.then_some(RegistrationEvent::FirstData));
                 events.extend(status.and_then(|status| status_event(script, status)));
                 if status == Some(Status::Error) {
                     shared.diagnostics = script_diagnostics(script, text);
+                }
+                if status.is_some() {
+                    shared.losses = 0;
                 }
             }
         }

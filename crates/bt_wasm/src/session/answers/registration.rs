@@ -48,9 +48,10 @@ impl Session {
         }
         if let Some(shared) = self.scripts.get_mut(script).filter(|_| is_awaited) {
             // The same script again joins the running one: its samples go on.
-            let is_shown = shared.shown.as_ref().is_some_and(|shown| shown.lease == lease);
-            if !is_shown {
-                shared.next = Some(Script::new(registered, now_millis));
+            if let Some(known) = shared.both_mut().find(|known| known.lease == lease) {
+                known.register_again(now_millis);
+            } else if let Some(unused) = shared.next.replace(Script::new(registered, now_millis)) {
+                unused.free(&mut self.store);
             }
         }
         self.registration_event(script, RegistrationEvent::Registered { run, lease }, now_millis);
