@@ -84,6 +84,13 @@ test("a map that the script does not have is told, and nobody waits for it", asy
   expect(frames[0]?.meta?.notices?.map(({ text }) => text).join()).toContain("no @writes");
 });
 
+test("while an edited script starts, nothing is said of the one before", async () => {
+  const poller = await withData();
+  poller.edit("panel", SCRIPT.replace("@reads", "@writes"));
+  expect(poller.session.status("panel", Date.now()).state).toBe("typing");
+  expect(ask(poller, { maps: ["@writes"] })).toMatchObject({ frames: [], canHaveData: true });
+});
+
 test("a map that the format cannot draw is told with what it needs, but not before the script is known", async () => {
   const query: Partial<BpfQuery> = { format: "flamegraph", maps: ["@reads"] };
   const noticesOf = (poller: Poller) => {

@@ -1,7 +1,7 @@
 // What a query gets back: frames of the samples that are there, notices about them, or the error that keeps them away.
 
 import type { DataFrame, DataQueryError, QueryResultMetaNotice } from "@grafana/data";
-import type { Session } from "bpflens";
+import type { Session, TargetStatus } from "bpflens";
 import { type BpfQuery, DEFAULT_TOP_K } from "../query/model";
 import { type Choice, choose } from "./choice";
 import { queryError } from "./errors";
@@ -40,7 +40,9 @@ export function answer(session: Session, question: Question, now: number): Answe
   const metrics = session.metrics(target);
   const choice = choose(query, metrics);
   const drawn = draw(session, question, choice);
-  const isKnown = metrics.length > 0;
+  const status = session.status(target, now);
+  // While an edited script starts, the metrics are those of the one before.
+  const isKnown = metrics.length > 0 && KNOWN.has(status.state);
   const own = [
     ...drawn.notices,
     ...(question.notice ? [question.notice] : []),
@@ -54,9 +56,12 @@ export function answer(session: Session, question: Question, now: number): Answe
     frames: withNotices(query.refId, drawn.frames, notices),
     hasData: drawn.frames.some(hasValue),
     canHaveData: !isKnown || choice.metrics.length > 0,
-    error: queryError(query.refId, session.status(target, now), session.connection()),
+    error: queryError(query.refId, status, session.connection()),
   };
 }
+
+/** States in which the metrics of a target are those of its script. */
+const KNOWN: ReadonlySet<TargetStatus["state"]> = new Set(["running", "stopping", "stopped"]);
 
 interface Drawn {
   readonly frames: DataFrame[];
