@@ -108,11 +108,12 @@ export class GrafanaPage {
     );
   }
 
-  async waitForText(selector: string, pattern: RegExp): Promise<string> {
+  async waitForText(selector: string, pattern: RegExp, limitMillis = PATIENCE_MILLIS): Promise<string> {
     return waitFor(
       `${pattern} in ${selector}`,
       () => this.textOf(selector),
       (text) => pattern.test(text),
+      limitMillis,
     );
   }
 
@@ -129,8 +130,17 @@ export class GrafanaPage {
     return this.page.evaluate(() => (document.activeElement as HTMLElement | null)?.innerText ?? "");
   }
 
-  /** Whether every canvas of a panel has colours: something is drawn. */
-  isDrawn(id: number): Promise<boolean> {
+  /** A canvas may be empty for a moment, while it is drawn anew. */
+  async waitUntilDrawn(id: number): Promise<void> {
+    await waitFor(
+      `panel ${id} is drawn`,
+      () => this.#isDrawn(id),
+      (isDrawn) => isDrawn,
+    );
+  }
+
+  /** Whether every canvas of a panel has colours. */
+  #isDrawn(id: number): Promise<boolean> {
     return this.page.evaluate((panel) => {
       const canvases = [...document.querySelectorAll<HTMLCanvasElement>(`[data-panel="${panel}"] canvas`)];
       return (

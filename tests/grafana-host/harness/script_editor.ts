@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { ATTEMPT_MILLIS, untilDone } from "../../e2e/harness/attempts.ts";
+import { waitFor } from "../../e2e/harness/wait.ts";
 
 const EDITOR = "[data-testid=query-editor] .monaco-editor";
 
@@ -66,6 +67,14 @@ export class ScriptEditor {
     );
   }
 
+  async waitForText(pattern: RegExp): Promise<void> {
+    await waitFor(
+      `${pattern} in the script`,
+      () => this.text(),
+      (text) => pattern.test(text),
+    );
+  }
+
   /** What is offered at the moment, in its order; empty while nothing is. */
   completions(): Promise<string[]> {
     return this.#page.evaluate(() =>
@@ -108,6 +117,13 @@ export class ScriptEditor {
         .click({ timeout: ATTEMPT_MILLIS, force: true });
       await this.press("ControlOrMeta+.");
       await this.#page.getByText(title).waitFor({ timeout: ATTEMPT_MILLIS });
+      // Before the menu has the focus, Enter would be a new line of the script.
+      await waitFor(
+        "the focus in the menu",
+        () => this.#page.evaluate(() => document.activeElement?.tagName),
+        (tag) => tag !== "TEXTAREA",
+        ATTEMPT_MILLIS,
+      );
       await this.press("Enter");
     });
   }

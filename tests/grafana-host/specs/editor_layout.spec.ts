@@ -74,7 +74,7 @@ describeWithPcp("layout of the editor", () => {
     );
     await page.page.keyboard.press("Tab");
     expect(await page.focused()).toBe("Run");
-    expect(await page.editor.text()).toMatch(/sched_swi$/);
+    await page.editor.waitForText(/sched_swi$/);
   });
 
   test.each(["r18old", "r19"])("%s: a number beyond its bounds is seen to become the bound", async (host) => {
