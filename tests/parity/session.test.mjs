@@ -111,6 +111,22 @@ test('an open end of a bucket is undefined, however an agent tells the bounds', 
   session.free();
 });
 
+test('a flame graph has numbers as typed arrays, and names with every character', () => {
+  const stack = (leaf) => `\n    ${leaf}+3\n    main \u{1f980}\\"+17\n`;
+  const stacks = ['a', 'operator<'].map((leaf) => ({ name: stack(leaf), labels: { key0: stack(leaf) }, perSecond: 2 }));
+  const host = new FakeHost([{ leaf: 'stacks', labels: { metrictype: 'stacks' }, instances: stacks }]);
+  const session = new core.Session({});
+  session.run('panel', 'BEGIN { @stacks[kstack] = count(); }', 0);
+  drive(session, host, 0, 10_000);
+  const { levels, values, selfs, labels } = session.flameTable('panel', 'stacks', { from: 0, to: 20_000 });
+  assert.deepEqual(labels, ['all', 'main \u{1f980}\\"', 'a', 'operator<']);
+  assert.deepEqual(levels, Float64Array.of(0, 1, 2, 2));
+  const [all] = values;
+  assert.ok(all > 0);
+  assert.deepEqual([values, selfs], [Float64Array.of(all, all, all / 2, all / 2), Float64Array.of(0, 0, all / 2, all / 2)]);
+  session.free();
+});
+
 test('a key that one of the joined metrics lacks has an undefined cell', () => {
   const counter = (leaf, names) => ({ leaf, instances: names.map((name) => ({ name, perSecond: 1 })) });
   const host = new FakeHost([counter('reads', ['dd', 'cat']), counter('writes', ['dd', 'tee'])]);

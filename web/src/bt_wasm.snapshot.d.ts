@@ -74,15 +74,15 @@ export interface FlameTable {
     /**
      * Depth of each function.
      */
-    levels: number[];
+    levels: Float64Array;
     /**
      * Its own samples and those of everything that it called.
      */
-    values: number[];
+    values: Float64Array;
     /**
      * Its own samples.
      */
-    selfs: number[];
+    selfs: Float64Array;
     /**
      * Function, or another part of the key.
      */
@@ -518,7 +518,7 @@ export interface TableFrame {
  */
 export interface SessionOptions {
     /**
-     * Time between two polls; 1000 by default, at least 100.
+     * Time between two polls; 1000 by default, at least 100, at most 20,000: a host ends scripts that nobody asks for.
      */
     pollMillis?: number;
     /**
@@ -841,6 +841,11 @@ export class Session {
      */
     fail(id: number, message: string, now: number): void;
     /**
+     * A number that changes when there is anything new to show in a panel: its state, its values, its notices or the
+     * connection; not for times that pass.
+     */
+    fingerprint(target: string): number;
+    /**
      * A tree of stacks: what a counter has counted in the window, or the latest values.
      */
     flameGraph(target: string, leaf: string, options: WindowOptions): FlameNode;
@@ -889,7 +894,7 @@ export class Session {
      */
     run(target: string, source: string, now: number): void;
     /**
-     * Changes the time between two polls; at least 100 milliseconds.
+     * Changes the time between two polls; at least 100 milliseconds, at most 20,000.
      */
     setPollMillis(poll_millis: number, now: number): void;
     /**

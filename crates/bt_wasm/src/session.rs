@@ -6,6 +6,7 @@
 mod answers;
 mod clock;
 mod effects;
+mod fingerprint;
 mod frames;
 mod metric;
 mod notices;
@@ -36,7 +37,7 @@ pub use request::{HttpMethod, HttpRequest};
 pub use status::{AgentInfo, ConnectionState, ConnectionView, HostDiagnostic, TargetStatus};
 
 use clock::{HostClock, SteadyClock};
-use options::MIN_POLL_MILLIS;
+use options::{MAX_POLL_MILLIS, MIN_POLL_MILLIS};
 use outbox::{Outgoing, Pending, Return, UnreadRegistration};
 use shared_script::SharedScript;
 
@@ -156,10 +157,10 @@ impl Session {
         }
     }
 
-    /// Changes the time between two polls, which is at least 100 ms.
+    /// Changes the time between two polls, which is at least 100 ms and at most 20 s.
     pub fn set_poll_millis(&mut self, poll_millis: f64, now_millis: f64) {
         if poll_millis.is_finite() {
-            self.poll_millis = poll_millis.max(MIN_POLL_MILLIS);
+            self.poll_millis = poll_millis.clamp(MIN_POLL_MILLIS, MAX_POLL_MILLIS);
             self.poll.hasten(self.clock.advance(now_millis), self.period_millis());
         }
     }

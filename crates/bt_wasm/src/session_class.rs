@@ -49,7 +49,7 @@ impl Session {
         self.inner.set_visible(visible, now);
     }
 
-    /// Changes the time between two polls; at least 100 milliseconds.
+    /// Changes the time between two polls; at least 100 milliseconds, at most 20,000.
     #[wasm_bindgen(js_name = setPollMillis)]
     pub fn set_poll_millis(&mut self, poll_millis: f64, now: f64) {
         self.inner.set_poll_millis(poll_millis, now);
@@ -105,6 +105,12 @@ impl Session {
     /// What the script of a panel does.
     pub fn status(&self, target: &str, now: f64) -> Result<Ts<TargetStatus>, JsError> {
         Ok(self.inner.status(target, now).into_ts()?)
+    }
+
+    /// A number that changes when there is anything new to show in a panel: its state, its values, its notices or the
+    /// connection; not for times that pass.
+    pub fn fingerprint(&self, target: &str) -> f64 {
+        self.inner.fingerprint(target)
     }
 
     /// What people should know about the values of a panel, each once, in a stable order.

@@ -1,6 +1,6 @@
 // The columns of a heat map: as many as the panel has room for, on a grid that does not move with the window.
 
-import type { HeatFrame } from "bpflens";
+import { type HeatFrame, toArray, withGaps } from "bpflens";
 
 export interface HeatColumns {
   /** End of each column, ascending, in milliseconds since 1970. */
@@ -13,21 +13,15 @@ export interface HeatColumns {
 export function heatColumns(heat: HeatFrame, maxColumns: number): HeatColumns {
   const rows = heat.buckets.length;
   const columns = rows === 0 ? 0 : Math.floor(heat.counts.length / rows);
-  const ends = Array.from(heat.times.subarray(1, columns + 1));
+  const ends = toArray(heat.times.subarray(1, columns + 1));
   const width = medianWidth(heat.times);
   const each = Math.max(Math.ceil(columns / Math.max(maxColumns, 1)), 1);
   const drawn =
-    each === 1
-      ? { ends, counts: Array.from(heat.counts, nullForGap) }
-      : merged(heat.counts, ends, width * each);
+    each === 1 ? { ends, counts: withGaps(heat.counts) } : merged(heat.counts, ends, width * each);
   const [first] = drawn.ends;
   if (first === undefined) return drawn;
   const empty = new Array<null>(rows).fill(null);
   return { ends: [first - width * each, ...drawn.ends], counts: [...empty, ...drawn.counts] };
-}
-
-function nullForGap(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }
 
 function medianWidth(times: Float64Array): number {

@@ -17,30 +17,13 @@ export function heatMapFrame(refId: string, name: string, heat: HeatFrame, maxCo
   const bounds = cellBounds(heat.buckets);
   const columns = heatColumns(heat, maxColumns);
   const unit = grafanaUnit(heat.unit);
-  const rows = heat.buckets.length;
-  const low = (cell: number) => bounds.lows[cell % rows] ?? 0;
-  const high = (cell: number) => bounds.highs[cell % rows] ?? 0;
-  const cells = columns.counts.length;
-  const axis: Field[] = [
-    numberField(
-      "yMin",
-      Array.from({ length: cells }, (_, cell) => low(cell)),
-      { unit },
-    ),
-  ];
-  if (!bounds.isLinear) {
-    axis.push(
-      numberField(
-        "yMax",
-        Array.from({ length: cells }, (_, cell) => high(cell)),
-        { unit },
-      ),
-    );
-  }
+  const columnCount = columns.ends.length;
+  const axis: Field[] = [numberField("yMin", repeated(bounds.lows, columnCount), { unit })];
+  if (!bounds.isLinear) axis.push(numberField("yMax", repeated(bounds.highs, columnCount), { unit }));
   return frame(
     refId,
     [
-      timeField(cellTimes(columns, rows), "xMax"),
+      timeField(cellTimes(columns, heat.buckets.length), "xMax"),
       ...axis,
       numberField("count", columns.counts, { unit: "short" }),
     ],
@@ -49,5 +32,14 @@ export function heatMapFrame(refId: string, name: string, heat: HeatFrame, maxCo
 }
 
 function cellTimes({ ends }: HeatColumns, rows: number): number[] {
-  return ends.flatMap((end) => new Array<number>(rows).fill(end));
+  const times = new Array<number>(ends.length * rows);
+  for (const [column, end] of ends.entries()) times.fill(end, column * rows, (column + 1) * rows);
+  return times;
+}
+
+/** The bounds of a column, for so many columns. */
+function repeated(bounds: readonly number[], columns: number): number[] {
+  const all: number[] = [];
+  for (let column = 0; column < columns; column++) all.push(...bounds);
+  return all;
 }

@@ -150,7 +150,7 @@ class Packets {
 
   /** Whether anything has changed that a panel shows, since this was asked last. */
   hasNews(): boolean {
-    const now = JSON.stringify(this.#subjects.map(newsOf));
+    const now = this.#subjects.map(({ poller, target }) => poller.session.fingerprint(target)).join();
     if (now === this.#told) return false;
     this.#told = now;
     return true;
@@ -191,15 +191,6 @@ class Packets {
 
 /** Columns of a panel whose width is not known. */
 const DEFAULT_DATA_POINTS = 800;
-
-/** What of a subject's state a panel shows, except for times that pass. */
-function newsOf({ poller, target }: Subject): unknown {
-  const status = poller.session.status(target, Date.now());
-  const generations = poller.session.metrics(target).map(({ leaf, generation }) => [leaf, generation]);
-  const connection = poller.session.connection();
-  const message = "message" in status ? status.message : "";
-  return [status.state, message, generations, connection.state, poller.session.notices(target)];
-}
 
 function isOnItsWay({ poller, target }: Subject): boolean {
   const { state } = poller.session.status(target, Date.now());

@@ -103,10 +103,14 @@ fn is_unresolved(name: &str) -> bool {
     name == "[unknown]" || name.strip_prefix("0x").is_some_and(is_address)
 }
 
-fn value_in(samples: &Samples, column: &Column, rows: &Range<u64>, runs: &[Range<u64>]) -> f64 {
-    if !samples.is_counter() {
-        return rows.clone().rev().map(|row| column.value(row)).find(|value| !value.is_nan()).unwrap_or(0.0);
-    }
+/// The latest of the rows in which anything has a value: all of them are shown as of that moment, so that what has vanished
+/// by then counts no more.
+fn latest_row(samples: &Samples, rows: &Range<u64>) -> Option<u64> {
+    let latest = |column: &Column| rows.clone().rev().find(|row| !column.value(*row).is_nan());
+    samples.columns().iter().filter_map(latest).max()
+}
+
+fn increase_in(samples: &Samples, column: &Column, runs: &[Range<u64>]) -> f64 {
     let mut increases = Vec::new();
     for run in runs {
         counter::push_increases(samples, column, run.clone(), &mut increases);
@@ -137,7 +141,9 @@ fn stack_of(labels: &InstanceLabels) -> Vec<&str> {
 /// `do_sys_open+23` or `main+4 (/bin/cat)` without what follows the name, so that the same function is one frame.
 fn function_name(line: &str) -> &str {
     let line = line.trim();
-    let symbol = line.split_once(" (").map_or(line, |(symbol, _module)| symbol);
+    // Quicker than a search for a text, which prepares itself for each of thousands of lines.
+    let module = line.as_bytes().windows(2).position(|pair| pair == b" (");
+    let symbol = module.map_or(line, |start| &line[..start]);
     match symbol.rsplit_once('+') {
         Some((name, offset)) if !name.is_empty() && is_offset(offset) => name,
         _ => line,
@@ -174,10 +180,14 @@ impl<'a> Tree<'a> {
         let mut tree = Tree::new();
         let rows = samples.rows(window);
         let runs = samples.runs(rows.clone());
+        let latest_row = if samples.is_counter() { None } else { latest_row(samples, &rows) };
         for column in samples.columns() {
             let Some(labels) = column.labels.as_deref() else { continue };
-            let value = value_in(samples, column, &rows, &runs);
-            if value <= 0.0 || value < options.min_samples {
+            let value = match latest_row {
+                Some(row) => column.value(row),
+                None => increase_in(samples, column, &runs),
+            };
+            if value.is_nan() || value <= 0.0 || value < options.min_samples {
                 continue;
             }
             let mut stack = stack_of(labels);
@@ -193,6 +203,10 @@ impl<'a> Tree<'a> {
             tree.add(&stack, value);
         }
         for place in 0..tree.nodes.len() {
+            // Most functions have one.
+            if tree.nodes[place].callees.len() < 2 {
+                continue;
+            }
             let mut callees = std::mem::take(&mut tree.nodes[place].callees);
             sort_by(&mut callees, |&left, &right| tree.nodes[left].name.cmp(tree.nodes[right].name));
             tree.nodes[place].callees = callees;

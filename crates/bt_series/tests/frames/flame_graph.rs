@@ -190,3 +190,23 @@ fn a_key_in_one_piece_is_taken_apart() {
     "#]],
     );
 }
+
+/// What is allocated and not freed yet: a stack whose last piece was freed has no key any more.
+#[test]
+fn values_that_are_no_counts_are_those_of_one_moment() {
+    let mut store = Store::new(Limits::default());
+    let names = [labels(&["\n  grow+1\n"], None), labels(&["\n  parse+1\n"], None)];
+    let rows: [&[f64]; 4] = [&[70.0, 8.0], &[NONE, 9.0], &[-5.0, 3.0], &[NONE, NONE]];
+    let id = metric(&mut store, Semantics::Instant, &names, &rows);
+    let moments = [
+        (0.0, expect!["all 78\n  grow 70\n  parse 8\n"]),
+        (1_000.0, expect!["all 9\n  parse 9\n"]),
+        (2_000.0, expect!["all 3\n  parse 3\n"]),
+        // A map that was cleared a moment ago.
+        (3_000.0, expect!["all 3\n  parse 3\n"]),
+    ];
+    for (moment, expected) in moments {
+        check_flames(&store, id, TimeWindow::new(0.0, moment), expected);
+    }
+    check_flames(&store, id, TimeWindow::new(2_500.0, 9_000.0), expect!["all 0\n"]);
+}

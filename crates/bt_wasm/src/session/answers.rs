@@ -237,7 +237,7 @@ impl Session {
         }
     }
 
-    fn finish_return(&mut self, lease: Lease, now_millis: f64) {
+    pub(super) fn finish_return(&mut self, lease: Lease, now_millis: f64) {
         self.names.remove(&lease);
         let texts: Vec<ScriptText> = self.scripts.keys().cloned().collect();
         for text in texts {

@@ -17,6 +17,7 @@ pub use time_series::{SeriesFrame, SeriesLine, SeriesOptions};
 use std::sync::Arc;
 
 use bt_series::{Samples, TimeWindow};
+use serde::ser::Error;
 use serde::{Deserialize, Serializer};
 use tsify::Tsify;
 
@@ -79,6 +80,13 @@ fn as_optional_float64_array<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     as_float64_array(numbers.as_deref().unwrap_or_default(), serializer)
+}
+
+/// Writes texts as one JSON text that JavaScript reads, without a call for each of them.
+fn as_many_texts<S: Serializer>(texts: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    let json = serde_json::to_string(texts).map_err(S::Error::custom)?;
+    let list = js_sys::JSON::parse(&json).map_err(|_| S::Error::custom("the texts are no JSON"))?;
+    serde_wasm_bindgen::preserve::serialize(&list, serializer)
 }
 
 fn as_texts<S: Serializer>(texts: &[Arc<str>], serializer: S) -> Result<S::Ok, S::Error> {

@@ -14,6 +14,11 @@ use super::question::Question;
 /// Before a first value, rows without one are this far apart. A host prints once a second while the page polls more
 /// often: what was counted in that second must not look like the count of the last poll alone.
 const FIRST_VALUE_MILLIS: f64 = 2_000.0;
+/// An answer names all instances of a metric again, for the few that are new: pause for each that it named. So a metric costs
+/// about a hundred names a second at most.
+const PAUSE_PER_NAME_MILLIS: f64 = 10.0;
+/// What is new in a large map is named after this time at the latest; its values are kept from the first one on.
+const MAX_NAMES_PAUSE_MILLIS: f64 = 5_000.0;
 
 /// A metric of a script.
 #[derive(Debug)]
@@ -40,6 +45,8 @@ pub(crate) struct Metric {
     pub(crate) ask_instances: Question,
     /// Whether there are values whose instances nothing is known of.
     lacks_labels: bool,
+    /// Until then the latest answer about the instances is new enough.
+    named_until_millis: f64,
 }
 
 /// The values of a metric.
@@ -113,6 +120,7 @@ impl Metric {
             print_millis,
             ask_instances: info.indom.as_ref().map_or_else(Question::default, |_| Question::due(now_millis)),
             lacks_labels: false,
+            named_until_millis: f64::NEG_INFINITY,
         }
     }
 
@@ -146,7 +154,7 @@ impl Metric {
         let is_first = !std::mem::replace(&mut self.lacks_labels, lacks_labels);
         let waits = self.ask_instances.due_millis().is_some();
         if lacks_labels && (self.ask_instances.is_settled() || (is_first && waits)) {
-            self.ask_instances.ask(arrival.now_millis);
+            self.ask_instances.ask(arrival.now_millis.max(self.named_until_millis));
         }
         has_values
     }
@@ -192,6 +200,8 @@ impl Metric {
                 texts.lacks_labels()
             }
         };
+        let pause_millis = (PAUSE_PER_NAME_MILLIS * instances.len() as f64).min(MAX_NAMES_PAUSE_MILLIS);
+        self.named_until_millis = now_millis + pause_millis;
         self.lacks_labels = lacks_labels;
         if lacks_labels && instances.is_empty() {
             self.ask_instances.fail("the host names no key of the values", now_millis, backoff);
@@ -258,5 +268,64 @@ fn metric_type(label: &str) -> Option<MetricType> {
         "stacks" => Some(MetricType::Stacks),
         "output" => Some(MetricType::Output),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use bt_metrics::Units;
+    use bt_series::Limits;
+
+    use super::*;
+
+    fn counts_by_key() -> MetricInfo {
+        MetricInfo {
+            name: "bpftrace.scripts.s1.data.x".into(),
+            pmid: "151.100.10".into(),
+            indom: Some("151.100010".into()),
+            value_type: ValueType::U64,
+            sem: Semantics::Counter,
+            units: Units::none(),
+            labels: BTreeMap::new(),
+            text_oneline: String::new(),
+            text_help: String::new(),
+        }
+    }
+
+    /// When a new key's name is asked for, if `known` names were asked for at 0 and the key comes at 1,000.
+    fn next_question(known: u32) -> Option<f64> {
+        let mut store = Store::new(Limits::default());
+        let mut metric = Metric::new(&counts_by_key(), None, 1_000.0, &mut store, 0.0);
+        assert_eq!(metric.ask_instances.due_millis(), Some(0.0), "the first names at once");
+        metric.ask_instances.set_asked();
+        let poll = |metric: &mut Metric, store: &mut Store, count: u32, now_millis: f64| {
+            let value = |number| InstanceValue { instance: Some(number), value: Atom::U64(1) };
+            let instances: Vec<_> = (0..count).map(value).collect();
+            let arrival = Arrival {
+                instances: &instances,
+                is_repeated: false,
+                zero_counts: true,
+                time_millis: now_millis,
+                now_millis,
+            };
+            metric.take_values(&arrival, store);
+        };
+        poll(&mut metric, &mut store, known, 0.0);
+        let name =
+            |instance: u32| IndomInstance { instance, name: instance.to_string(), labels: BTreeMap::new() };
+        let names: Vec<_> = (0..known).map(name).collect();
+        metric.take_instances(&names, &mut store, 0.0, &mut Backoff::new(0));
+        assert!(metric.ask_instances.is_settled());
+        poll(&mut metric, &mut store, known + 1, 1_000.0);
+        metric.ask_instances.due_millis()
+    }
+
+    #[test]
+    fn the_more_instances_a_map_has_the_less_often_all_are_named_again_for_a_new_one() {
+        assert_eq!(next_question(100), Some(1_000.0));
+        assert_eq!(next_question(300), Some(3_000.0));
+        assert_eq!(next_question(4_000), Some(5_000.0));
     }
 }

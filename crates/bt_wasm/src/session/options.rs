@@ -9,6 +9,8 @@ use tsify::Tsify;
 const DEFAULT_POLL_MILLIS: f64 = Annotations::DEFAULT_REFRESH_MILLIS as f64;
 /// Shortest poll period: no host prints more often.
 pub(super) const MIN_POLL_MILLIS: f64 = Annotations::MIN_REFRESH_MILLIS as f64;
+/// Longest poll period: two thirds of what keeps a context, and with it the scripts, alive.
+pub(super) const MAX_POLL_MILLIS: f64 = 20_000.0;
 /// Longest retention: a week.
 const MAX_RETENTION_MILLIS: f64 = 7.0 * 86_400_000.0;
 /// Time that typing must pause before an edited script runs, by default.
@@ -20,7 +22,7 @@ const DEFAULT_GRACE_MILLIS: f64 = 60_000.0;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SessionOptions {
-    /// Time between two polls; 1000 by default, at least 100.
+    /// Time between two polls; 1000 by default, at least 100, at most 20,000: a host ends scripts that nobody asks for.
     #[tsify(optional)]
     pub poll_millis: Option<f64>,
     /// Age at which samples are dropped; 1800 by default, at most a week.
@@ -43,7 +45,7 @@ pub struct SessionOptions {
 impl SessionOptions {
     /// Time between two polls.
     pub(super) fn poll_millis(&self) -> f64 {
-        positive(self.poll_millis).unwrap_or(DEFAULT_POLL_MILLIS).max(MIN_POLL_MILLIS)
+        positive(self.poll_millis).unwrap_or(DEFAULT_POLL_MILLIS).clamp(MIN_POLL_MILLIS, MAX_POLL_MILLIS)
     }
 
     pub(super) fn typing_pause_millis(&self) -> f64 {

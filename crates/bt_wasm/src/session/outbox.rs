@@ -52,7 +52,8 @@ pub(super) struct UnreadRegistration {
 
 impl Session {
     /// The requests that return all registrations, for the moment in which the page goes away. They are taken again when
-    /// the page is visible again.
+    /// the page is visible again. Nobody waits for the answers: a page that comes back has better to do, and what a lost
+    /// request leaves is for the host's expiry.
     pub fn release_requests(&mut self) -> Vec<HttpRequest> {
         let now_millis = self.clock.latest_millis();
         self.visibility = Visibility::Away;
@@ -63,7 +64,15 @@ impl Session {
         self.outbox = unsent;
         self.queue_returns(context);
         let returns = std::mem::replace(&mut self.outbox, queued);
-        returns.into_iter().map(|one| self.send(one, now_millis)).collect()
+        returns.into_iter().map(|one| self.give_back_blindly(one, now_millis)).collect()
+    }
+
+    fn give_back_blindly(&mut self, one: Outgoing, now_millis: f64) -> HttpRequest {
+        let request = self.number(one.draft);
+        if let Purpose::Return { item } = one.purpose {
+            self.finish_return(item.lease, now_millis);
+        }
+        request
     }
 
     pub(super) fn has_requests(&self) -> bool {
@@ -112,10 +121,16 @@ impl Session {
     }
 
     fn send(&mut self, Outgoing { draft, purpose, context }: Outgoing, now_millis: f64) -> HttpRequest {
+        let request = self.number(draft);
+        let deadline_millis = now_millis + f64::from(request.timeout_millis) + ANSWER_GRACE_MILLIS;
+        let pending = Pending { purpose, context, sent_millis: now_millis, deadline_millis };
+        self.pending.insert(request.id, pending);
+        request
+    }
+
+    fn number(&mut self, draft: Draft) -> HttpRequest {
         let id = self.next_request;
         self.next_request = self.next_request.wrapping_add(1);
-        let deadline_millis = now_millis + f64::from(draft.timeout_millis) + ANSWER_GRACE_MILLIS;
-        self.pending.insert(id, Pending { purpose, context, sent_millis: now_millis, deadline_millis });
         let Draft { method, path, body, timeout_millis } = draft;
         HttpRequest { id, method, path, body, timeout_millis }
     }
@@ -204,8 +219,7 @@ impl Session {
         if !self.poll.is_due(now_millis) {
             return;
         }
-        let names = self.polled().flat_map(Script::polled_names).collect();
-        let parts = split_names(sorted(names));
+        let parts = split_names(sorted(self.polled().map(Script::polled_names).collect()));
         self.poll.begin(parts.len(), now_millis, self.period_millis());
         for names in parts {
             self.queue(Draft::fetch(context, &names), Purpose::Poll { names });
@@ -220,8 +234,8 @@ impl Session {
     }
 }
 
-/// Names in order, each once.
-fn sorted(mut names: Vec<String>) -> Vec<String> {
+/// Names, or those of scripts, in order and each once.
+fn sorted<T: Ord>(mut names: Vec<T>) -> Vec<T> {
     names.sort_unstable();
     names.dedup();
     names

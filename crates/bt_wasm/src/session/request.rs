@@ -119,21 +119,28 @@ impl Draft {
     }
 }
 
-/// Distributes names over as few fetches as the length of a URL allows.
-pub(crate) fn split_names(names: impl IntoIterator<Item = String>) -> Vec<Vec<String>> {
+/// Distributes the names of scripts over fetches that are as long as a URL may be. Only those of a script that are too long
+/// for one are divided: what its values mean is known from its state.
+pub(crate) fn split_names(scripts: impl IntoIterator<Item = Vec<String>>) -> Vec<Vec<String>> {
+    const MAX_BYTES: usize = MAX_PATH_BYTES - FETCH_PATH_BYTES;
+    // With a comma.
+    let length_of = |name: &String| encode(name).len() + 1;
     let mut parts: Vec<Vec<String>> = Vec::new();
-    let mut length = 0;
-    for name in names {
-        // With a comma.
-        let name_length = encode(&name).len() + 1;
-        match parts.last_mut() {
-            Some(part) if length + name_length <= MAX_PATH_BYTES - FETCH_PATH_BYTES => {
-                length += name_length;
-                part.push(name);
-            }
-            _ => {
-                length = name_length;
-                parts.push(vec![name]);
+    let mut length = usize::MAX;
+    for names in scripts {
+        let is_divided = length.saturating_add(names.iter().map(length_of).sum()) > MAX_BYTES;
+        length = if is_divided { usize::MAX } else { length };
+        for name in names {
+            let name_length = length_of(&name);
+            match parts.last_mut() {
+                Some(part) if length.saturating_add(name_length) <= MAX_BYTES => {
+                    length += name_length;
+                    part.push(name);
+                }
+                _ => {
+                    length = name_length;
+                    parts.push(vec![name]);
+                }
             }
         }
     }
@@ -173,11 +180,13 @@ mod tests {
 
     #[test]
     fn many_names_need_several_fetches() {
-        let names: Vec<String> =
-            (0..500).map(|number| format!("bpftrace.scripts.s1.data.map_{number}")).collect();
-        let parts = split_names(names.clone());
-        assert_eq!(parts.concat(), names);
-        assert_eq!(parts.len(), 3);
+        let names = |script: &str, count: usize| -> Vec<String> {
+            (0..count).map(|number| format!("bpftrace.scripts.{script}.data.map_{number}")).collect()
+        };
+        let scripts = [names("s1", 100), names("s2", 150), names("s3", 500), names("s4", 1)];
+        let parts = split_names(scripts.clone());
+        assert_eq!(parts.concat(), scripts.concat());
+        assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [100, 150, 215, 212, 74], "s2 is whole");
         assert!(parts.iter().all(|part| Draft::fetch(u32::MAX, part).path.len() <= MAX_PATH_BYTES));
     }
 }

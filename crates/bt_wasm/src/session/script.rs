@@ -22,6 +22,8 @@ const SILENCE_MILLIS: f64 = 3_000.0;
 /// Questions for metrics that never came, one a second. Then those that are there are taken for all; if none is, the
 /// questions become less frequent.
 const MAX_METRIC_QUESTIONS: u32 = 10;
+/// Metrics of one script: as many as PCP has numbers for. What a host lists beyond that is left out.
+const MAX_METRICS: usize = 1_024;
 
 /// A registered script.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ pub(crate) struct Script {
     bytes_since: (f64, f64),
     /// When it printed last, or was asked for because it did not.
     heard_at_millis: f64,
+    /// Whether it has printed nothing between the latest two polls.
+    pub(crate) is_silent: bool,
     /// By leaf: `usecs`, `x.count`, `output`.
     pub(crate) metrics: LiteMap<String, Metric>,
     /// Those of `OWN_STATUS_LEAVES` that the host has. Until it has listed the metrics all are asked for: a script may have
@@ -79,6 +83,7 @@ impl Script {
             bytes_per_second: 0.0,
             bytes_since: (f64::NAN, 0.0),
             heard_at_millis: now_millis,
+            is_silent: false,
             metrics: LiteMap::new(),
             own_status_leaves: OWN_STATUS_LEAVES.to_vec(),
             print_millis: f64::from(facts.annotations.refresh_millis),
@@ -89,7 +94,7 @@ impl Script {
         }
     }
 
-    /// Names to fetch in a poll.
+    /// Names to fetch in a poll, its state before its values.
     pub(crate) fn polled_names(&self) -> Vec<String> {
         let status = STATUS_LEAVES
             .iter()
@@ -137,7 +142,7 @@ impl Script {
     }
 
     fn add_metric(&mut self, leaf: &str, info: &MetricInfo, store: &mut Store, now_millis: f64) {
-        if self.metrics.contains_key(leaf) {
+        if self.metrics.contains_key(leaf) || self.metrics.len() >= MAX_METRICS {
             return;
         }
         let map = leaf.split('.').next().unwrap_or_default();
@@ -191,6 +196,7 @@ impl Script {
 
     /// `is_silent`: it has printed nothing since the last poll.
     pub(crate) fn take_silence(&mut self, is_silent: bool, now_millis: f64) {
+        self.is_silent = is_silent;
         if !is_silent || self.status != Some(Status::Started) {
             self.heard_at_millis = now_millis;
         } else if self.ask_metrics.is_settled() && now_millis - self.heard_at_millis >= SILENCE_MILLIS {

@@ -47,6 +47,8 @@ pub(crate) struct Host {
     tells_prints: bool,
     /// Whether its scripts also print what is not a map's, all the time.
     pub(crate) is_chatty: bool,
+    /// How much longer the ids of its scripts are than usual.
+    pub(crate) more_digits: usize,
     clock: HostClock,
     context: u32,
     next_script: u32,
@@ -146,7 +148,7 @@ impl Host {
             self.reply = serde_json::to_string(&refusal).unwrap_or_default();
         } else {
             self.next_script += 1;
-            let id = format!("s{:032x}", self.next_script);
+            let id = format!("s{:0digits$x}", self.next_script, digits = 32 + self.more_digits);
             self.reply = serde_json::to_string(&script(&id, value)).unwrap_or_default();
             self.scripts.insert(id, Running { code: value.into(), since: now, told: 0 });
         }
@@ -267,7 +269,8 @@ fn script(id: &str, code: &str) -> Script {
         created_at: String::new(),
         last_accessed_at: String::new(),
         code: code.into(),
-        metadata: Metadata::default(),
+        // One that wants a name gets its id for one.
+        metadata: Metadata { name: code.contains("name:").then(|| id.into()), ..Metadata::default() },
         variables: BTreeMap::from([("@x".to_string(), variable)]),
         state: State {
             status: Status::Starting,

@@ -198,3 +198,22 @@ fn the_script_says_what_a_host_leaves_out() {
     page.wait(5.0, &|_| None);
     assert!(page.session.metrics("panel")[0].scratch, "{:?}", page.session.metrics("panel"));
 }
+
+#[test]
+fn a_host_that_lists_metrics_without_end_is_asked_for_as_many_as_a_script_can_have() {
+    let mut page = Page::new();
+    page.run("count");
+    page.wait(1.0, &|request| {
+        let prefix = request.path.split_once("/metric?prefix=")?.1;
+        let metric = |number| {
+            format!(r#"{{"name":"{prefix}.data.x{number}","pmid":"1.2.3","type":"u64","sem":"counter","units":"none"}}"#)
+        };
+        let metrics: Vec<String> = (0..3_000).map(metric).collect();
+        Some((200, format!(r#"{{"context":0,"metrics":[{}]}}"#, metrics.join(","))))
+    });
+    page.asked.clear();
+    page.wait(1.0, &|_| None);
+    let names = page.asked.iter().flat_map(|path| path.split(',')).filter(|name| name.contains(".data."));
+    let names: std::collections::HashSet<&str> = names.collect();
+    assert!((1_000..=1_024).contains(&names.len()), "{}", names.len());
+}

@@ -8,10 +8,18 @@ const START_MILLIS: f64 = 1_000_000.0;
 
 /// The rates that a page shows of a counter that grows by 1000 a second, printed once a second.
 fn rates(tells_prints: bool, poll_millis: f64) -> Vec<f64> {
+    rates_of_panels(tells_prints, poll_millis, 1).remove(0)
+}
+
+/// The same for each of several panels.
+fn rates_of_panels(tells_prints: bool, poll_millis: f64, panels: usize) -> Vec<Vec<f64>> {
+    // With ids so long, a request that is filled to the brim would end within the names of the twelfth script.
     let mut host = Host::new(tells_prints);
+    host.more_digits = 10;
     let mut session =
         Session::new(SessionOptions { poll_millis: Some(poll_millis), ..SessionOptions::default() });
-    session.run("page", "count", START_MILLIS);
+    let panels: Vec<String> = (0..panels).map(|number| format!("panel {number}")).collect();
+    panels.iter().for_each(|panel| session.run(panel, panel, START_MILLIS));
     for step in 0..1_500 {
         let now = START_MILLIS + 20.0 * f64::from(step);
         for request in session.tick(now) {
@@ -20,8 +28,11 @@ fn rates(tells_prints: bool, poll_millis: f64) -> Vec<f64> {
         }
     }
     let window = SeriesOptions { from: 0.0, to: f64::MAX, max_series: None, rate: Some(true), rest: None };
-    let frame = session.time_series("page", "x", &window);
-    frame.series[0].values.iter().copied().filter(|rate| !rate.is_nan()).collect()
+    let rates = |panel: &String| {
+        let frame = session.time_series(panel, "x", &window);
+        frame.series[0].values.iter().copied().filter(|rate| !rate.is_nan()).collect()
+    };
+    panels.iter().map(rates).collect()
 }
 
 #[test]
@@ -42,6 +53,15 @@ fn of_another_host_a_print_that_two_polls_meet_counts_once() {
         assert!(rates.len() > 8, "{poll_millis}: {rates:?}");
         // The polls are not at the time of the prints.
         assert!(rates.iter().all(|rate| (500.0..2_000.0).contains(rate)), "{poll_millis}: {rates:?}");
+    }
+}
+
+/// The names of many scripts are too long for one request, and pmproxy says only by one of them whether a script has printed.
+#[test]
+fn panels_that_are_asked_for_in_several_requests_have_such_rates_too() {
+    for rates in rates_of_panels(false, 900.0, 13) {
+        assert!(rates.len() > 8, "{rates:?}");
+        assert!(rates[1..].iter().all(|rate| (500.0..2_000.0).contains(rate)), "{rates:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! A counter grows by 1000 a second, evenly. Whatever happens to clocks, polls and answers, no rate may differ from that by
 //! more than the moments of the values are known to.
 
-use bt_wasm::session::{HttpRequest, SeriesOptions, Session, SessionOptions};
+use bt_wasm::session::{HttpRequest, SeriesFrame, SeriesOptions, Session, SessionOptions};
 
 use crate::host::{Dice, FIRST_PRINT_MILLIS, Host, PRINT_MILLIS};
 
@@ -69,11 +69,20 @@ impl World {
             self.answered.take_if(|answer| answer.arrives <= self.now)
         {
             self.session.respond(id, status, &body, page_now);
+            self.check_latest();
         }
         if let Some(request) = self.session.tick(page_now).pop() {
             let arrives = self.now + self.delay();
             self.asked = Some(Parcel { content: request, arrives });
         }
+    }
+
+    /// No value is dated later than it came: a panel that ends now shows all of them, once a clock that was set is known.
+    fn check_latest(&self) {
+        let page_now = self.page_now();
+        let latest = everything(&self.session).times.last().copied();
+        let is_known = self.now > self.quick_until;
+        assert!(!is_known || latest.is_none_or(|latest| latest <= page_now), "{latest:?} {page_now}");
     }
 
     /// What the page does not do itself.
@@ -129,10 +138,14 @@ impl World {
     }
 }
 
+fn everything(session: &Session) -> SeriesFrame {
+    let window = SeriesOptions { from: 0.0, to: f64::MAX, max_series: None, rate: Some(true), rest: None };
+    session.time_series("page", "x", &window)
+}
+
 /// Checks the rates that are shown, and counts them.
 fn check(session: &Session, error_millis: f64) -> usize {
-    let window = SeriesOptions { from: 0.0, to: f64::MAX, max_series: None, rate: Some(true), rest: None };
-    let frame = session.time_series("page", "x", &window);
+    let frame = everything(session);
     let Some(line) = frame.series.first() else { return 0 };
     let mut known = 0;
     for (place, rate) in line.values.iter().enumerate().filter(|(_, rate)| !rate.is_nan()) {

@@ -70,11 +70,15 @@ impl Session {
         let registration = self.subscriptions.registration(text);
         let Some(lease) = registration.and_then(|one| one.state.lease()) else { return events };
         let Some(shared) = self.scripts.get_mut(text) else { return events };
-        let Some(script) = shared.both_mut().find(|script| script.lease == *lease) else { return events };
+        // The later one, if the host has named the same registration anew.
+        let Some(script) = shared.both_mut().filter(|script| script.lease == *lease).last() else {
+            return events;
+        };
         match part.apply(script, &mut self.store) {
             Finding::Nothing => {}
             Finding::Gone => {
                 shared.losses = shared.losses.saturating_add(1);
+                self.names.remove(lease);
                 events.push(RegistrationEvent::Gone);
             }
             Finding::Known { status, has_values } => {
@@ -111,11 +115,11 @@ impl Part<'_> {
         let bytes_before = script.data_bytes;
         self.apply_status(script);
         let knows_bytes = self.asked.contains(script_metric(&script.component, "data_bytes").as_str());
-        let is_silent = knows_bytes && script.data_bytes == bytes_before;
+        // A script with very many metrics has further parts, which follow at once.
         if knows_bytes {
-            script.take_silence(is_silent, self.now_millis);
+            script.take_silence(script.data_bytes == bytes_before, self.now_millis);
         }
-        let has_values = script.has_begun() && self.apply_values(script, is_silent, store);
+        let has_values = script.has_begun() && self.apply_values(script, store);
         Finding::Known { status: script.status.filter(|_| is_known), has_values }
     }
 
@@ -129,8 +133,8 @@ impl Part<'_> {
         }
     }
 
-    /// `is_silent`: bpftrace has printed nothing since the last poll.
-    fn apply_values(&self, script: &mut Script, is_silent: bool, store: &mut Store) -> bool {
+    fn apply_values(&self, script: &mut Script, store: &mut Store) -> bool {
+        let is_silent = script.is_silent;
         let zero_counts = script.zero_counts(self.now_millis);
         let has_ended = script.has_ended();
         let mut has_values = false;

@@ -48,7 +48,9 @@ impl Session {
         }
         if let Some(shared) = self.scripts.get_mut(script).filter(|_| is_awaited) {
             // The same script again joins the running one: its samples go on.
-            if let Some(known) = shared.both_mut().find(|known| known.lease == lease) {
+            let component = registered.metric_component();
+            let is_same = |known: &&mut Script| known.lease == lease && known.component == component;
+            if let Some(known) = shared.both_mut().find(is_same) {
                 known.register_again(now_millis);
             } else if let Some(unused) = shared.next.replace(Script::new(registered, now_millis)) {
                 unused.free(&mut self.store);

@@ -4,7 +4,7 @@ use bt_series::frame;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::WindowOptions;
+use super::{WindowOptions, as_float64_array, as_many_texts};
 use crate::session::Session;
 
 /// A function, below it its callees. The root is `all`.
@@ -41,12 +41,20 @@ pub struct FlameOptions {
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 pub struct FlameTable {
     /// Depth of each function.
-    pub levels: Vec<u32>,
+    #[serde(serialize_with = "as_float64_array")]
+    #[tsify(type = "Float64Array")]
+    pub levels: Vec<f64>,
     /// Its own samples and those of everything that it called.
+    #[serde(serialize_with = "as_float64_array")]
+    #[tsify(type = "Float64Array")]
     pub values: Vec<f64>,
     /// Its own samples.
+    #[serde(serialize_with = "as_float64_array")]
+    #[tsify(type = "Float64Array")]
     pub selfs: Vec<f64>,
     /// Function, or another part of the key.
+    #[serde(serialize_with = "as_many_texts")]
+    #[tsify(type = "string[]")]
     pub labels: Vec<String>,
 }
 
@@ -63,7 +71,7 @@ impl Session {
         let table = samples
             .map_or_else(frame::FlameTable::empty, |samples| frame::flame_table(samples, window, &filter));
         let frame::FlameTable { levels, values, selfs, labels } = table;
-        FlameTable { levels, values, selfs, labels }
+        FlameTable { levels: levels.into_iter().map(f64::from).collect(), values, selfs, labels }
     }
 
     /// The flame graph of a metric: what a counter has counted in the window, or its latest values.

@@ -1,6 +1,7 @@
 //! The metrics that a target has.
 
 use bt_metrics::{MetricType, Semantics};
+use bt_series::Samples;
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -48,12 +49,9 @@ impl Session {
     }
 
     fn metric_view(&self, leaf: &str, metric: &Metric) -> MetricView {
-        let (instances, generation) = match &metric.data {
-            Data::Numbers(id) => self
-                .store
-                .samples(*id)
-                .map_or((0, 0), |samples| (samples.instance_count(), samples.generation())),
-            Data::Texts(texts) => (texts.values.len(), texts.generation),
+        let instances = match &metric.data {
+            Data::Numbers(id) => self.store.samples(*id).map_or(0, Samples::instance_count),
+            Data::Texts(texts) => texts.values.len(),
         };
         let formats = Format::choices(metric.metric_type, matches!(metric.data, Data::Texts(_)));
         MetricView {
@@ -67,7 +65,15 @@ impl Session {
             default_format: formats[0],
             formats,
             instances: instances as u32,
-            generation,
+            generation: self.generation(metric),
+        }
+    }
+
+    /// Changes with new data.
+    pub(in crate::session) fn generation(&self, metric: &Metric) -> u32 {
+        match &metric.data {
+            Data::Numbers(id) => self.store.samples(*id).map_or(0, Samples::generation),
+            Data::Texts(texts) => texts.generation,
         }
     }
 }
