@@ -153,13 +153,15 @@ class Packets {
     return this.#fingerprint() !== this.#told;
   }
 
-  /** All frames, drawn anew; complete if every subject has a value or an error. */
+  /** All frames, drawn anew; complete if every subject has a value or an error, or will never have a value. */
   next(): { packet: DataQueryResponse; isComplete: boolean } {
     this.#told = this.#fingerprint();
     const answers = this.#subjects.map((subject) => this.#answer(subject));
     const errors = answers.flatMap(({ error }) => error ?? []);
-    const isComplete = answers.every(({ hasData, error }) => hasData || error);
-    const isWaiting = this.#subjects.some(isOnItsWay) && !answers.some(({ hasData }) => hasData);
+    const isComplete = answers.every(({ hasData, canHaveData, error }) => hasData || !canHaveData || error);
+    const isWaiting =
+      this.#subjects.some((subject, place) => isOnItsWay(subject) && answers[place]?.canHaveData) &&
+      !answers.some(({ hasData }) => hasData);
     const packet: DataQueryResponse = {
       key: "bpflens",
       data: answers.flatMap(({ frames }) => frames),
