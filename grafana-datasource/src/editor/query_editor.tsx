@@ -33,7 +33,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
   const { core, failure } = useCore();
   const poller = usePoller(datasource, query);
   const probes = useProbes(core, poller);
-  const known = useStatus(datasource, poller, query, data);
+  const lastStatus = useStatus(datasource, poller, query, data);
   const [maps, setMaps] = useState<readonly string[]>([]);
   const [goTo, setGoTo] = useState<GoTo>();
   const stateLine = useRef<HTMLDivElement>(null);
@@ -58,7 +58,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
   };
   const isBlank = script.text.trim() === "";
   // An empty query is not asked: what is known is of the text before.
-  const status = isBlank && isFailure(known) ? undefined : known;
+  const status = isBlank && isFailure(lastStatus) ? undefined : lastStatus;
   const { scopedVars } = data?.request ?? {};
   const surroundings = {
     host: () => ({ version: poller?.session.agent().bpftraceVersion, probes }),
