@@ -123,6 +123,15 @@ test("Explore gets one answer with values, and its end", async () => {
   expect(packets[0]).toMatchObject({ state: LoadingState.Done, data: [{ name: "reads" }] });
 }, 20_000);
 
+test("Explore need not wait for a map that the script does not have", async () => {
+  const targets: BpfQuery[] = [{ refId: "A", version: 1, expr: SCRIPT, format: "auto", maps: ["@writes"] }];
+  const explore = request({ app: CoreApp.Explore, panelId: undefined, requestId: "explore_left", targets });
+  const packets = collect(dataSource(), explore);
+  // Shorter than it waits for a first value.
+  await vi.waitFor(() => expect(packets).toHaveLength(1), WAIT);
+  expect(packets[0]?.data[0].meta.notices[0].text).toContain("no @writes");
+}, 15_000);
+
 test("variables are replaced in the script and in the host", async () => {
   services.replace.mockImplementation((text: string) =>
     text.replace("$probe", "read").replace("$host", "web1"),

@@ -27,6 +27,7 @@ import { type PanelOfRequest, Targets, targetName } from "./core/targets";
 import { migrate, migrateWithNotice } from "./query/migrate";
 import type { BpfQuery } from "./query/model";
 import type { BpfOptions } from "./query/options";
+import { withVariables } from "./query/variables";
 import { type OpenSubjects, panelStream, type Subject } from "./stream/panel_stream";
 import { findValues } from "./variables/find_values";
 
@@ -137,8 +138,13 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
     const query = withVariables(written, request.scopedVars);
     const poller = await this.#pollerOf(query);
     const target = this.#targets.claim(targetName(query.refId, request), query.expr, poller);
-    const watch = () =>
+    let seen: number | undefined;
+    const watch = () => {
+      const now = poller.session.fingerprint(target);
+      if (now === seen) return;
+      seen = now;
       this.#events.observe(query.expr, poller.session.status(target, Date.now()), Date.now());
+    };
     const unwatch = poller.onChange(watch);
     const announcement = this.#announcements.take(written.expr);
     if (announcement === "run") {
@@ -182,19 +188,6 @@ export class BpfDataSource extends DataSourceApi<BpfQuery, BpfOptions> {
 
 interface WatchedSubject extends Subject {
   readonly unwatch: () => void;
-}
-
-function withVariables(query: BpfQuery, scopedVars: ScopedVars | undefined): BpfQuery {
-  const replace = (text: string) => getTemplateSrv().replace(text, scopedVars);
-  return {
-    ...query,
-    expr: replace(query.expr),
-    ...(query.url ? { url: replace(query.url) } : {}),
-    ...(query.hostspec ? { hostspec: replace(query.hostspec) } : {}),
-    ...(query.maps ? { maps: query.maps.map(replace) } : {}),
-    // `$key0` and the like stay: they are no variables of the dashboard.
-    ...(query.legend ? { legend: replace(query.legend) } : {}),
-  };
 }
 
 function sessionOptions(options: Partial<BpfOptions> | undefined) {

@@ -60,15 +60,19 @@ export async function performInTime(
   request: TransportRequest,
   cancelled: AbortSignal,
 ): Promise<TransportResponse> {
-  const limit = AbortSignal.timeout(request.timeoutMillis);
-  const signal = AbortSignal.any([limit, cancelled, ...(request.signal ? [request.signal] : [])]);
+  const limit = new AbortController();
+  // Not `AbortSignal.timeout`: that aborts every request in the end, also those that were answered long before.
+  const timer = setTimeout(() => limit.abort(), request.timeoutMillis);
+  const signal = AbortSignal.any([limit.signal, cancelled, ...(request.signal ? [request.signal] : [])]);
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
   try {
     return await Promise.race([transport({ ...request, signal }), aborted]);
   } catch (error) {
-    if (limit.aborted) throw new Error(`no answer within ${request.timeoutMillis / 1000} s`);
+    if (limit.signal.aborted) throw new Error(`no answer within ${request.timeoutMillis / 1000} s`);
     throw error instanceof Error ? error : new Error(String(error));
+  } finally {
+    clearTimeout(timer);
   }
 }

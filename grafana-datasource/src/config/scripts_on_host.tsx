@@ -11,7 +11,12 @@ import { columnsOf, confirmationText } from "./script_columns";
 type Listing =
   | { readonly state: "unread" | "reading" }
   | { readonly state: "read"; readonly scripts: readonly RunningScript[]; readonly atMillis: number }
-  | { readonly state: "failed"; readonly message: string };
+  | ({ readonly state: "failed" } & Failure);
+
+interface Failure {
+  readonly message: string;
+  readonly remedy?: string;
+}
 
 /** `uid` is that of the saved data source: what is not saved is not asked. */
 export function ScriptsOnHost({ uid }: { uid: string }) {
@@ -28,7 +33,7 @@ export function ScriptsOnHost({ uid }: { uid: string }) {
       await (await hostOf(uid)).control("stop", script.id);
       await read();
     } catch (error) {
-      setListing({ state: "failed", message: messageOf(error) });
+      setListing({ state: "failed", ...(await explain(uid, error)) });
     }
   };
   useEffect(() => {
@@ -37,7 +42,11 @@ export function ScriptsOnHost({ uid }: { uid: string }) {
   return (
     <FieldSet label="Scripts on the host">
       <div aria-live="polite" style={{ overflowX: "auto" }}>
-        {listing.state === "failed" && <Alert severity="warning" title={listing.message} />}
+        {listing.state === "failed" && (
+          <Alert severity="warning" title={listing.message}>
+            {listing.remedy}
+          </Alert>
+        )}
         {listing.state === "reading" && <p>Asking the host…</p>}
         {listing.state === "read" && listing.scripts.length === 0 && <p>No script is registered.</p>}
         {listing.state === "read" && listing.scripts.length > 0 && (
@@ -137,8 +146,17 @@ async function listScripts(uid: string): Promise<Listing> {
     const text = await (await hostOf(uid)).info("scripts");
     return { state: "read", scripts: core.readRunningScripts(text), atMillis: Date.now() };
   } catch (error) {
-    return { state: "failed", message: messageOf(error) };
+    return { state: "failed", ...(await explain(uid, error)) };
   }
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** What the test of the data source says is wrong, with its cure; the error itself where that finds nothing. */
+async function explain(uid: string, error: unknown): Promise<Failure> {
+  const own = { message: error instanceof Error ? error.message : String(error) };
+  const report = await hostOf(uid).then(
+    (host) => host.health(),
+    // There is no core, as the error says.
+    () => undefined,
+  );
+  return report === undefined || report.ok ? own : { message: report.message, remedy: report.remedy };
+}

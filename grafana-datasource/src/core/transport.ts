@@ -2,7 +2,7 @@
 
 import { type BackendSrvRequest, config, type FetchError, getBackendSrv } from "@grafana/runtime";
 import type { Transport, TransportRequest } from "bpflens";
-import { fromEvent, lastValueFrom, merge, mergeMap, type Observable, take, throwError, timer } from "rxjs";
+import { EMPTY, fromEvent, lastValueFrom, merge, mergeMap, type Observable, take, throwError } from "rxjs";
 
 /** Where a host is reached, and how this browser identifies itself there. */
 export interface Address {
@@ -31,23 +31,19 @@ async function ask(address: Address, request: TransportRequest): Promise<{ statu
   } satisfies BackendSrvRequest);
   try {
     // Unsubscribing is how a request of Grafana's is cancelled.
-    const { status, data } = await lastValueFrom(merge(answer, failures(request)).pipe(take(1)));
+    const { status, data } = await lastValueFrom(merge(answer, cancellation(request)).pipe(take(1)));
     return { status, body: typeof data === "string" ? data : JSON.stringify(data) };
   } catch (error) {
     return answerOfError(error);
   }
 }
 
-/** Fails when the time is up or the caller lost interest; emits nothing else. */
-function failures({ timeoutMillis, signal }: TransportRequest): Observable<never> {
-  const late = timer(timeoutMillis).pipe(
-    mergeMap(() => throwError(() => new Error(`no answer within ${timeoutMillis / 1000} s`))),
-  );
-  if (!signal) return late;
-  const cancelled = fromEvent(signal, "abort").pipe(
+/** Fails when the caller waits no longer, who also keeps the time; emits nothing else. */
+function cancellation({ signal }: TransportRequest): Observable<never> {
+  if (!signal) return EMPTY;
+  return fromEvent(signal, "abort").pipe(
     mergeMap(() => throwError(() => new Error("the request was cancelled"))),
   );
-  return merge(late, cancelled);
 }
 
 /** Grafana throws answers with an error status: they are answers still, unless they have none. */

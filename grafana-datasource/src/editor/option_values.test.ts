@@ -16,9 +16,18 @@ test.each([
 });
 
 test("a chosen map that the script has no more is offered, with the reason", () => {
-  expect(mapOptions(["@a", "output"], ["@a", "@old"])).toEqual([
+  expect(mapOptions(["@a", "output"], ["@a", "@old"], (choice) => [choice])).toEqual([
     { value: "@a", label: "@a" },
     { value: "output", label: "output" },
     { value: "@old", label: "@old (not in the script)" },
+  ]);
+});
+
+test("a variable is no map that is missing, unless none of its values is in the script", () => {
+  const expand = (choice: string) => (choice === "$maps" ? ["@gone", "@a"] : ["@gone"]);
+  expect(mapOptions(["@a"], ["$maps", "$other"], expand).map(({ label }) => label)).toEqual([
+    "@a",
+    "$maps",
+    "$other (not in the script)",
   ]);
 });

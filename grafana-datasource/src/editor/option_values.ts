@@ -3,12 +3,23 @@
 import type { SelectableValue } from "@grafana/data";
 import { MAX_TOP_K } from "../query/model";
 
-/** Also what is chosen and not in the script (any more): it must be seen to be taken away. */
-export function mapOptions(offered: readonly string[], chosen: readonly string[]): SelectableValue<string>[] {
-  const gone = chosen.filter((name) => !offered.includes(name));
+/**
+ * Also what is chosen and not in the script (any more): it must be seen to be taken away. `expand` gives the maps that a
+ * choice names, which may be by a variable of the dashboard.
+ */
+export function mapOptions(
+  offered: readonly string[],
+  chosen: readonly string[],
+  expand: (choice: string) => readonly string[],
+): SelectableValue<string>[] {
+  const isThere = (choice: string) => expand(choice).some((map) => offered.includes(map));
+  const others = chosen.filter((choice) => !offered.includes(choice));
   return [
-    ...offered.map((name) => ({ value: name, label: name })),
-    ...gone.map((name) => ({ value: name, label: `${name} (not in the script)` })),
+    ...offered.map((map) => ({ value: map, label: map })),
+    ...others.map((choice) => ({
+      value: choice,
+      label: isThere(choice) ? choice : `${choice} (not in the script)`,
+    })),
   ];
 }
 

@@ -4,12 +4,14 @@ import type { DataQueryRequest, PanelData, QueryEditorProps } from "@grafana/dat
 import { getTemplateSrv } from "@grafana/runtime";
 import { Select, useTheme2 } from "@grafana/ui";
 import type { Analysis, HostDiagnostic, TargetStatus } from "bpflens";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import { connectionLoss } from "../core/connection_text";
 import type { BpfDataSource } from "../datasource";
 import { GALLERY } from "../gallery/gallery";
 import { migrate } from "../query/migrate";
 import type { BpfQuery } from "../query/model";
 import type { BpfOptions } from "../query/options";
+import { mapsOf } from "../query/variables";
 import { QueryOptions } from "./query_options";
 import { type GoTo, ScriptField } from "./script_field";
 import { StateLine } from "./state_line";
@@ -31,9 +33,10 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
   const { core, failure } = useCore();
   const poller = usePoller(datasource, query);
   const probes = useProbes(core, poller);
-  const status = useStatus(datasource, poller, query, data);
+  const known = useStatus(datasource, poller, query, data);
   const [maps, setMaps] = useState<readonly string[]>([]);
   const [goTo, setGoTo] = useState<GoTo>();
+  const stateLine = useRef<HTMLDivElement>(null);
   const change = (part: Partial<BpfQuery>) => {
     onChange({ ...query, expr: script.text, ...part });
     onRunQuery();
@@ -48,10 +51,19 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
     script.change(text);
     if (!script.flush()) onRunQuery();
   };
+  const replaceScript = (expr: string) => {
+    datasource.announce(expr, "typed");
+    // The maps of one script say nothing about another.
+    change({ expr, maps: undefined });
+  };
+  const isBlank = script.text.trim() === "";
+  // An empty query is not asked: what is known is of the text before.
+  const status = isBlank && isFailure(known) ? undefined : known;
+  const { scopedVars } = data?.request ?? {};
   const surroundings = {
     host: () => ({ version: poller?.session.agent().bpftraceVersion, probes }),
-    interpolate: (source: string) => getTemplateSrv().replace(source, data?.request?.scopedVars),
-    onAnalysis: (analysis: Analysis) => setMaps((known) => sameOr(known, mapsOf(analysis))),
+    interpolate: (source: string) => getTemplateSrv().replace(source, scopedVars),
+    onAnalysis: (analysis: Analysis) => setMaps((known) => sameOr(known, drawableOf(analysis))),
   };
   return (
     <div style={{ display: "flex", flexDirection: "column", gap: theme.spacing(1) }}>
@@ -65,28 +77,35 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
         onChange={script.change}
         onBlur={script.flush}
         onRun={runNow}
+        onLeave={() => stateLine.current?.focus()}
         onReady={(ready) => setGoTo(() => ready)}
       />
-      <div
-        style={{ display: "flex", justifyContent: "space-between", gap: theme.spacing(1), flexWrap: "wrap" }}
-      >
+      <div style={{ display: "flex", alignItems: "center", gap: theme.spacing(1), flexWrap: "wrap" }}>
         <StateLine
+          entrance={stateLine}
           status={status}
+          loss={poller && connectionLoss(poller.session.connection())}
+          isBlank={isBlank}
           goTo={goTo}
-          canRun={core !== undefined && script.text.trim() !== ""}
+          canRun={core !== undefined && !isBlank}
           onRun={() => runNow(script.text)}
           onStop={() => datasource.stopScript(query, requestOf(data))}
         />
         <Select
-          aria-label="Insert a ready script"
+          aria-label="Replace the script by a ready one"
           placeholder="Ready scripts…"
           width={36}
           options={SCRIPTS}
           value={null}
-          onChange={({ value }) => value !== undefined && script.change(value)}
+          onChange={({ value }) => value !== undefined && replaceScript(value)}
         />
       </div>
-      <QueryOptions query={query} maps={maps} onChange={change} />
+      <QueryOptions
+        query={query}
+        maps={maps}
+        expandMap={(choice) => mapsOf(choice, scopedVars)}
+        onChange={change}
+      />
     </div>
   );
 }
@@ -95,7 +114,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
 const requestOf = (data: PanelData | undefined) => data?.request as DataQueryRequest<BpfQuery> | undefined;
 
 /** What the format can draw: maps that become metrics, and printed text. */
-function mapsOf({ facts }: Analysis): string[] {
+function drawableOf({ facts }: Analysis): string[] {
   const maps = facts.maps.filter(({ exported }) => exported).map(({ name }) => name);
   return facts.hasOutput ? [...maps, "output"] : maps;
 }
@@ -105,7 +124,13 @@ function sameOr(known: readonly string[], found: readonly string[]): readonly st
   return known.join() === found.join() ? known : found;
 }
 
+function isFailure(
+  status: TargetStatus | undefined,
+): status is Extract<TargetStatus, { diagnostics: unknown }> {
+  return status?.state === "error" || status?.state === "invalid";
+}
+
 function findingsOf(status: TargetStatus | undefined): readonly HostDiagnostic[] {
-  if (status?.state !== "error" && status?.state !== "invalid") return NO_FINDINGS;
+  if (!isFailure(status)) return NO_FINDINGS;
   return status.diagnostics.length > 0 ? status.diagnostics : NO_FINDINGS;
 }

@@ -1,18 +1,24 @@
 // How the values of a script become frames: format, maps, legend, number of series, filters, host.
 
 import type { SelectableValue } from "@grafana/data";
-import { AutoSizeInput, InlineField, InlineFieldRow, InlineSwitch, MultiSelect, Select } from "@grafana/ui";
+import { InlineField, InlineFieldRow, InlineSwitch, MultiSelect, Select } from "@grafana/ui";
 import { useId } from "react";
 import { type BpfQuery, DEFAULT_TOP_K, type FlameFilters, MAX_TOP_K, type QueryFormat } from "../query/model";
+import { OptionInput } from "./option_input";
 import { mapOptions, readTopK } from "./option_values";
 
 interface Props {
   readonly query: BpfQuery;
   /** Names that the script offers: its maps, `output`. */
   readonly maps: readonly string[];
+  /** The maps that a choice names, with the values of the dashboard's variables. */
+  expandMap(choice: string): readonly string[];
   /** Keeps the query with these fields, and runs it. */
   onChange(part: Partial<BpfQuery>): void;
 }
+
+/** Of the first label of each row, so that the fields stand in one column. */
+const LABEL_WIDTH = 16;
 
 const FORMATS: readonly (SelectableValue<QueryFormat> & { value: QueryFormat })[] = [
   { value: "auto", label: "Auto", description: "What suits each map" },
@@ -42,11 +48,15 @@ export function QueryOptions(props: Props) {
   );
 }
 
-function FormatRow({ query, maps, onChange }: Props) {
+function FormatRow({ query, maps, expandMap, onChange }: Props) {
   const id = useId();
   return (
     <InlineFieldRow>
-      <InlineField label="Format" labelWidth={14}>
+      <InlineField
+        label="Format"
+        labelWidth={LABEL_WIDTH}
+        tooltip="What the panel is given. Choose the panel's visualization to go with it."
+      >
         <Select
           inputId={`${id}-format`}
           aria-label="Format"
@@ -56,13 +66,17 @@ function FormatRow({ query, maps, onChange }: Props) {
           onChange={({ value }) => onChange({ format: value ?? "auto" })}
         />
       </InlineField>
-      <InlineField label="Maps" tooltip="Which maps to draw; without a choice all that the format can draw.">
+      <InlineField
+        label="Maps"
+        tooltip="Which maps to draw; without a choice all that the format can draw. A variable can be typed, as $map."
+      >
         <MultiSelect
           inputId={`${id}-maps`}
           aria-label="Maps"
           width={40}
           placeholder="all"
-          options={mapOptions(maps, query.maps ?? [])}
+          allowCustomValue
+          options={mapOptions(maps, query.maps ?? [], expandMap)}
           value={query.maps ?? []}
           onChange={(chosen) => onChange({ maps: chosen.flatMap(({ value }) => value ?? []) })}
         />
@@ -77,16 +91,16 @@ function SeriesRow({ query, onChange }: Props) {
     <InlineFieldRow>
       <InlineField
         label="Legend"
-        labelWidth={14}
+        labelWidth={LABEL_WIDTH}
         htmlFor={`${id}-legend`}
         tooltip="Name of each series: $metric, $metric0 (its last part), $instance, $key, $key0 and so on, or a label."
       >
-        <AutoSizeInput
+        <OptionInput
           id={`${id}-legend`}
           minWidth={24}
           placeholder="$metric0 $key"
-          defaultValue={query.legend ?? ""}
-          onCommitChange={(event) => onChange({ legend: event.currentTarget.value || undefined })}
+          value={query.legend ?? ""}
+          onCommit={(text) => onChange({ legend: text || undefined })}
         />
       </InlineField>
       <InlineField
@@ -105,22 +119,22 @@ function SeriesRow({ query, onChange }: Props) {
       <InlineField
         label="Series"
         htmlFor={`${id}-top`}
-        tooltip={`At most so many, those with the largest recent values (1 to ${MAX_TOP_K}).`}
+        tooltip={`At most so many of each map, those with the largest recent values (1 to ${MAX_TOP_K}).`}
       >
-        <AutoSizeInput
+        <OptionInput
           id={`${id}-top`}
           type="number"
           min={1}
           max={MAX_TOP_K}
           minWidth={8}
-          defaultValue={query.topK ?? DEFAULT_TOP_K}
-          onCommitChange={(event) => onChange({ topK: readTopK(event.currentTarget.value) })}
+          value={query.topK ?? DEFAULT_TOP_K}
+          onCommit={(text) => onChange({ topK: readTopK(text) })}
         />
       </InlineField>
       <InlineField
         label="Others as one series"
         htmlFor={`${id}-rest`}
-        tooltip="The sum of the series that are left out."
+        tooltip="Draws the sum of the series that are left out, too."
       >
         <InlineSwitch
           id={`${id}-rest`}
@@ -140,17 +154,17 @@ function FlameRow({ query, onChange }: Props) {
     <InlineFieldRow>
       <InlineField
         label="Min. samples"
-        labelWidth={14}
+        labelWidth={LABEL_WIDTH}
         htmlFor={`${id}-min`}
         tooltip="Leave out stacks with fewer samples."
       >
-        <AutoSizeInput
+        <OptionInput
           id={`${id}-min`}
           type="number"
           min={0}
           minWidth={8}
-          defaultValue={filters.minSamples ?? ""}
-          onCommitChange={(event) => change({ minSamples: Number(event.currentTarget.value) || undefined })}
+          value={filters.minSamples ?? ""}
+          onCommit={(text) => change({ minSamples: Number(text) || undefined })}
         />
       </InlineField>
       <InlineField
@@ -185,16 +199,16 @@ function HostRow({ query, onChange }: Props) {
     <InlineFieldRow>
       <InlineField
         label="Host"
-        labelWidth={14}
+        labelWidth={LABEL_WIDTH}
         htmlFor={`${id}-host`}
         tooltip="Another host that pmproxy reaches, as pcp://web1:44321; variables are filled in."
       >
-        <AutoSizeInput
+        <OptionInput
           id={`${id}-host`}
           minWidth={24}
           placeholder="of the data source"
-          defaultValue={query.hostspec ?? ""}
-          onCommitChange={(event) => onChange({ hostspec: event.currentTarget.value || undefined })}
+          value={query.hostspec ?? ""}
+          onCommit={(text) => onChange({ hostspec: text || undefined })}
         />
       </InlineField>
       <InlineField
@@ -202,12 +216,12 @@ function HostRow({ query, onChange }: Props) {
         htmlFor={`${id}-url`}
         tooltip="Another pmproxy, which your browser must reach itself; variables are filled in."
       >
-        <AutoSizeInput
+        <OptionInput
           id={`${id}-url`}
           minWidth={30}
           placeholder="of the data source"
-          defaultValue={query.url ?? ""}
-          onCommitChange={(event) => onChange({ url: event.currentTarget.value || undefined })}
+          value={query.url ?? ""}
+          onCommit={(text) => onChange({ url: text || undefined })}
         />
       </InlineField>
     </InlineFieldRow>

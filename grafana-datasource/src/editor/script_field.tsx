@@ -19,12 +19,28 @@ interface Props {
   onChange(text: string): void;
   onBlur(): void;
   onRun(text: string): void;
+  /** Escape: the focus is wanted elsewhere. In the script Tab indents, so there must be another way out. */
+  onLeave(): void;
   /** Called with the way to put the cursor somewhere; undefined when there is none any more. */
   onReady(goTo: GoTo | undefined): void;
 }
 
 export type GoTo = (place: { line: number; column: number }) => void;
 
+/** Where Escape closes something, it is for that. */
+const NOTHING_IS_OPEN = [
+  "suggestWidgetVisible",
+  "parameterHintsVisible",
+  "findWidgetVisible",
+  "renameInputVisible",
+  "referenceSearchVisible",
+  "markersNavigationVisible",
+  "messageVisible",
+  "inSnippetMode",
+  "editorHasMultipleSelections",
+]
+  .map((context) => `!${context}`)
+  .join(" && ");
 const LINE_PIXELS = 18;
 const MIN_LINES = 8;
 const MAX_LINES = 24;
@@ -66,7 +82,7 @@ function MonacoField(props: Props & { core: Core }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a newly told version changes what is a finding.
   useEffect(() => attached.current?.refresh(), [version]);
   useEffect(() => attached.current?.showHostFindings(props.hostFindings), [props.hostFindings]);
-  const options = useMemo(() => monacoOptions(props.label), [props.label]);
+  const options = useMemo(() => monacoOptions(`${props.label}. Escape leaves it.`), [props.label]);
   const lines = Math.min(Math.max(props.text.split("\n").length + 1, MIN_LINES), MAX_LINES);
   return (
     <CodeEditor
@@ -122,6 +138,13 @@ function mount(
       label: "Run the script now",
       keybindings: [KeyMod.CtrlCmd | KeyCode.KeyS, KeyMod.Shift | KeyCode.Enter],
       run: () => latest.current.onRun(editor.getValue()),
+    }),
+    editor.addAction({
+      id: "bpflens.leave",
+      label: "Leave the script",
+      keybindings: [KeyCode.Escape],
+      keybindingContext: NOTHING_IS_OPEN,
+      run: () => latest.current.onLeave(),
     }),
   ];
   latest.current.onReady(({ line, column }) => {

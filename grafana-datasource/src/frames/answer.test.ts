@@ -78,9 +78,29 @@ test("the same as a table", async () => {
   expect(frame?.length).toBe(1);
 });
 
-test("a map that the script does not have draws nothing; the map that is there is not mentioned", async () => {
-  const { frames, hasData } = ask(await withData(), { maps: ["@writes"] });
-  expect([frames, hasData]).toEqual([[], false]);
+test("a map that the script does not have is told, and nobody waits for it", async () => {
+  const { frames, hasData, canHaveData } = ask(await withData(), { maps: ["@writes"] });
+  expect([hasData, canHaveData]).toEqual([false, false]);
+  expect(frames[0]?.meta?.notices?.map(({ text }) => text).join()).toContain("no @writes");
+});
+
+test("while an edited script starts, nothing is said of the one before", async () => {
+  const poller = await withData();
+  poller.edit("panel", SCRIPT.replace("@reads", "@writes"));
+  expect(poller.session.status("panel", Date.now()).state).toBe("typing");
+  expect(ask(poller, { maps: ["@writes"] })).toMatchObject({ frames: [], canHaveData: true });
+});
+
+test("a map that the format cannot draw is told with what it needs, but not before the script is known", async () => {
+  const query: Partial<BpfQuery> = { format: "flamegraph", maps: ["@reads"] };
+  const noticesOf = (poller: Poller) => {
+    const [frame] = ask(poller, query).frames;
+    return frame?.meta?.notices?.map(({ text }) => text).join() ?? "";
+  };
+  const known = await withData();
+  expect(noticesOf(known)).toContain("kstack");
+  expect(ask(known, query).canHaveData).toBe(false);
+  expect(noticesOf(host())).toBe("");
 });
 
 test("a host that does not answer is an error, with what came before", async () => {

@@ -1,10 +1,11 @@
 // What a query gets back: frames of the samples that are there, notices about them, or the error that keeps them away.
 
 import type { DataFrame, DataQueryError, QueryResultMetaNotice } from "@grafana/data";
-import type { Session } from "bpflens";
+import type { Session, TargetStatus } from "bpflens";
 import { type BpfQuery, DEFAULT_TOP_K } from "../query/model";
 import { type Choice, choose } from "./choice";
 import { queryError } from "./errors";
+import { explanations } from "./explanations";
 import { frame } from "./fields";
 import { flameGraphFrame } from "./flame_graph";
 import { heatMapFrame } from "./heat_map";
@@ -29,14 +30,24 @@ export interface Answer {
   readonly error?: DataQueryError | undefined;
   /** Whether there is a value to see. */
   readonly hasData: boolean;
+  /** Whether the script has something that the query can draw, as far as it is known yet. */
+  readonly canHaveData: boolean;
 }
 
 /** Reads the session as it is now; `now` is `Date.now()`. */
 export function answer(session: Session, question: Question, now: number): Answer {
   const { target, query } = question;
-  const choice = choose(query, session.metrics(target));
+  const metrics = session.metrics(target);
+  const choice = choose(query, metrics);
   const drawn = draw(session, question, choice);
-  const own = [...drawn.notices, ...standingNotices(question, choice)];
+  const status = session.status(target, now);
+  // While an edited script starts, the metrics are those of the one before.
+  const isKnown = metrics.length > 0 && KNOWN.has(status.state);
+  const own = [
+    ...drawn.notices,
+    ...(question.notice ? [question.notice] : []),
+    ...(isKnown ? explanations(choice) : []),
+  ];
   const notices: QueryResultMetaNotice[] = [
     ...session.notices(target).map(({ severity, text }) => ({ severity, text })),
     ...own.map((text) => ({ severity: "info" as const, text })),
@@ -44,9 +55,13 @@ export function answer(session: Session, question: Question, now: number): Answe
   return {
     frames: withNotices(query.refId, drawn.frames, notices),
     hasData: drawn.frames.some(hasValue),
-    error: queryError(query.refId, session.status(target, now), session.connection()),
+    canHaveData: !isKnown || choice.metrics.length > 0,
+    error: queryError(query.refId, status, session.connection()),
   };
 }
+
+/** States in which the metrics of a target are those of its script. */
+const KNOWN: ReadonlySet<TargetStatus["state"]> = new Set(["running", "stopping", "stopped"]);
 
 interface Drawn {
   readonly frames: DataFrame[];
@@ -100,14 +115,6 @@ function drawTimeSeries(session: Session, question: Question, metrics: Choice["m
     if (rest) notices.push(rest);
   }
   return { frames, notices };
-}
-
-function standingNotices({ notice }: Question, { leftOut, format }: Choice): string[] {
-  const notices = notice ? [notice] : [];
-  if (leftOut.length > 0) {
-    notices.push(`Not shown as ${format}: ${leftOut.join(", ")}. Choose a map or a format in the query.`);
-  }
-  return notices;
 }
 
 /** Notices belong to a frame: to the first one, or to an empty one. */

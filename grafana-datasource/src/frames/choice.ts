@@ -9,6 +9,8 @@ export interface Choice {
   readonly metrics: readonly MetricView[];
   /** Maps that the query would draw but this picture cannot show. */
   readonly leftOut: readonly string[];
+  /** Maps that the query names and the script does not have. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -23,7 +25,8 @@ export function choose(query: Pick<BpfQuery, "format" | "maps">, metrics: readon
   // A query that names neither maps nor a format leaves nothing out by surprise: only then is it worth a notice.
   const isExpected = query.format !== "auto" && !query.maps?.length;
   const leftOut = wanted.filter((metric) => !drawn.includes(metric) && !isExpected);
-  return { format, metrics: drawn, leftOut: [...new Set(leftOut.map(({ map }) => map))] };
+  const missing = (query.maps ?? []).filter((map) => !metrics.some((metric) => metric.map === map));
+  return { format, metrics: drawn, leftOut: [...new Set(leftOut.map(({ map }) => map))], missing };
 }
 
 function named(maps: readonly string[], metrics: readonly MetricView[]): MetricView[] {

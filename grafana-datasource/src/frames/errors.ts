@@ -2,6 +2,7 @@
 
 import type { DataQueryError } from "@grafana/data";
 import type { ConnectionView, HostDiagnostic, TargetStatus } from "bpflens";
+import { connectionLoss } from "../core/connection_text";
 
 /** The error of a target; nothing as long as it is on its way or well. */
 export function queryError(
@@ -11,8 +12,8 @@ export function queryError(
 ): DataQueryError | undefined {
   if (status.state === "error" || status.state === "invalid")
     return { refId, message: describe(status.message, status.diagnostics) };
-  if (connection.state !== "disconnected") return undefined;
-  return { refId, message: `No connection to the host: ${connection.message ?? "no answer"}` };
+  const message = connectionLoss(connection);
+  return message === undefined ? undefined : { refId, message };
 }
 
 /** The findings with their lines; the summary where there are none. */

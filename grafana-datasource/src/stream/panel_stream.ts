@@ -61,7 +61,7 @@ export function panelStream(
 type Emit = (packet: DataQueryResponse) => void;
 type Fail = (error: unknown) => void;
 
-/** A timer has no caller who could catch: an error goes to the panel. */
+/** Timers and events have no caller who could catch: an error goes to the panel. */
 function guarded(action: () => void, fail: Fail): () => void {
   return () => {
     try {
@@ -78,23 +78,23 @@ function repeatedly(packets: Packets, emit: Emit, fail: Fail): (() => void)[] {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const update = () => {
     timer = undefined;
-    if (!packets.hasNews()) return;
     emittedAt = Date.now();
     emit(packets.next().packet);
   };
   const schedule = () => {
+    if (timer !== undefined || !packets.hasNews()) return;
     const wait = isHidden() ? Math.max(emittedAt + HIDDEN_MILLIS - Date.now(), 0) : 0;
-    timer ??= setTimeout(guarded(update, fail), wait);
+    timer = setTimeout(guarded(update, fail), wait);
   };
-  const seen = () => {
+  const seen = guarded(() => {
     clearTimeout(timer);
     timer = undefined;
     schedule();
-  };
+  }, fail);
   update();
   if (typeof document !== "undefined") document.addEventListener("visibilitychange", seen);
   return [
-    ...packets.onChange(schedule),
+    ...packets.onChange(guarded(schedule, fail)),
     () => clearTimeout(timer),
     () => typeof document !== "undefined" && document.removeEventListener("visibilitychange", seen),
   ];
@@ -148,20 +148,20 @@ class Packets {
     return [...pollers].map((poller) => poller.onChange(listener));
   }
 
-  /** Whether anything has changed that a panel shows, since this was asked last. */
+  /** Whether anything has changed that a panel shows, since the last packet. */
   hasNews(): boolean {
-    const now = this.#subjects.map(({ poller, target }) => poller.session.fingerprint(target)).join();
-    if (now === this.#told) return false;
-    this.#told = now;
-    return true;
+    return this.#fingerprint() !== this.#told;
   }
 
-  /** All frames, drawn anew; complete if every subject has a value or an error. */
+  /** All frames, drawn anew; complete if every subject has a value or an error, or will never have a value. */
   next(): { packet: DataQueryResponse; isComplete: boolean } {
+    this.#told = this.#fingerprint();
     const answers = this.#subjects.map((subject) => this.#answer(subject));
     const errors = answers.flatMap(({ error }) => error ?? []);
-    const isComplete = answers.every(({ hasData, error }) => hasData || error);
-    const isWaiting = this.#subjects.some(isOnItsWay) && !answers.some(({ hasData }) => hasData);
+    const isComplete = answers.every(({ hasData, canHaveData, error }) => hasData || !canHaveData || error);
+    const isWaiting =
+      this.#subjects.some((subject, place) => isOnItsWay(subject) && answers[place]?.canHaveData) &&
+      !answers.some(({ hasData }) => hasData);
     const packet: DataQueryResponse = {
       key: "bpflens",
       data: answers.flatMap(({ frames }) => frames),
@@ -169,6 +169,10 @@ class Packets {
       ...(errors[0] ? { error: errors[0], errors } : {}),
     };
     return { packet, isComplete };
+  }
+
+  #fingerprint(): string {
+    return this.#subjects.map(({ poller, target }) => poller.session.fingerprint(target)).join();
   }
 
   #answer({ poller, target, query, notice }: Subject): Answer {

@@ -108,16 +108,39 @@ export class GrafanaPage {
     );
   }
 
-  async waitForText(selector: string, pattern: RegExp): Promise<string> {
+  async waitForText(selector: string, pattern: RegExp, limitMillis = PATIENCE_MILLIS): Promise<string> {
     return waitFor(
       `${pattern} in ${selector}`,
       () => this.textOf(selector),
       (text) => pattern.test(text),
+      limitMillis,
     );
   }
 
-  /** Whether every canvas of a panel has colours: something is drawn. */
-  isDrawn(id: number): Promise<boolean> {
+  /** Where the element with this label is on the page, in pixels; undefined without it. */
+  placeOf(label: string): Promise<{ top: number; right: number } | undefined> {
+    return this.page.evaluate((wanted) => {
+      const box = document.querySelector(`[aria-label="${wanted}"]`)?.getBoundingClientRect();
+      return box && { top: box.top + window.scrollY, right: box.right + window.scrollX };
+    }, label);
+  }
+
+  /** What the element with the keyboard's focus is called. */
+  focused(): Promise<string> {
+    return this.page.evaluate(() => (document.activeElement as HTMLElement | null)?.innerText ?? "");
+  }
+
+  /** A canvas may be empty for a moment, while it is drawn anew. */
+  async waitUntilDrawn(id: number): Promise<void> {
+    await waitFor(
+      `panel ${id} is drawn`,
+      () => this.#isDrawn(id),
+      (isDrawn) => isDrawn,
+    );
+  }
+
+  /** Whether every canvas of a panel has colours. */
+  #isDrawn(id: number): Promise<boolean> {
     return this.page.evaluate((panel) => {
       const canvases = [...document.querySelectorAll<HTMLCanvasElement>(`[data-panel="${panel}"] canvas`)];
       return (

@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { ATTEMPT_MILLIS, untilDone } from "../../e2e/harness/attempts.ts";
+import { waitFor } from "../../e2e/harness/wait.ts";
 
 const EDITOR = "[data-testid=query-editor] .monaco-editor";
 
@@ -27,6 +28,22 @@ export class ScriptEditor {
     await this.#page.locator(`${EDITOR} .view-lines`).click();
   }
 
+  /** In pixels from the left of the page. */
+  rightEdge(): Promise<number> {
+    return this.#page.evaluate(
+      (selector) =>
+        document.querySelector(selector)?.getBoundingClientRect().right ?? Number.POSITIVE_INFINITY,
+      EDITOR,
+    );
+  }
+
+  hasFocus(): Promise<boolean> {
+    return this.#page.evaluate(
+      (selector) => document.querySelector(selector)?.contains(document.activeElement) ?? false,
+      EDITOR,
+    );
+  }
+
   /** Types at the end, key by key. */
   async type(text: string, delay = 20): Promise<void> {
     await this.focus();
@@ -47,6 +64,14 @@ export class ScriptEditor {
           .map((line) => (line.textContent ?? "").replaceAll("\u00a0", " "))
           .join("\n"),
       EDITOR,
+    );
+  }
+
+  async waitForText(pattern: RegExp): Promise<void> {
+    await waitFor(
+      `${pattern} in the script`,
+      () => this.text(),
+      (text) => pattern.test(text),
     );
   }
 
@@ -92,6 +117,13 @@ export class ScriptEditor {
         .click({ timeout: ATTEMPT_MILLIS, force: true });
       await this.press("ControlOrMeta+.");
       await this.#page.getByText(title).waitFor({ timeout: ATTEMPT_MILLIS });
+      // Before the menu has the focus, Enter would be a new line of the script.
+      await waitFor(
+        "the focus in the menu",
+        () => this.#page.evaluate(() => document.activeElement?.tagName),
+        (tag) => tag !== "TEXTAREA",
+        ATTEMPT_MILLIS,
+      );
       await this.press("Enter");
     });
   }

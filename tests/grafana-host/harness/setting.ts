@@ -15,11 +15,13 @@ import type { GrafanaPage } from "./grafana_page.ts";
 export const PLUGIN_FOLDER = fileURLToPath(new URL("../../../grafana-datasource/dist", import.meta.url));
 
 /** Why nothing can run here although the machine has all that is needed; undefined if it can. */
-export const NOT_BUILT = existsSync(`${PLUGIN_FOLDER}/module.js`)
-  ? existsSync(fileURLToPath(new URL("../build/r19/host.js", import.meta.url)))
-    ? undefined
-    : "the host page is not built (npm run build)"
-  : "the plugin is not built (pkg-scripts/build-grafana)";
+export const NOT_BUILT = whatIsNotBuilt();
+
+function whatIsNotBuilt(): string | undefined {
+  const page = fileURLToPath(new URL("../build/r19/host.js", import.meta.url));
+  if (!existsSync(`${PLUGIN_FOLDER}/module.js`)) return "the plugin is not built (pkg-scripts/build-grafana)";
+  return existsSync(page) ? undefined : "the host page is not built (npm run build)";
+}
 
 /** Returned leases end a process after a few seconds; a lost one after a minute and more. */
 const END_LIMIT_MILLIS = 30_000;

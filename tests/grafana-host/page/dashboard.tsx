@@ -107,7 +107,7 @@ function DashboardPanel({ panel, isEdited, dataSource, theme, ...query }: Dashbo
     setTargets(latest.current);
   };
   return (
-    <div>
+    <div style={isEdited ? { width: "100%" } : {}}>
       <PanelFrame
         id={panel.id}
         title={panel.title}

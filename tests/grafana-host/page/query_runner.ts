@@ -74,7 +74,7 @@ export function run(dataSource: DataSourceApi, options: RunOptions): Observable<
 }
 
 /** Evaluates a relative time range now. */
-export function evaluated(raw: RawTimeRange): TimeRange {
+function evaluated(raw: RawTimeRange): TimeRange {
   const now = dateTime();
   return {
     from: dateMath.parse(raw.from, false) ?? now,

@@ -3,6 +3,9 @@
 import { readdirSync } from "node:fs";
 import type { PageSettings } from "./page_settings.ts";
 
+/** Of Grafana's own style sheet, which is part of its server; newer @grafana/ui brings the same. */
+const SERVER_STYLE = "*, *::before, *::after { box-sizing: border-box; }";
+
 /** `folder`: the bundles of the host (see build.mjs), `path`: where the server has them. */
 export function documentOf(settings: PageSettings, folder: string, path: string, nonce: string): string {
   const styles = readdirSync(folder).filter((name) => name.endsWith(".css"));
@@ -24,6 +27,7 @@ export function documentOf(settings: PageSettings, folder: string, path: string,
 <meta charset="utf-8">
 <title>Grafana host</title>
 <base href="${appSubUrl}/">
+<style>${SERVER_STYLE}</style>
 ${styles.map((name) => `<link rel="stylesheet" href="${path}/${name}">`).join("\n")}
 <script nonce="${nonce}">${script}</script>
 ${loader.map((name) => `<script nonce="${nonce}" src="${appSubUrl}/${name}"></script>`).join("\n")}

@@ -1,6 +1,7 @@
 // A dashboard marks when scripts were started, stopped, and failed.
 
 import { test } from "vitest";
+import { ATTEMPT_MILLIS, untilDone } from "../../e2e/harness/attempts.ts";
 import { PcpBackend } from "../harness/backend.ts";
 import { dashboardOf, panel } from "../harness/dashboards.ts";
 import { describeWithPcp } from "../harness/describe.ts";
@@ -14,10 +15,12 @@ describeWithPcp("annotations", () => {
     const annotations = { list: [{ name: "Scripts", enable: true, iconColor: "blue" }] };
     const dashboard = { ...dashboardOf(panel(1, "timeseries", { expr: TICKS })), annotations };
     const page = await setting.open({ view: { kind: "dashboard", dashboard, editPanel: 1 } });
-    const marked = async (pattern: RegExp) => {
-      await page.page.getByRole("button", { name: "Run queries" }).click();
-      await page.waitForText("[data-testid=annotations]", pattern);
-    };
+    // Each run asks once, and what it asks for may come a moment later.
+    const marked = (pattern: RegExp) =>
+      untilDone(`the mark ${pattern}`, async () => {
+        await page.page.getByRole("button", { name: "Run queries" }).click({ timeout: ATTEMPT_MILLIS });
+        await page.waitForText("[data-testid=annotations]", pattern, ATTEMPT_MILLIS);
+      });
     await page.editor.waitFor();
     await page.waitForState(/Live/);
     await marked(/Script started: interval:ms:100 \{ @ticks/);

@@ -44,13 +44,7 @@ function smoke(setting: Setting<Backend>, refused?: RegExp): void {
       (frames[0]?.fields ?? []).some((field) => last(field) === 50),
     );
     await page.waitForPanel(4, "printed lines", ({ frames }) => last(frames[0]?.fields[0]) === comm);
-    for (const id of [1, 2, 5]) {
-      await waitFor(
-        `panel ${id} is drawn`,
-        () => page.isDrawn(id),
-        (isDrawn) => isDrawn,
-      );
-    }
+    for (const id of [1, 2, 5]) await page.waitUntilDrawn(id);
     expect(setting.backend.processes()).toHaveLength(1);
     await page.close();
     await setting.noProcessLeft();

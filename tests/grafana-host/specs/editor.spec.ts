@@ -127,11 +127,7 @@ describeWithPcp("editor", () => {
       ([first]) => /^count/.test(first ?? ""),
     );
     await page.editor.press("Enter");
-    await waitFor(
-      "the script",
-      () => page.editor.text(),
-      (text) => /tracepoint:sched:sched_switch \{ @started = count\(\)/.test(text),
-    );
+    await page.editor.waitForText(/tracepoint:sched:sched_switch \{ @started = count\(\)/);
   });
 
   test("marks what bpftrace would refuse, says why, and mends it", async () => {
@@ -152,11 +148,7 @@ describeWithPcp("editor", () => {
     await page.waitForState(/cuont/);
     expect(registered(), "a script with an error is not sent").toBe(0);
     await page.editor.takeQuickFix("Change it to `count`");
-    await waitFor(
-      "the mended text",
-      () => page.editor.text(),
-      (text) => text.includes("@x = count()"),
-    );
+    await page.editor.waitForText(/@x = count\(\)/);
     await page.waitForPanel(1, "values", ({ frames }) => (frames[0]?.fields[1]?.length ?? 0) > 0);
   });
 

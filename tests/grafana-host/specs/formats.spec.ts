@@ -82,7 +82,7 @@ describeWithPcp("formats", () => {
     expect(fieldOf(flame.frames[0], "label")?.values.some((name) => String(name).includes("read"))).toBe(
       true,
     );
-    for (const id of [1, 2, 5]) expect(await page.isDrawn(id)).toBe(true);
+    for (const id of [1, 2, 5]) await page.waitUntilDrawn(id);
     expect(setting.backend.processes()).toHaveLength(1);
 
     await page.close();
@@ -101,10 +101,14 @@ describeWithPcp("formats", () => {
     expect(later.state).toBe("Streaming");
     expect(later.structures).toBe(first.structures);
     expect(later.to).toBeGreaterThan(first.to);
-    expect(later.to - later.from).toBe(60_000);
-    // Ten ticks a second, drawn as the rate that they are.
-    expect(last(later.frames[0]?.fields[1])).toBeGreaterThan(5);
-    expect(last(later.frames[0]?.fields[1])).toBeLessThan(15);
+    // Its two ends are reckoned one after the other.
+    expect(later.to - later.from).toBeGreaterThanOrEqual(60_000);
+    expect(later.to - later.from).toBeLessThan(61_000);
+    // A busy host may hold back single prints.
+    await page.waitForPanel(1, "ten ticks a second, drawn as the rate that they are", ({ frames }) => {
+      const rate = Number(last(frames[0]?.fields[1]));
+      return rate > 9 && rate < 11;
+    });
   });
 });
 

@@ -40,18 +40,14 @@ describeWithPcp("hosts", () => {
       () => page.panelText(3),
       (text) => text.includes(setting.load.comm),
     );
-    for (const id of [1, 2, 4]) await waitFor(`panel ${id} is drawn`, () => page.isDrawn(id), Boolean);
+    for (const id of [1, 2, 4]) await page.waitUntilDrawn(id);
   });
 
   test.each(HOSTS)("Grafana $grafana shows both editors", async ({ host }) => {
     const page = await setting.open({ host, view: edit("timeseries", { expr: TICKS }) });
     await page.editor.waitFor();
-    expect(await page.editor.text()).toContain("@ticks = count()");
-    await waitFor(
-      "a live state",
-      () => page.state(),
-      (text) => text.includes("Live"),
-    );
+    await page.editor.waitForText(/@ticks = count\(\)/);
+    await page.waitForState(/Live/);
     const settings = await setting.open({ host, view: { kind: "settings" } });
     await settings.saveAndTest();
     await waitFor(

@@ -98,6 +98,7 @@ describeWithPcp("lifecycle", () => {
       "a word about it",
       ({ errors, notices }) => [...errors, ...notices].join() !== "",
     );
+    await page.waitForState(/^No connection to the host: HTTP 502/);
     setting.host.target = target;
     const { packets } = (await page.panel(1)) ?? { packets: 0 };
     await page.waitForPanel(

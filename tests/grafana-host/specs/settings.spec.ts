@@ -43,6 +43,15 @@ describeWithPcp("settings", () => {
     expect(unreachable.text === noPmcd.text).toBe(false);
   });
 
+  test("the list of scripts says why there is none as the test does", async () => {
+    setting.expectComplaints(REFUSED_CALL);
+    const page = await setting.open({ view, jsonData: { hostspec: "127.0.0.1:1" } });
+    await page.waitForText(
+      "[data-testid=settings]",
+      /the pmcd of 127\.0\.0\.1:1 does not.*Start pmcd there/s,
+    );
+  });
+
   test("lists the scripts of the host, and stops one", async () => {
     const viewer = await setting.open({ view: edit("timeseries", { expr: TICKS }) });
     await viewer.waitForState(/Live/);

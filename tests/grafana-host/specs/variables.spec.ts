@@ -9,10 +9,21 @@ import { last } from "../harness/frames.ts";
 import type { GrafanaPage } from "../harness/grafana_page.ts";
 import { TICKS } from "../harness/scripts.ts";
 import { useSetting } from "../harness/setting.ts";
+import type { PanelView } from "../page/observed.ts";
 import type { Variable } from "../server/page_settings.ts";
 
 describeWithPcp("variables", () => {
   const setting = useSetting(() => PcpBackend.start());
+  /** Reads once more with each look at the panel, as nobody knows when the probe is attached. */
+  const readsUntil = (page: GrafanaPage, size: number, accept: (panel: PanelView) => boolean) =>
+    waitFor(
+      `reads of ${size} bytes`,
+      async () => {
+        await setting.load.reads(1, size);
+        return page.panel(1);
+      },
+      (panel) => panel !== undefined && accept(panel),
+    );
   const withVariables = (list: Variable[], expr: string) => {
     const panels = panel(1, "table", { expr, format: "table", maps: ["@reads"] });
     return { kind: "dashboard", dashboard: { ...dashboardOf(panels), templating: { list } } } as const;
@@ -29,10 +40,9 @@ ${TICKS}`;
     for (const size of [1100, 2200]) {
       await page.choose("size", String(size));
       // Whether the probe is attached shows only in what it counts.
-      await page.waitForPanel(1, `reads of ${size} bytes`, ({ frames }) => {
-        void setting.load.reads(1, size);
-        return frames[0]?.fields.some((field) => last(field) === size) ?? false;
-      });
+      await readsUntil(page, size, ({ frames }) =>
+        (frames[0]?.fields ?? []).some((field) => last(field) === size),
+      );
     }
     await page.close();
     await setting.noProcessLeft();
@@ -46,10 +56,7 @@ ${TICKS}`;
     const shown = await setting.open({
       view: show(panel(1, "table", { expr, format: "table", maps: ["@by"] })),
     });
-    await shown.waitForPanel(1, "the key", ({ frames }) => {
-      void setting.load.reads(1, 3300);
-      return frames[0]?.fields[0]?.values.includes(3300) ?? false;
-    });
+    await readsUntil(shown, 3300, ({ frames }) => frames[0]?.fields[0]?.values.includes(3300) ?? false);
     const list = [
       { name: "script", type: "query", query: "scripts()" },
       { name: "map", type: "query", query: "maps($script)" },

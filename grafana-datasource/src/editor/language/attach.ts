@@ -4,7 +4,7 @@ import type { Monaco, monacoTypes } from "@grafana/ui";
 import type { Analysis, EditorDiagnostic, HostDiagnostic } from "bpflens";
 import type { Core } from "../../core/load";
 import type { CompletionHost } from "./completion";
-import { analysisMarkers, hostMarkers, markersByLine } from "./findings";
+import { analysisMarkers, hostMarkers, markersByLine, onlyOfHost } from "./findings";
 import { registerProviders } from "./providers";
 import { LANGUAGE_ID, registerLanguage } from "./register";
 
@@ -42,6 +42,8 @@ export function attachLanguage(
   registerLanguage(monaco, core);
   monaco.editor.setModelLanguage(model, LANGUAGE_ID);
   let fixable: readonly EditorDiagnostic[] = [];
+  let found: readonly EditorDiagnostic[] = [];
+  let ofHost: readonly HostDiagnostic[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const analyse = () => {
@@ -49,17 +51,21 @@ export function attachLanguage(
     const sent = surroundings.interpolate(source);
     const analysis = core.forVersion(surroundings.host().version, (version) => core.analyse(sent, version));
     const isAsWritten = sent === source;
-    fixable = isAsWritten ? analysis.diagnostics : [];
+    // Nobody has done anything wrong yet where nothing is written.
+    found = sent.trim() === "" ? [] : analysis.diagnostics;
+    fixable = isAsWritten ? found : [];
     const positionAt = (offset: number) => model.getPositionAt(offset);
-    const markers = isAsWritten
-      ? analysisMarkers(analysis.diagnostics, positionAt)
-      : markersByLine(analysis.diagnostics);
+    const markers = isAsWritten ? analysisMarkers(found, positionAt) : markersByLine(found);
     monaco.editor.setModelMarkers(model, ANALYSIS_OWNER, markers);
+    markHostFindings();
     surroundings.onAnalysis(analysis);
   };
+  const markHostFindings = () =>
+    monaco.editor.setModelMarkers(model, HOST_OWNER, hostMarkers(onlyOfHost(ofHost, found)));
   const onChange = () => {
     fixable = [];
-    monaco.editor.setModelMarkers(model, HOST_OWNER, []);
+    ofHost = [];
+    markHostFindings();
     clearTimeout(timer);
     timer = setTimeout(analyse, ANALYSIS_DELAY_MILLIS);
   };
@@ -71,7 +77,10 @@ export function attachLanguage(
   analyse();
   return {
     refresh: analyse,
-    showHostFindings: (findings) => monaco.editor.setModelMarkers(model, HOST_OWNER, hostMarkers(findings)),
+    showHostFindings(findings) {
+      ofHost = findings;
+      markHostFindings();
+    },
     dispose() {
       clearTimeout(timer);
       for (const part of parts) part.dispose();

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { analyse, init } from "bpflens";
 import { beforeAll, expect, test } from "vitest";
-import { analysisMarkers, hostMarkers, markersByLine, quickFixes } from "./findings";
+import { analysisMarkers, hostMarkers, markersByLine, onlyOfHost, quickFixes } from "./findings";
 import { TextModel } from "./text_model";
 
 beforeAll(() => init(readFileSync(new URL("../../../../web/pkg/bt_wasm_bg.wasm", import.meta.url))));
@@ -33,6 +33,16 @@ test.each([
 ])("bpftrace's %j is marked at %s", (place, range) => {
   const [marker] = hostMarkers([{ severity: "error", message: "no", ...place }]);
   expect(`${marker?.startLineNumber}:${marker?.startColumn}-${marker?.endColumn}`).toBe(range);
+});
+
+test("what the analysis has marked is not said again by the host; another line or another message is", () => {
+  const found = analyse(SCRIPT).diagnostics;
+  const { message, line } = found[0] ?? { message: "", line: 0 };
+  const others = [
+    { severity: "error", message, line: line + 1 },
+    { severity: "error", message: "no such field", line },
+  ] as const;
+  expect(onlyOfHost([{ severity: "error", message, line }, ...others], found)).toEqual(others);
 });
 
 test("a quick fix is offered where its finding is, and mends it", () => {

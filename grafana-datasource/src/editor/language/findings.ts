@@ -59,6 +59,16 @@ export function hostMarkers(findings: readonly HostDiagnostic[]): MarkerData[] {
   }));
 }
 
+/** Without what the analysis says of the same line: the host analyses a script as well before bpftrace gets it. */
+export function onlyOfHost(
+  ofHost: readonly HostDiagnostic[],
+  found: readonly EditorDiagnostic[],
+): HostDiagnostic[] {
+  const isKnown = (finding: HostDiagnostic) =>
+    found.some(({ message, line }) => message === finding.message && line === finding.line);
+  return ofHost.filter((finding) => !isKnown(finding));
+}
+
 /** The fixes of the findings that the range touches. */
 export function quickFixes(
   findings: readonly EditorDiagnostic[],
