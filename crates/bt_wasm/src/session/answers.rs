@@ -131,6 +131,14 @@ impl Session {
     /// The host understood the request and will not do it.
     fn take_refusal(&mut self, pending: Pending, message: String, now_millis: f64) {
         match pending.purpose {
+            Purpose::Register { .. } | Purpose::ReadRegistration { .. }
+                if refusal::misses_agent(&message) =>
+            {
+                self.lose_host(pending, &self.without_agent(), now_millis);
+            }
+            Purpose::Register { .. } | Purpose::ReadRegistration { .. } if refusal::is_passing(&message) => {
+                self.lose_host(pending, &message, now_millis);
+            }
             Purpose::Register { text, run } => {
                 self.unread_registration =
                     Some(UnreadRegistration { context: pending.context, text, run, refusal: Some(message) });

@@ -217,3 +217,42 @@ fn a_host_that_lists_metrics_without_end_is_asked_for_as_many_as_a_script_can_ha
     let names: std::collections::HashSet<&str> = names.collect();
     assert!((1_000..=1_024).contains(&names.len()), "{}", names.len());
 }
+
+/// What pmproxy says of an agent that was killed while it has a context of before, and of one in a new context.
+#[test]
+fn an_agent_that_is_away_for_a_while_is_not_taken_for_a_refusal() {
+    let mut page = Page::new();
+    page.run("count");
+    page.wait(5.0, &|_| None);
+    page.host.restart();
+    let missing =
+        r#"{"context":1,"message":"bpftrace.control.register - failed to lookup metric","success":false}"#;
+    let nothing = NO_VALUES.replace("\"context\":0", "\"context\":1");
+    page.wait(20.0, &|request| {
+        let is_asked_for_agent = request.path.contains("bpftrace.agent.version");
+        match request.path.contains("/pmapi/context") || request.path.starts_with("/pmapi/0/") {
+            true => None,
+            false if is_asked_for_agent => Some((200, nothing.clone())),
+            false => Some((400, missing.to_string())),
+        }
+    });
+    expect![
+        "Disconnected the host has no bpftrace agent that runs: install it there, or start it again, Running"
+    ]
+    .assert_eq(&page.state());
+    page.wait(10.0, &|_| None);
+    assert_eq!(page.state(), "Connected , Running");
+}
+
+/// The agent goes between two answers: a registration is the first thing that fails.
+#[test]
+fn a_registration_that_finds_no_agent_is_tried_again() {
+    let mut page = Page::new();
+    page.run("count");
+    let missing =
+        r#"{"context":0,"message":"bpftrace.control.register - failed to lookup metric","success":false}"#;
+    page.wait(5.0, &|request| answer(request, "/store", missing));
+    assert_eq!(page.session.connection().state, ConnectionState::Disconnected, "{}", page.state());
+    page.wait(10.0, &|_| None);
+    assert_eq!(page.state(), "Connected , Running");
+}

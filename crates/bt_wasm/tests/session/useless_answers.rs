@@ -68,6 +68,9 @@ enum Fault {
     /// The same with a body that says why.
     ToldStatus(u16),
     ToldSuccess,
+    /// PCP's own trouble, which is no refusal.
+    Passing,
+    NoAgent,
     UnknownContext,
     OtherContext,
     HugeContext,
@@ -81,7 +84,7 @@ enum Fault {
     Lost,
 }
 
-const FAULTS: [Fault; 23] = [
+const FAULTS: [Fault; 25] = [
     Fault::NotJson,
     Fault::OtherJson,
     Fault::Empty,
@@ -94,6 +97,8 @@ const FAULTS: [Fault; 23] = [
     Fault::ToldStatus(403),
     Fault::ToldStatus(503),
     Fault::ToldSuccess,
+    Fault::Passing,
+    Fault::NoAgent,
     Fault::UnknownContext,
     Fault::OtherContext,
     Fault::HugeContext,
@@ -130,6 +135,8 @@ impl Fault {
             Fault::Status(status) => (status, "no".into()),
             Fault::ToldStatus(status) => (status, told("not today")),
             Fault::ToldSuccess => (200, told("not today")),
+            Fault::Passing => (400, told("failed to store: Timeout waiting for a response from PMCD")),
+            Fault::NoAgent => (400, told("bpftrace.control.register - failed to lookup metric")),
             Fault::UnknownContext => (400, told("unknown context identifier: 5")),
             Fault::OtherContext => (status, number_after(r#""context":"#, "77")),
             Fault::HugeContext => (status, number_after(r#""context":"#, "99999999999")),
@@ -312,6 +319,9 @@ fn judge_all(spoil: impl Fn(&mut Page, Route, Fault) -> Option<&'static str>) {
             let mut page = Page::new();
             let found = spoil(&mut page, route, fault);
             wrong.extend(found.map(|found| format!("{route:?} {fault:?} {found}")));
+            if matches!(fault, Fault::Passing | Fault::NoAgent) && page.is_refused() {
+                wrong.push(format!("{route:?} {fault:?} is taken for a refusal"));
+            }
             if !recovers(&mut page) {
                 let states = ["a", "b"].map(|target| page.session.status(target, page.now));
                 wrong.push(format!("{route:?} {fault:?} stays: {:?} {states:?}", page.session.connection()));

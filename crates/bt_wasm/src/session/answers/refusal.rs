@@ -5,6 +5,33 @@ use bt_metrics::control::{Diagnostic, Refusal};
 /// What pmproxy says if a permission is missing, be it of pmcd or of the agent.
 const NO_PERMISSION: &str = "No permission to perform requested operation";
 
+/// What pmproxy says of a command if there is no agent, or one that does not answer (recorded from 6.0.3, whose pmcd gives an
+/// agent up that was stopped).
+const NO_AGENT: &str = "failed to lookup metric";
+/// What else it may say if a command got lost between it, pmcd and the agent (`pmerr -l`): that is no word of the agent
+/// about it, and passes.
+const PASSING: [&str; 9] = [
+    "Timeout waiting for a response from PMCD",
+    "IPC protocol failure",
+    "IPC channel closed",
+    "No PMCD agent for domain of request",
+    "PMCD connection limit for this host exceeded",
+    "Try again. Information not currently available",
+    "Not Connected",
+    "PMDA is not yet ready to respond to requests",
+    "PMDA is currently fenced",
+];
+
+/// Whether the message says that there is no agent.
+pub(super) fn misses_agent(message: &str) -> bool {
+    message.contains(NO_AGENT)
+}
+
+/// Whether the message tells of a host that is in trouble, instead of an agent that says no.
+pub(super) fn is_passing(message: &str) -> bool {
+    PASSING.iter().any(|words| message.contains(words))
+}
+
 /// The refusal in words, for a store that was refused with `message`. `reply`: what the agent says of it, if it does.
 pub(super) fn explained(message: String, reply: Option<Refusal>) -> Refusal {
     if !message.contains(NO_PERMISSION) {
