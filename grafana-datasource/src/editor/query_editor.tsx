@@ -77,7 +77,7 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
         onChange={script.change}
         onBlur={script.flush}
         onRun={runNow}
-        onLeave={() => stateLine.current?.focus()}
+        onLeave={() => focusFirst(stateLine.current)}
         onReady={(ready) => setGoTo(() => ready)}
       />
       <div style={{ display: "flex", alignItems: "center", gap: theme.spacing(1), flexWrap: "wrap" }}>
@@ -108,6 +108,12 @@ export function QueryEditor({ datasource, query: stored, data, onChange, onRunQu
       />
     </div>
   );
+}
+
+/** The first button that can be pressed, whose focus is seen; where there is none Tab goes on from the line itself. */
+function focusFirst(line: HTMLElement | null): void {
+  const button = line?.querySelector<HTMLElement>("button:not(:disabled, [aria-disabled=true])");
+  (button ?? line)?.focus();
 }
 
 /** The panel's request; its queries are of this data source, which the type of `data` does not know. */
