@@ -75,7 +75,7 @@ impl Session {
                 self.unchecked_context = Some(reply.context);
             }
             Purpose::AskAgent { context } => {
-                let reply: FetchReply = parse_for(Some(*context), body)?;
+                let reply = read_fetch(Some(*context), body)?;
                 self.follow_host_clock(reply.timestamp, pending.sent_millis, now_millis);
                 self.take_agent(*context, &reply, now_millis);
             }
@@ -86,7 +86,7 @@ impl Session {
                     Some(UnreadRegistration { context: pending.context, text, run, refusal: None });
             }
             Purpose::ReadRegistration { text, run, refusal } => {
-                let reply: FetchReply = parse_for(pending.context, body)?;
+                let reply = read_fetch(pending.context, body)?;
                 self.take_registration(text, *run, refusal.clone(), &reply, now_millis);
             }
             Purpose::Return { item } => {
@@ -94,16 +94,17 @@ impl Session {
                 self.finish_return(item.lease.clone(), now_millis);
             }
             Purpose::AskMetrics { component } => {
-                let reply: MetricReply = parse_for(pending.context, body)?;
+                let reply: MetricReply = parse(body)?;
+                check_context(pending.context, Some(reply.context))?;
                 self.take_metrics(component, &reply, now_millis);
             }
             Purpose::AskInstances { metric } => {
-                let reply: IndomReply = parse_for(pending.context, body)?;
+                let reply: IndomReply = parse(body)?;
+                check_context(pending.context, Some(reply.context))?;
                 self.take_instances(metric, &reply, now_millis);
             }
             Purpose::Poll { names } => {
-                let reply = FetchReply::read(body).map_err(|error| not_pmwebapi(&error, body))?;
-                check_context(pending.context, Some(reply.context))?;
+                let reply = read_fetch(pending.context, body)?;
                 self.follow_host_clock(reply.timestamp, pending.sent_millis, now_millis);
                 self.take_poll(names, &reply, pending.sent_millis, now_millis);
             }
@@ -299,36 +300,13 @@ impl Session {
     }
 }
 
-/// An answer that names the context that asked.
-trait OfContext {
-    fn context(&self) -> u32;
-}
-
-impl OfContext for FetchReply {
-    fn context(&self) -> u32 {
-        self.context
-    }
-}
-
-impl OfContext for MetricReply {
-    fn context(&self) -> u32 {
-        self.context
-    }
-}
-
-impl OfContext for IndomReply {
-    fn context(&self) -> u32 {
-        self.context
-    }
-}
-
 fn parse<T: DeserializeOwned>(body: &str) -> Result<T, String> {
     serde_json::from_str(body).map_err(|error| not_pmwebapi(&error, body))
 }
 
-fn parse_for<T: DeserializeOwned + OfContext>(context: Option<u32>, body: &str) -> Result<T, String> {
-    let reply: T = parse(body)?;
-    check_context(context, Some(reply.context()))?;
+fn read_fetch(context: Option<u32>, body: &str) -> Result<FetchReply, String> {
+    let reply = FetchReply::read(body).map_err(|error| not_pmwebapi(&error, body))?;
+    check_context(context, Some(reply.context))?;
     Ok(reply)
 }
 

@@ -219,7 +219,7 @@ impl Session {
         if !self.poll.is_due(now_millis) {
             return;
         }
-        let parts = split_names(sorted(self.polled().map(Script::polled_names).collect()));
+        let parts = split_names(self.polled().map(Script::polled_names));
         self.poll.begin(parts.len(), now_millis, self.period_millis());
         for names in parts {
             self.queue(Draft::fetch(context, &names), Purpose::Poll { names });
@@ -234,8 +234,8 @@ impl Session {
     }
 }
 
-/// Names, or those of scripts, in order and each once.
-fn sorted<T: Ord>(mut names: Vec<T>) -> Vec<T> {
+/// Names in order, each once.
+fn sorted(mut names: Vec<String>) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
