@@ -21,8 +21,8 @@ export type OpenSubjects = () => Promise<{ core: Core; subjects: Subject[]; clos
 /** A hidden page is not drawn: its panels are told what is new this often, and at once when it is seen again. */
 const HIDDEN_MILLIS = 10_000;
 /**
- * The host's clock is known only as well as its first answer was quick, so that samples may be dated up to so much later
- * than they came. A panel that goes on shows them all the same: otherwise it would lag a sample behind.
+ * After the host's clock was set, samples may be dated later than they came until an answer proves it. A panel that goes
+ * on shows those of so much time ahead all the same: otherwise it would lag behind.
  */
 const DATED_AHEAD_MILLIS = 2_000;
 /** An answer that is given once waits so long for the first value. */
