@@ -31,8 +31,8 @@ pub enum Quantity {
     },
 }
 
-/// How many of the latest rows decide which lines are the largest.
-const RECENT_ROWS: u64 = 30;
+/// At least so many of the latest rows decide which lines are the largest, and fewer than twice as many.
+const RECENT_ROWS: u64 = 60;
 
 /// The lines of a window, the largest first. Their values are computed as they are asked for: thousands of lines then
 /// need no memory but where they are drawn.
@@ -108,8 +108,7 @@ struct Line<'a> {
 
 /// Labelled columns that have a value in the window, largest recent value first; then by key and bucket.
 fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, options: &LineOptions) -> Vec<Line<'a>> {
-    let recent = rows.end.saturating_sub(RECENT_ROWS).max(rows.start)..rows.end;
-    let recent = Axis::new(samples, recent, options.quantity);
+    let recent = Axis::new(samples, recent_rows(rows), options.quantity);
     let mut values = Vec::new();
     // NaN, of a line that has no recent value, counts less than any value.
     let mut magnitude = |column: &Column| {
@@ -134,6 +133,12 @@ fn largest<'a>(samples: &'a Samples, rows: &Range<u64>, options: &LineOptions) -
         right.magnitude.total_cmp(&left.magnitude).then_with(by_labels)
     });
     lines
+}
+
+/// Their first row stays for a while: if it moved with each new row, lines of about the same size would come and go.
+fn recent_rows(rows: &Range<u64>) -> Range<u64> {
+    let start = rows.end.saturating_sub(RECENT_ROWS) / RECENT_ROWS * RECENT_ROWS;
+    start.max(rows.start)..rows.end
 }
 
 /// The places of the lines, in the order of their columns.

@@ -84,6 +84,27 @@ fn the_largest_lines_come_first_and_the_rest_is_counted() {
 }
 
 #[test]
+fn lines_of_about_the_same_size_take_turns_seldom() {
+    let mut store = Store::new(Limits::default());
+    let id = store.add(kind(Semantics::Instant));
+    let mut changes = Vec::new();
+    for row in 0..400_u32 {
+        let burst = if row % 70 == 0 { 9.0 } else { 1.0 };
+        store.append(id, f64::from(row) * 1000.0, [(Some(0), 5.0), (Some(1), burst)]);
+        store.label(id, 0, labels(&["steady"], None));
+        store.label(id, 1, labels(&["bursts"], None));
+        let options = LineOptions { max_series: 1, quantity: Quantity::Value };
+        let frame = frame::time_series(samples(&store, id), TimeWindow::ALL, &options);
+        let largest = frame.labels().next().expect("a line").instance_name();
+        if changes.last().is_none_or(|(_, last)| *last != largest) {
+            changes.push((row, largest));
+        }
+    }
+    let changes: Vec<String> = changes.into_iter().map(|(row, name)| format!("{row} {name}")).collect();
+    expect!["0 bursts"].assert_eq(&changes.join(", "));
+}
+
+#[test]
 fn an_interruption_parts_the_lines() {
     let mut store = Store::new(Limits::default());
     let id = metric(&mut store, Semantics::Instant, &[labels(&["a"], None)], &[&[1.0], &[2.0]]);

@@ -26,8 +26,7 @@ impl Session {
         let now_millis = self.clock.advance(now_millis);
         let Some(pending) = self.pending.remove(&id) else { return };
         if !(200..300).contains(&http_status) {
-            let useless = format!("HTTP {http_status}: {}", excerpt(body));
-            self.take_error(pending, http_status, body, useless, now_millis);
+            self.take_error(pending, http_status, body, http_error(http_status, body), now_millis);
         } else if let Err(useless) = self.take_answer(&pending, body, now_millis) {
             // An error with the HTTP status of success is an error.
             self.take_error(pending, 400, body, useless, now_millis);
@@ -327,14 +326,34 @@ fn check_context(asked: Option<u32>, answered: Option<u32>) -> Result<(), String
     }
 }
 
-fn not_pmwebapi(error: &serde_json::Error, body: &str) -> String {
-    format!("the answer is not PMWEBAPI's ({error}): {}", excerpt(body))
+fn http_error(http_status: u16, body: &str) -> String {
+    match excerpt(body) {
+        Some(excerpt) => format!("HTTP {http_status}: {excerpt}"),
+        None => format!("HTTP {http_status}"),
+    }
 }
 
-fn excerpt(body: &str) -> String {
-    let body = body.trim();
-    if body.is_empty() {
-        return "nothing".into();
+fn not_pmwebapi(error: &serde_json::Error, body: &str) -> String {
+    match excerpt(body) {
+        Some(excerpt) => format!("the answer is not PMWEBAPI's ({error}): {excerpt}"),
+        None => "the answer is empty".into(),
     }
-    body.chars().take(EXCERPT_CHARACTERS).collect()
+}
+
+/// The beginning of an answer; `None` if nothing is in it.
+fn excerpt(body: &str) -> Option<String> {
+    let body = body.trim();
+    (!body.is_empty()).then(|| body.chars().take(EXCERPT_CHARACTERS).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_without_a_text_is_not_quoted() {
+        assert_eq!(http_error(502, " Bad Gateway\n"), "HTTP 502: Bad Gateway");
+        assert_eq!(http_error(502, "\n"), "HTTP 502");
+        assert_eq!(parse::<IndomReply>("").err().as_deref(), Some("the answer is empty"));
+    }
 }
