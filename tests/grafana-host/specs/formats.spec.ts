@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { waitFor } from "../../e2e/harness/wait.ts";
 import { PcpBackend } from "../harness/backend.ts";
-import { panel, show } from "../harness/dashboards.ts";
+import { panel, show, showLong } from "../harness/dashboards.ts";
 import { describeWithPcp } from "../harness/describe.ts";
 import { fieldOf, last, rateTotal, total } from "../harness/frames.ts";
 import { readsOf } from "../harness/scripts.ts";
@@ -19,7 +19,7 @@ describeWithPcp("formats", () => {
     const { comm } = setting.load;
     const expr = readsOf(comm, SIZE);
     const page = await setting.open({
-      view: show(
+      view: showLong(
         panel(1, "timeseries", { expr, format: "timeseries", maps: ["@reads"] }),
         panel(2, "heatmap", { expr, format: "heatmap" }),
         panel(3, "table", { expr, format: "table", maps: ["@by"] }),
