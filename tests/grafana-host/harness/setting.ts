@@ -32,8 +32,8 @@ export interface Setting<B extends Backend> {
   readonly backend: B;
   readonly load: Load;
   open(options: PageOptions): Promise<GrafanaPage>;
-  /** Waits until no bpftrace runs for the backend any more. */
-  noProcessLeft(): Promise<void>;
+  /** Waits until no bpftrace runs for the backend any more; by default for as long as returned leases take. */
+  noProcessLeft(limitMillis?: number): Promise<void>;
   /** From here to its end this spec makes the browser complain like that. */
   expectComplaints(pattern: RegExp): void;
 }
@@ -88,12 +88,12 @@ export function useSetting<B extends Backend>(startBackend: () => Promise<B>): S
       const jsonData = { hostspec: started.backend.hostspec, ...options.jsonData };
       return started.browser.open(started.host.page({ ...options, jsonData }));
     },
-    async noProcessLeft() {
+    async noProcessLeft(limitMillis = END_LIMIT_MILLIS) {
       await waitFor(
         "no bpftrace",
         () => started.backend.processes(),
         (pids) => pids.length === 0,
-        END_LIMIT_MILLIS,
+        limitMillis,
       );
     },
     expectComplaints(pattern) {
